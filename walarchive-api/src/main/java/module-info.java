@@ -1,0 +1,11 @@
+/** The stable interface of walarchive. */
+module org.walarchive.api {
+    requires static transitive org.jspecify;
+
+    exports org.walarchive;
+    exports org.walarchive.postgres;
+    exports org.walarchive.spi;
+    exports org.walarchive.store;
+
+    uses org.walarchive.spi.EngineProvider;
+}

@@ -1,0 +1,314 @@
+package org.walarchive;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.walarchive.store.BlobStoreProvider;
+import org.walarchive.store.StoreLocation;
+import org.walarchive.store.StoreSettings;
+
+/** Where an archive lies and how to work with it. Immutable; {@link #toString} shows no secret. */
+public final class ArchiveConfig {
+
+    /** How many tar partitions are uploaded or fetched at once by default: {@value}, as WAL-E. */
+    public static final int DEFAULT_POOL_SIZE = 4;
+
+    /** The most bytes of files in a tar partition by default: {@value}, WAL-E's 1.5 GiB. */
+    public static final long DEFAULT_PARTITION_SIZE_BYTES = 1_610_612_736L;
+
+    /** How long a call of the store is tried again by default, in seconds: {@value}. */
+    public static final int DEFAULT_RETRY_DEADLINE_SECONDS = 60;
+
+    /** The variables that may hold the location, in the order in which they are asked. */
+    public static final List<String> LOCATION_VARIABLES = List.of(
+            "WALARCHIVE_PREFIX",
+            "WALE_FILE_PREFIX",
+            "WALE_GS_PREFIX",
+            "WALE_S3_PREFIX",
+            "WALE_SWIFT_PREFIX",
+            "WALE_WABS_PREFIX");
+
+    private final StoreLocation location;
+    private final StoreSettings storeSettings;
+    private final Compression compression;
+    private final int poolSize;
+    private final long partitionSizeBytes;
+    private final Duration retryDeadline;
+    private final ArchiveListener listener;
+    private final Optional<BlobStoreProvider> storeProvider;
+    private final Optional<ClassLoader> classLoader;
+
+    private ArchiveConfig(Builder builder) {
+        location = builder.location;
+        storeSettings = builder.storeSettings;
+        compression = builder.compression;
+        poolSize = builder.poolSize;
+        partitionSizeBytes = builder.partitionSizeBytes;
+        retryDeadline = builder.retryDeadline;
+        listener = builder.listener;
+        storeProvider = builder.storeProvider;
+        classLoader = builder.classLoader;
+    }
+
+    /**
+     * Starts a configuration with the documented defaults.
+     *
+     * @param location such as {@code file://localhost/srv/archive}
+     * @return a builder
+     * @throws IllegalArgumentException if the text is not a location
+     */
+    public static Builder builder(String location) {
+        return new Builder(StoreLocation.parse(location));
+    }
+
+    /**
+     * Makes a configuration of environment variables: the first of {@link #LOCATION_VARIABLES} that is set,
+     * {@code WALARCHIVE_COMPRESSION}, {@code WALARCHIVE_POOL_SIZE}, {@code WALARCHIVE_PARTITION_SIZE},
+     * {@code WALARCHIVE_RETRY_DEADLINE} (seconds), and the store's own, which it finds in {@link #storeSettings}.
+     *
+     * @param environment variables by name, such as {@link System#getenv()}; copied
+     * @return the configuration
+     * @throws ConfigurationException if no location is set, or a value cannot be read
+     */
+    public static ArchiveConfig fromEnvironment(Map<String, String> environment) throws ConfigurationException {
+        return EnvironmentReader.read(environment);
+    }
+
+    /**
+     * Starts a changed copy.
+     *
+     * @return a builder with all values of this configuration
+     */
+    public Builder toBuilder() {
+        return new Builder(location)
+                .storeSettings(storeSettings)
+                .compression(compression)
+                .poolSize(poolSize)
+                .partitionSizeBytes(partitionSizeBytes)
+                .retryDeadline(retryDeadline)
+                .listener(listener)
+                .storeProvider(storeProvider)
+                .classLoader(classLoader);
+    }
+
+    /**
+     * Returns where the archive lies.
+     *
+     * @return the location
+     */
+    public StoreLocation location() {
+        return location;
+    }
+
+    /**
+     * Returns the settings that the store reads.
+     *
+     * @return the settings
+     */
+    public StoreSettings storeSettings() {
+        return storeSettings;
+    }
+
+    /**
+     * Returns how new objects are compressed.
+     *
+     * @return the compression; {@link Compression#LZO} by default
+     */
+    public Compression compression() {
+        return compression;
+    }
+
+    /**
+     * Returns how many tar partitions are uploaded or fetched at once.
+     *
+     * @return at least 1; {@value #DEFAULT_POOL_SIZE} by default
+     */
+    public int poolSize() {
+        return poolSize;
+    }
+
+    /**
+     * Returns the most bytes of files in a tar partition; a larger file has one to itself.
+     *
+     * @return at least 1 MiB; {@value #DEFAULT_PARTITION_SIZE_BYTES} by default
+     */
+    public long partitionSizeBytes() {
+        return partitionSizeBytes;
+    }
+
+    /**
+     * Returns how long a call of the store that fails for a passing reason is tried again.
+     *
+     * @return the time from the first failure; {@value #DEFAULT_RETRY_DEADLINE_SECONDS} s by default; zero for no retry
+     */
+    public Duration retryDeadline() {
+        return retryDeadline;
+    }
+
+    /**
+     * Returns who hears of events.
+     *
+     * @return the listener; by default one that does nothing
+     */
+    public ArchiveListener listener() {
+        return listener;
+    }
+
+    /**
+     * Returns the provider that opens the store.
+     *
+     * @return the provider; empty to find one by ServiceLoader
+     */
+    public Optional<BlobStoreProvider> storeProvider() {
+        return storeProvider;
+    }
+
+    /**
+     * Returns the class loader that engine and stores are looked for in.
+     *
+     * @return the loader; empty for the one of this library
+     */
+    public Optional<ClassLoader> classLoader() {
+        return classLoader;
+    }
+
+    /** Returns location, compression and limits. */
+    @Override
+    public String toString() {
+        return "ArchiveConfig[location=" + location + ", compression=" + compression + ", poolSize=" + poolSize
+                + ", partitionSizeBytes=" + partitionSizeBytes + ", retryDeadline=" + retryDeadline + "]";
+    }
+
+    /** Builds a configuration. */
+    public static final class Builder {
+        private final StoreLocation location;
+        private StoreSettings storeSettings = StoreSettings.none();
+        private Compression compression = Compression.LZO;
+        private int poolSize = DEFAULT_POOL_SIZE;
+        private long partitionSizeBytes = DEFAULT_PARTITION_SIZE_BYTES;
+        private Duration retryDeadline = Duration.ofSeconds(DEFAULT_RETRY_DEADLINE_SECONDS);
+        private ArchiveListener listener = ArchiveListener.none();
+        private Optional<BlobStoreProvider> storeProvider = Optional.empty();
+        private Optional<ClassLoader> classLoader = Optional.empty();
+
+        private Builder(StoreLocation location) {
+            this.location = location;
+        }
+
+        /**
+         * Sets the settings that the store reads.
+         *
+         * @param value the settings
+         * @return this
+         */
+        public Builder storeSettings(StoreSettings value) {
+            storeSettings = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Sets how new objects are compressed.
+         *
+         * @param value the compression
+         * @return this
+         */
+        public Builder compression(Compression value) {
+            compression = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Sets how many tar partitions are uploaded or fetched at once.
+         *
+         * @param value at least 1
+         * @return this
+         */
+        public Builder poolSize(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("pool size " + value + " is less than 1");
+            }
+            poolSize = value;
+            return this;
+        }
+
+        /**
+         * Sets the most bytes of files in a tar partition.
+         *
+         * @param value at least 1 MiB
+         * @return this
+         */
+        public Builder partitionSizeBytes(long value) {
+            if (value < 1 << 20) {
+                throw new IllegalArgumentException("partition size " + value + " is less than 1 MiB");
+            }
+            partitionSizeBytes = value;
+            return this;
+        }
+
+        /**
+         * Sets how long a failing call of the store is tried again.
+         *
+         * @param value the time from the first failure; zero for no retry
+         * @return this
+         */
+        public Builder retryDeadline(Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException("retry deadline is negative: " + value);
+            }
+            retryDeadline = value;
+            return this;
+        }
+
+        /**
+         * Sets who hears of events.
+         *
+         * @param value the listener
+         * @return this
+         */
+        public Builder listener(ArchiveListener value) {
+            listener = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Sets the provider that opens the store, instead of looking for one.
+         *
+         * @param value a provider of the location's scheme
+         * @return this
+         */
+        public Builder storeProvider(BlobStoreProvider value) {
+            return storeProvider(Optional.of(value));
+        }
+
+        /**
+         * Sets the class loader that engine and stores are looked for in.
+         *
+         * @param value the loader
+         * @return this
+         */
+        public Builder classLoader(ClassLoader value) {
+            return classLoader(Optional.of(value));
+        }
+
+        private Builder storeProvider(Optional<BlobStoreProvider> value) {
+            storeProvider = value;
+            return this;
+        }
+
+        private Builder classLoader(Optional<ClassLoader> value) {
+            classLoader = value;
+            return this;
+        }
+
+        /**
+         * Makes the configuration.
+         *
+         * @return the configuration
+         */
+        public ArchiveConfig build() {
+            return new ArchiveConfig(this);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.walarchive;
+
+import org.jspecify.annotations.Nullable;
+
+/** The archive has other content under the same name, or belongs to another cluster; nothing was overwritten. */
+public final class ConflictException extends ArchiveException {
+
+    /**
+     * Makes an exception.
+     *
+     * @param message what and where: lower case, no full stop
+     * @param detail the circumstances, or null
+     * @param hint what to do, in sentences, or null
+     */
+    public ConflictException(String message, @Nullable String detail, @Nullable String hint) {
+        this(message, detail, hint, null);
+    }
+
+    /**
+     * Makes an exception with a cause.
+     *
+     * @param message what and where: lower case, no full stop
+     * @param detail the circumstances, or null
+     * @param hint what to do, in sentences, or null
+     * @param cause the failure underneath, or null
+     */
+    public ConflictException(
+            String message, @Nullable String detail, @Nullable String hint, @Nullable Throwable cause) {
+        super(message, detail, hint, cause);
+    }
+
+    @Override
+    public boolean retryable() {
+        return false;
+    }
+}

@@ -1,0 +1,61 @@
+package org.walarchive;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.walarchive.spi.EngineProvider;
+
+/**
+ * The handle of one archive: one cluster's base backups and WAL at one location.
+ *
+ * <p>Thread-safe. Every method of its services that takes long can be cancelled by interrupting its thread; it then
+ * throws {@link InterruptedException} and leaves nothing half done.
+ */
+public interface WalArchive extends AutoCloseable {
+
+    /**
+     * Opens an archive. Nothing is read or written yet; a location that cannot be reached shows at the first call.
+     *
+     * @param config where and how
+     * @return the archive, to be closed by the caller
+     * @throws ConfigurationException when the configuration is wrong, no store opens the location's scheme, or the
+     *     engine (walarchive-core) is not on the class path or module path
+     * @throws ArchiveException when the store cannot be opened
+     */
+    static WalArchive open(ArchiveConfig config) throws ArchiveException {
+        ClassLoader loader = config.classLoader().orElseGet(WalArchive.class::getClassLoader);
+        List<EngineProvider> engines = new ArrayList<>();
+        ServiceLoader.load(EngineProvider.class, loader).forEach(engines::add);
+        if (engines.size() == 1) {
+            return engines.get(0).open(config);
+        }
+        if (engines.isEmpty()) {
+            throw new ConfigurationException(
+                    "no engine found",
+                    "ServiceLoader found no " + EngineProvider.class.getName(),
+                    "Add org.walarchive:walarchive-core to the class path or module path.");
+        }
+        throw new ConfigurationException(
+                "more than one engine found",
+                engines.get(0).getClass() + " and " + engines.get(1).getClass(),
+                "Keep one version of walarchive-core on the class path.");
+    }
+
+    /**
+     * Returns what can be done with base backups.
+     *
+     * @return always the same object
+     */
+    BackupService backups();
+
+    /**
+     * Returns what can be done with WAL files.
+     *
+     * @return always the same object
+     */
+    WalService wal();
+
+    /** Releases connections and threads. Calls that are still running fail. Closing twice is harmless. */
+    @Override
+    void close();
+}

@@ -1,0 +1,43 @@
+package org.walarchive;
+
+import java.nio.file.Path;
+import org.walarchive.postgres.WalFileName;
+
+/** Archives and fetches single WAL files: what {@code archive_command} and {@code restore_command} call. */
+public interface WalService {
+
+    /**
+     * Archives one file. When it returns, the file is durable in the archive, and its name can never be given to other
+     * content.
+     *
+     * <p>The first push into a location records the cluster's system identifier there; later pushes of another cluster
+     * are refused.
+     *
+     * @param file the file, named as PostgreSQL names WAL files; it is only read
+     * @return whether it was written now or was there already with the same content
+     * @throws InvalidWalFileException when the name is none of a WAL file, or the content of a segment does not agree
+     *     with its name
+     * @throws LocalFileException when the file cannot be read
+     * @throws ConflictException when the archive has other content under this name, or belongs to another cluster
+     * @throws StoreAccessException when the store fails for longer than {@link ArchiveConfig#retryDeadline}
+     * @throws ArchiveException for any other failure
+     * @throws InterruptedException when the thread is interrupted; the file may or may not have been archived then
+     */
+    WalPushResult push(Path file) throws ArchiveException, InterruptedException;
+
+    /**
+     * Fetches one file. The target appears whole, checked and synced, or not at all; a file that stands there is
+     * replaced.
+     *
+     * @param name which
+     * @param target where; its directory exists
+     * @return whether it was fetched, or is confirmed not to be in the archive: the archive was read, is one, and has
+     *     no such file
+     * @throws CorruptArchiveException when the archive has the file and its content is damaged or is another file's
+     * @throws LocalFileException when the target cannot be written
+     * @throws StoreAccessException when it could not be found out within {@link ArchiveConfig#retryDeadline}
+     * @throws ArchiveException for any other failure
+     * @throws InterruptedException when the thread is interrupted; the target is as it was then
+     */
+    WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException;
+}

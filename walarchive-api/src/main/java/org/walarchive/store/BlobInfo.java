@@ -1,0 +1,20 @@
+package org.walarchive.store;
+
+import java.time.Instant;
+
+/**
+ * What a list tells of a blob.
+ *
+ * @param key its key
+ * @param sizeBytes its length
+ * @param lastModified when it was put, by the store's clock, as exact as the store tells
+ */
+public record BlobInfo(String key, long sizeBytes, Instant lastModified) {
+
+    /** Checks that the size is not negative. */
+    public BlobInfo {
+        if (sizeBytes < 0) {
+            throw new IllegalArgumentException("size of " + key + " is negative: " + sizeBytes);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package org.walarchive.store;
+
+/** How far below a prefix a list goes. */
+public enum ListDepth {
+    /** Keys without a further {@code /} after the prefix; deeper ones are summed up in {@link ListPage#prefixes}. */
+    IMMEDIATE,
+    /** All keys that begin with the prefix. */
+    ALL
+}
