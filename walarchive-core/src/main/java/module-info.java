@@ -1,0 +1,17 @@
+/** The engine behind walarchive-api. Exports nothing: it is found through ServiceLoader. */
+module org.walarchive.core {
+    requires org.walarchive.api;
+    requires static org.jspecify;
+    requires static com.github.luben.zstd_jni;
+    requires aircompressor;
+    requires com.fasterxml.jackson.databind;
+    requires java.sql;
+    requires org.apache.commons.compress;
+    requires org.postgresql.jdbc;
+    requires org.slf4j;
+
+    provides org.walarchive.spi.EngineProvider with
+            org.walarchive.core.CoreEngineProvider;
+
+    uses org.walarchive.store.BlobStoreProvider;
+}

@@ -1,0 +1,113 @@
+package org.walarchive.core;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.ArchiveConfig;
+import org.walarchive.ArchiveEvent;
+import org.walarchive.ArchiveException;
+import org.walarchive.ArchiveListener;
+import org.walarchive.Backup;
+import org.walarchive.BackupPushRequest;
+import org.walarchive.BackupResult;
+import org.walarchive.BackupService;
+import org.walarchive.ConfigurationException;
+import org.walarchive.RestoreRequest;
+import org.walarchive.RestoreResult;
+import org.walarchive.WalArchive;
+import org.walarchive.WalFetchResult;
+import org.walarchive.WalPushResult;
+import org.walarchive.WalService;
+import org.walarchive.core.backup.BackupFetch;
+import org.walarchive.core.backup.BackupList;
+import org.walarchive.core.backup.BackupPush;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.store.StoreRegistry;
+import org.walarchive.core.wal.WalFetch;
+import org.walarchive.core.wal.WalPush;
+import org.walarchive.postgres.WalFileName;
+import org.walarchive.store.BlobStore;
+
+/** An archive in a store. */
+final class StoreBackedArchive implements WalArchive {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreBackedArchive.class);
+
+    private final BlobStore store;
+    private final Backups backups;
+    private final Wal wal;
+
+    private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
+        this.store = store;
+        this.backups = new Backups(archive);
+        this.wal = new Wal(archive);
+    }
+
+    static WalArchive open(ArchiveConfig config) throws ArchiveException {
+        BlobStore store = StoreRegistry.open(config);
+        try {
+            ArchiveListener listener = config.listener();
+            return new StoreBackedArchive(store, new ArchiveStore(config, store, event -> tell(listener, event)));
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            store.close();
+            throw new ConfigurationException(
+                    "compression " + config.compression() + " cannot be used", e.getMessage(), null, e);
+        }
+    }
+
+    /** A listener's failure must not fail a backup. */
+    private static void tell(ArchiveListener listener, ArchiveEvent event) {
+        try {
+            listener.onEvent(event);
+        } catch (RuntimeException e) {
+            LOG.error("the listener failed on {}", event, e);
+        }
+    }
+
+    @Override
+    public BackupService backups() {
+        return backups;
+    }
+
+    @Override
+    public WalService wal() {
+        return wal;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    private record Wal(ArchiveStore archive) implements WalService {
+
+        @Override
+        public WalPushResult push(Path file) throws ArchiveException, InterruptedException {
+            return new WalPush(archive).push(file);
+        }
+
+        @Override
+        public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
+            return new WalFetch(archive).fetch(name, target);
+        }
+    }
+
+    private record Backups(ArchiveStore archive) implements BackupService {
+
+        @Override
+        public BackupResult push(BackupPushRequest request) throws ArchiveException, InterruptedException {
+            return new BackupPush(archive).push(request);
+        }
+
+        @Override
+        public RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException {
+            return new BackupFetch(archive).fetch(request);
+        }
+
+        @Override
+        public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
+            return new BackupList(archive).list(detail);
+        }
+    }
+}

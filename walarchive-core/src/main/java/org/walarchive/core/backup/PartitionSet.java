@@ -1,0 +1,122 @@
+package org.walarchive.core.backup;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.ArchiveException;
+import org.walarchive.BackupName;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.sentinel.BackupRecord;
+import org.walarchive.core.sentinel.Sentinel;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.store.BlobInfo;
+import org.walarchive.store.ListDepth;
+import org.walarchive.store.StoreException;
+
+/** The tar partitions of a backup: found in the store, and held against what the sentinel records. */
+final class PartitionSet {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionSet.class);
+
+    private PartitionSet() {}
+
+    /**
+     * A partition to fetch.
+     *
+     * @param number from 0
+     * @param key its key
+     * @param extension how it is compressed
+     * @param record what the sentinel says of it; empty for WAL-E's
+     */
+    record Entry(int number, String key, String extension, Optional<BackupRecord.Partition> record) {}
+
+    /** Finds all partitions, in order; fails if any is missing, has another length, or is one too many. */
+    static List<Entry> find(ArchiveStore archive, BackupName backup, Sentinel sentinel)
+            throws ArchiveException, InterruptedException {
+        Map<Integer, BlobInfo> found = list(archive, backup);
+        Optional<BackupRecord> record = sentinel.record();
+        int count = record.isPresent()
+                ? record.get().partitions().size()
+                : found.keySet().stream().mapToInt(n -> n + 1).max().orElse(0);
+        if (count == 0) {
+            throw incomplete(backup, "It has no tar partitions.");
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            BlobInfo blob = found.remove(number);
+            Optional<BackupRecord.Partition> expected = Optional.empty();
+            if (record.isPresent()) {
+                expected = Optional.of(record.get().partitions().get(number));
+            }
+            if (blob == null) {
+                throw incomplete(backup, "Partition " + number + " is missing.");
+            }
+            requireRecorded(backup, blob, expected);
+            String extension =
+                    ArchiveLayout.parsePartition(blob.key()).orElseThrow().extension();
+            entries.add(new Entry(number, blob.key(), extension, expected));
+        }
+        if (!found.isEmpty()) {
+            throw incomplete(
+                    backup,
+                    "The sentinel records " + count + " partitions, and there is "
+                            + found.values().iterator().next().key() + " besides.");
+        }
+        return entries;
+    }
+
+    private static Map<Integer, BlobInfo> list(ArchiveStore archive, BackupName backup)
+            throws ArchiveException, InterruptedException {
+        Map<Integer, BlobInfo> found = new TreeMap<>();
+        try {
+            for (BlobInfo blob : archive.list(ArchiveLayout.partitions(backup), ListDepth.IMMEDIATE)) {
+                Optional<ArchiveLayout.PartitionObject> partition = ArchiveLayout.parsePartition(blob.key());
+                if (partition.isEmpty()
+                        || Codecs.forExtension(partition.get().extension()).isEmpty()) {
+                    LOG.warn("unexpected key found in tar volume directory: {}", archive.locate(blob.key()));
+                    continue;
+                }
+                BlobInfo other = found.put(partition.get().number(), blob);
+                if (other != null) {
+                    throw incomplete(
+                            backup,
+                            "Partition " + partition.get().number() + " is there twice: " + other.key() + " and "
+                                    + blob.key() + ".");
+                }
+            }
+            return found;
+        } catch (StoreException e) {
+            throw ArchiveStore.failure("list of the partitions of " + backup, e);
+        }
+    }
+
+    private static void requireRecorded(BackupName backup, BlobInfo blob, Optional<BackupRecord.Partition> expected)
+            throws CorruptArchiveException {
+        if (expected.isEmpty()) {
+            return;
+        }
+        if (!blob.key().endsWith("/" + expected.get().name())) {
+            throw incomplete(
+                    backup, "The sentinel records " + expected.get().name() + ", and there is " + blob.key() + ".");
+        }
+        if (blob.sizeBytes() != expected.get().storedBytes()) {
+            throw incomplete(
+                    backup,
+                    blob.key() + " has " + blob.sizeBytes() + " bytes; the sentinel records "
+                            + expected.get().storedBytes() + ".");
+        }
+    }
+
+    private static CorruptArchiveException incomplete(BackupName backup, String detail) {
+        return new CorruptArchiveException(
+                "backup " + backup + " is not complete",
+                detail,
+                "Nothing was restored. Restore another backup; backup-list shows them.");
+    }
+}

@@ -1,0 +1,132 @@
+package org.walarchive.core.backup;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.walarchive.ArchiveEvent;
+import org.walarchive.BackupName;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.sentinel.BackupRecord;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.tar.Partition;
+import org.walarchive.store.BlobSource;
+import org.walarchive.store.PutMode;
+import org.walarchive.store.StoreException;
+
+/**
+ * Uploads one tar partition. It is made while it is uploaded, and made anew when the upload is tried again: what is
+ * recorded is what the attempt that succeeded sent.
+ */
+final class PartitionUpload {
+
+    private final ArchiveStore archive;
+    private final BackupName backup;
+
+    PartitionUpload(ArchiveStore archive, BackupName backup) {
+        this.archive = archive;
+        this.backup = backup;
+    }
+
+    /** Uploads a partition and returns what is to be recorded of it. */
+    BackupRecord.Partition upload(Partition partition) throws IOException {
+        long begun = System.nanoTime();
+        String extension = archive.codec().extension();
+        archive.tell(new ArchiveEvent.PartitionUploadStarted(
+                backup, partition.number(), partition.members().size(), partition.plannedBytes()));
+        Source source = new Source(partition);
+        archive.store().put(ArchiveLayout.partition(backup, partition.number(), extension), source, PutMode.OVERWRITE);
+        BackupRecord.Partition stored = source.record(ArchiveLayout.partitionName(partition.number(), extension));
+        archive.tell(new ArchiveEvent.PartitionUploaded(
+                backup,
+                partition.number(),
+                stored.expandedBytes(),
+                stored.storedBytes(),
+                Duration.ofNanos(System.nanoTime() - begun)));
+        return stored;
+    }
+
+    /** The compressed tar stream; remembers the last opening. */
+    private final class Source implements BlobSource {
+
+        private final Partition partition;
+        private @Nullable Counting expanded;
+        private @Nullable Counting stored;
+        private @Nullable MessageDigest digest;
+
+        Source(Partition partition) {
+            this.partition = partition;
+        }
+
+        @Override
+        public InputStream open() {
+            expanded = new Counting(partition.open());
+            digest = sha256();
+            stored = new Counting(new DigestInputStream(archive.codec().compress(expanded), digest));
+            return stored;
+        }
+
+        @Override
+        public OptionalLong sizeBytes() {
+            return OptionalLong.empty();
+        }
+
+        BackupRecord.Partition record(String name) throws StoreException {
+            if (expanded == null || stored == null || digest == null || !stored.ended) {
+                throw new StoreException(
+                        StoreException.Kind.UNAVAILABLE, "partition " + name + " was not read to its end by the store");
+            }
+            return new BackupRecord.Partition(
+                    partition.number(),
+                    name,
+                    stored.count,
+                    HexFormat.of().formatHex(digest.digest()),
+                    expanded.count);
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Counts what passes, and tells whether the end was seen. */
+    static final class Counting extends FilterInputStream {
+        private long count;
+        private boolean ended;
+
+        Counting(InputStream in) {
+            super(in);
+        }
+
+        long count() {
+            return count;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int n = in.read(buffer, offset, length);
+            if (n < 0) {
+                ended = true;
+            } else {
+                count += n;
+            }
+            return n;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Taking, listing and restoring base backups. */
+@NullMarked
+package org.walarchive.core.backup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,195 @@
+package org.walarchive.core.identity;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.ArchiveException;
+import org.walarchive.ConflictException;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.Codec;
+import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.server.WalPageHeader;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.SystemIdentifier;
+import org.walarchive.postgres.WalFileName;
+import org.walarchive.store.BlobContent;
+import org.walarchive.store.BlobInfo;
+import org.walarchive.store.BlobSource;
+import org.walarchive.store.ListDepth;
+import org.walarchive.store.PutMode;
+import org.walarchive.store.PutResult;
+import org.walarchive.store.StoreException;
+
+/**
+ * Which cluster an archive belongs to: a small object that the first push writes and every later push is held against.
+ *
+ * <p>Archives that WAL-E wrote have none. The first push into such an archive is let in if the newest segment there is of
+ * the same cluster, and then writes the object.
+ */
+public final class ClusterIdentity {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterIdentity.class);
+
+    private static final String SYSTEM_IDENTIFIER = "system_identifier";
+    private static final int MAX_LENGTH_BYTES = 4096;
+
+    /** How many of the newest segments are looked at before one that cannot be read is given up on. */
+    private static final int NEWEST = 3;
+
+    private final ArchiveStore archive;
+
+    /** Makes the check for an archive. */
+    public ClusterIdentity(ArchiveStore archive) {
+        this.archive = archive;
+    }
+
+    /**
+     * Reads the archive's cluster.
+     *
+     * @return the cluster; empty if nothing was pushed into the archive, or only by WAL-E
+     */
+    public Optional<SystemIdentifier> read() throws ArchiveException, StoreException {
+        try {
+            return Optional.of(parse(archive.read(ArchiveLayout.IDENTITY, MAX_LENGTH_BYTES)));
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.NOT_FOUND || e.kind() == StoreException.Kind.NO_CONTAINER) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Holds a cluster against the archive's, and makes it the archive's if that has none.
+     *
+     * @throws ConflictException if the archive belongs to another cluster
+     */
+    public void require(SystemIdentifier cluster) throws ArchiveException, InterruptedException {
+        try {
+            Optional<SystemIdentifier> known = read();
+            if (known.isEmpty()) {
+                requireSame(newestSegmentsCluster().orElse(cluster), cluster);
+                known = Optional.of(record(cluster));
+            }
+            requireSame(known.get(), cluster);
+        } catch (StoreException e) {
+            throw ArchiveStore.failure("check of the archive's cluster", e);
+        }
+    }
+
+    private void requireSame(SystemIdentifier archived, SystemIdentifier offered) throws ConflictException {
+        if (!archived.equals(offered)) {
+            throw new ConflictException(
+                    "archive " + archive.config().location() + " belongs to another cluster",
+                    "The archive's system identifier is " + archived + ", this cluster's is " + offered + ".",
+                    "Was this cluster made anew by initdb or pg_upgrade, or is it a copy with the wrong prefix set?"
+                            + " Give each cluster a prefix of its own.");
+        }
+    }
+
+    private SystemIdentifier record(SystemIdentifier cluster) throws StoreException, ArchiveException {
+        String text = "# The PostgreSQL cluster that this archive belongs to.\n" + SYSTEM_IDENTIFIER + "=" + cluster + "\n";
+        try {
+            PutResult result = archive.store()
+                    .put(
+                            ArchiveLayout.IDENTITY,
+                            BlobSource.of(text.getBytes(StandardCharsets.US_ASCII)),
+                            PutMode.IF_ABSENT);
+            if (result == PutResult.WRITTEN) {
+                LOG.info("archive {} belongs to cluster {} from now on", archive.config().location(), cluster);
+                return cluster;
+            }
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IllegalStateException("a source in memory failed", e);
+        }
+        return parse(archive.read(ArchiveLayout.IDENTITY, MAX_LENGTH_BYTES));
+    }
+
+    private SystemIdentifier parse(byte[] bytes) throws CorruptArchiveException {
+        try {
+            Properties properties = new Properties();
+            properties.load(new StringReader(new String(bytes, StandardCharsets.US_ASCII)));
+            return SystemIdentifier.parse(properties.getProperty(SYSTEM_IDENTIFIER, ""));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CorruptArchiveException(
+                    "object " + archive.locate(ArchiveLayout.IDENTITY) + " cannot be read",
+                    e.getMessage(),
+                    "Delete it if you are sure which cluster the archive belongs to; the next push writes it anew.",
+                    e);
+        }
+    }
+
+    private Optional<SystemIdentifier> newestSegmentsCluster() throws StoreException, CorruptArchiveException {
+        Comparator<BlobInfo> byAge =
+                Comparator.comparing(BlobInfo::lastModified).thenComparing(BlobInfo::key);
+        PriorityQueue<BlobInfo> newest = new PriorityQueue<>(byAge);
+        try {
+            archive.forEach(ArchiveLayout.WAL, ListDepth.IMMEDIATE, blob -> {
+                if (isSegment(blob.key())) {
+                    newest.add(blob);
+                    if (newest.size() > NEWEST) {
+                        newest.remove();
+                    }
+                }
+            });
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.NO_CONTAINER) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        List<BlobInfo> newestFirst = newest.stream().sorted(byAge.reversed()).toList();
+        for (BlobInfo blob : newestFirst) {
+            Optional<SystemIdentifier> cluster = clusterOf(blob.key());
+            if (cluster.isPresent()) {
+                return cluster;
+            }
+        }
+        if (newestFirst.isEmpty()) {
+            return Optional.empty();
+        }
+        throw new CorruptArchiveException(
+                "cannot find out which cluster archive " + archive.config().location() + " belongs to",
+                "Its newest WAL segments cannot be read, " + archive.locate(newestFirst.get(0).key()) + " first.",
+                "Are they encrypted or damaged? If the archive is this cluster's, push to a new prefix and keep this one.");
+    }
+
+    private static boolean isSegment(String key) {
+        return ArchiveLayout.parseWal(key)
+                .filter(object -> object.name().kind() == WalFileName.Kind.SEGMENT)
+                .filter(object -> Codecs.forExtension(object.extension()).isPresent())
+                .isPresent();
+    }
+
+    private Optional<SystemIdentifier> clusterOf(String key) throws StoreException {
+        Codec codec = ArchiveLayout.parseWal(key)
+                .flatMap(object -> Codecs.forExtension(object.extension()))
+                .orElseThrow();
+        try {
+            byte[] head = archive.retry().call("read of " + key, () -> {
+                try (BlobContent content = archive.store().get(key)) {
+                    return codec.decompress(content.stream()).readNBytes(WalPageHeader.LENGTH);
+                }
+            });
+            return WalPageHeader.parse(head).map(WalPageHeader::systemIdentifier);
+        } catch (CorruptStreamException e) {
+            LOG.warn("segment {} cannot be read: {}", archive.locate(key), e.getMessage());
+            return Optional.empty();
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "read of " + key + " failed", null, e);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.walarchive.core.wal;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A file's stream that fails unless it has exactly the length that was seen before. */
+final class ExactLengthStream extends FilterInputStream {
+
+    private final long expected;
+    private long seen;
+
+    ExactLengthStream(InputStream in, long expected) {
+        super(in);
+        this.expected = expected;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int n = in.read(buffer, offset, length);
+        seen += Math.max(n, 0);
+        if (seen > expected || (n < 0 && seen < expected)) {
+            throw new IOException("the file had " + expected + " bytes and changed its length while it was read");
+        }
+        return n;
+    }
+}

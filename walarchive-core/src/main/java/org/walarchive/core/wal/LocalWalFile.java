@@ -1,0 +1,62 @@
+package org.walarchive.core.wal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.walarchive.ArchiveException;
+import org.walarchive.InvalidWalFileException;
+import org.walarchive.LocalFileException;
+import org.walarchive.core.server.WalPageHeader;
+import org.walarchive.postgres.SystemIdentifier;
+import org.walarchive.postgres.WalFileName;
+
+/**
+ * A WAL file on disk that was found to be what its name says.
+ *
+ * @param path where it lies
+ * @param name its name
+ * @param lengthBytes its length when it was checked
+ * @param systemIdentifier the cluster, where the file tells
+ */
+record LocalWalFile(Path path, WalFileName name, long lengthBytes, Optional<SystemIdentifier> systemIdentifier) {
+
+    /** Checks a file that is to be archived. */
+    static LocalWalFile check(Path path, WalFileName name) throws ArchiveException {
+        try {
+            if (!Files.isRegularFile(path)) {
+                if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new LocalFileException(path + " is not a regular file", null, null);
+                }
+                throw new NoSuchFileException(path.toString());
+            }
+            long length = Files.size(path);
+            byte[] head;
+            try (InputStream stream = Files.newInputStream(path)) {
+                head = stream.readNBytes(WalPageHeader.LENGTH);
+            }
+            return new LocalWalFile(path, name, length, WalContentCheck.check(name, head, length));
+        } catch (WalContentCheck.Mismatch e) {
+            throw new InvalidWalFileException(
+                    "file " + path + " is not the WAL file that its name says",
+                    e.getMessage(),
+                    "Nothing was archived. Is the file damaged, or was something else put under this name?",
+                    e);
+        } catch (NoSuchFileException e) {
+            throw WalPush.missing(path, e);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    static LocalFileException unreadable(Path path, IOException e) {
+        return new LocalFileException(
+                "file " + path + " cannot be read",
+                e.toString(),
+                "Does the command run as the user that owns the data directory?",
+                e);
+    }
+}

@@ -1,0 +1,215 @@
+package org.walarchive.core.wal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import org.walarchive.ArchiveEvent;
+import org.walarchive.ArchiveException;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.LocalFileException;
+import org.walarchive.WalFetchResult;
+import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.identity.ClusterIdentity;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.server.WalPageHeader;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.SystemIdentifier;
+import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentSize;
+import org.walarchive.store.ListDepth;
+import org.walarchive.store.StoreException;
+
+/**
+ * Fetches one WAL file: into a temporary file beside the target, checked against its name and the archive's cluster,
+ * synced, then renamed. That it is absent is said only of an archive that was read and is one.
+ */
+public final class WalFetch {
+
+    private static final Set<? extends OpenOption> TEMPORARY = Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
+
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private static final int BUFFER_BYTES = 256 * 1024;
+
+    private final ArchiveStore archive;
+    private final WalObjects objects;
+    private final ClusterIdentity identity;
+
+    /** Makes the use case for an archive. */
+    public WalFetch(ArchiveStore archive) {
+        this.archive = archive;
+        this.objects = new WalObjects(archive);
+        this.identity = new ClusterIdentity(archive);
+    }
+
+    /** See {@link org.walarchive.WalService#fetch}. */
+    public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
+        long begun = System.nanoTime();
+        archive.tell(new ArchiveEvent.WalFetchStarted(name, target));
+        try {
+            WalFetchResult result = archive.retry().call("fetch of " + name, () -> fetchOnce(name, target));
+            archive.tell(new ArchiveEvent.WalFetched(
+                    name, result, target, Duration.ofNanos(System.nanoTime() - begun)));
+            return result;
+        } catch (StoreException e) {
+            throw ArchiveStore.failure("fetch of " + name, e);
+        } catch (ClosedByInterruptException e) {
+            Thread.interrupted();
+            throw (InterruptedException) new InterruptedException("fetch of " + name + " was interrupted").initCause(e);
+        } catch (IOException e) {
+            throw new LocalFileException(
+                    "file " + target + " cannot be written",
+                    e.toString(),
+                    "Does the directory exist, with space left and owned by the user that runs the command?",
+                    e);
+        }
+    }
+
+    private WalFetchResult fetchOnce(WalFileName name, Path target) throws IOException, ArchiveException {
+        Optional<WalObjects.Found> found = objects.open(name);
+        if (found.isEmpty()) {
+            requireArchive(name);
+            return WalFetchResult.ABSENT;
+        }
+        deliver(name, found.get(), target);
+        return WalFetchResult.FETCHED;
+    }
+
+    /** A wrong prefix, or a file system that is not mounted, must never look like the end of WAL. */
+    private void requireArchive(WalFileName name) throws StoreException, ArchiveException {
+        boolean isArchive = identity.read().isPresent()
+                || !archive.store()
+                        .list(ArchiveLayout.BASE_BACKUPS, ListDepth.ALL, null)
+                        .blobs()
+                        .isEmpty()
+                || !archive.store()
+                        .list(ArchiveLayout.WAL, ListDepth.ALL, null)
+                        .blobs()
+                        .isEmpty();
+        if (!isArchive) {
+            throw new StoreException(
+                    StoreException.Kind.NO_CONTAINER,
+                    "there is no archive at " + archive.config().location() + ", so it cannot be said whether " + name
+                            + " is absent",
+                    "Is the prefix right, and the file system mounted?",
+                    null);
+        }
+    }
+
+    private void deliver(WalFileName name, WalObjects.Found found, Path target) throws IOException, ArchiveException {
+        Path directory = target.toAbsolutePath().getParent();
+        String base = ".walarchive-" + target.getFileName();
+        Path temporary = directory.resolve(base + ".tmp");
+        try (InputStream content = found.codec().decompress(found.content().stream());
+                FileChannel channel = openTemporary(temporary)) {
+            boolean delivered = false;
+            try {
+                write(name, found, content, channel);
+                channel.force(true);
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                delivered = true;
+            } finally {
+                if (!delivered) {
+                    Files.deleteIfExists(temporary);
+                }
+            }
+        }
+        try (FileChannel parent = FileChannel.open(directory, StandardOpenOption.READ)) {
+            parent.force(true);
+        }
+    }
+
+    /** One temporary file for each target: what a killed fetch leaves is used again by the next one. */
+    private static FileChannel openTemporary(Path temporary) throws IOException {
+        FileChannel channel = FileChannel.open(temporary, TEMPORARY, OWNER_ONLY);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                throw new IOException("another fetch writes " + temporary);
+            }
+            channel.truncate(0);
+            return channel;
+        } catch (IOException | OverlappingFileLockException e) {
+            channel.close();
+            throw e instanceof IOException io ? io : new IOException("another fetch writes " + temporary, e);
+        }
+    }
+
+    private void write(WalFileName name, WalObjects.Found found, InputStream content, FileChannel channel)
+            throws IOException, ArchiveException {
+        byte[] head = new byte[0];
+        long length = 0;
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try {
+            int n;
+            while ((n = content.read(buffer, 0, buffer.length)) >= 0) {
+                if (head.length < WalPageHeader.LENGTH) {
+                    head = append(head, buffer, n);
+                }
+                length += n;
+                if (length > longest(name)) {
+                    throw new WalContentCheck.Mismatch("It is longer than any file of its kind.");
+                }
+                ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+            requireCluster(name, WalContentCheck.check(name, head, length));
+        } catch (CorruptStreamException | WalContentCheck.Mismatch e) {
+            throw new CorruptArchiveException(
+                    "WAL file " + name + " is damaged in the archive",
+                    archive.locate(found.key()) + ": " + e.getMessage(),
+                    "Nothing was delivered. Recovery cannot go past this file; is there another copy, on a standby or in"
+                            + " the old server's pg_wal?",
+                    e);
+        }
+    }
+
+    private static byte[] append(byte[] head, byte[] buffer, int n) {
+        int wanted = Math.min(WalPageHeader.LENGTH - head.length, n);
+        byte[] longer = Arrays.copyOf(head, head.length + wanted);
+        System.arraycopy(buffer, 0, longer, head.length, wanted);
+        return longer;
+    }
+
+    private static long longest(WalFileName name) {
+        return switch (name.kind()) {
+            case SEGMENT, PARTIAL -> 1L << 30;
+            case HISTORY, BACKUP -> WalSegmentSize.DEFAULT.bytes();
+        };
+    }
+
+    private void requireCluster(WalFileName name, Optional<SystemIdentifier> cluster)
+            throws IOException, ArchiveException, WalContentCheck.Mismatch {
+        if (cluster.isEmpty()) {
+            return;
+        }
+        Optional<SystemIdentifier> archived = identity.read();
+        if (archived.isPresent() && !archived.equals(cluster)) {
+            throw new WalContentCheck.Mismatch("It is of cluster " + cluster.get() + ", and the archive of cluster "
+                    + archived.get() + ".");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.walarchive.core.wal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.walarchive.ArchiveException;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.Codec;
+import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.WalFileName;
+import org.walarchive.store.BlobContent;
+import org.walarchive.store.BlobInfo;
+import org.walarchive.store.ListDepth;
+import org.walarchive.store.StoreException;
+
+/** Finds the object that holds a WAL file, whichever way it is compressed. */
+final class WalObjects {
+
+    private final ArchiveStore archive;
+
+    WalObjects(ArchiveStore archive) {
+        this.archive = archive;
+    }
+
+    /**
+     * An object that was found and is open.
+     *
+     * @param key its key
+     * @param codec how to decompress it
+     * @param content its bytes, to be closed
+     */
+    record Found(String key, Codec codec, BlobContent content) {}
+
+    /**
+     * Opens a file's object: the key of today's compression first, which is one request for a file that is there; else a
+     * list of all keys that begin with the name.
+     *
+     * @return empty if the store was read and has no object for the file
+     * @throws CorruptArchiveException if there is one that this version cannot decompress: the file is not absent
+     */
+    Optional<Found> open(WalFileName name) throws StoreException, ArchiveException {
+        Optional<Found> found = open(name, archive.codec().extension());
+        if (found.isPresent()) {
+            return found;
+        }
+        List<String> extensions = extensions(name);
+        for (String extension : extensions) {
+            found = Codecs.forExtension(extension).isPresent() ? open(name, extension) : Optional.empty();
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        if (extensions.isEmpty()) {
+            return Optional.empty();
+        }
+        throw new CorruptArchiveException(
+                "WAL file " + name + " is in the archive in a form that this version cannot read",
+                "Found " + archive.locate(ArchiveLayout.wal(name, extensions.get(0))) + ".",
+                "Readable are: " + String.join(", ", Codecs.extensions()) + ".");
+    }
+
+    /** Opens the object of one way of compression. */
+    Optional<Found> open(WalFileName name, String extension) throws StoreException {
+        String key = ArchiveLayout.wal(name, extension);
+        try {
+            Codec codec = Codecs.forExtension(extension).orElseThrow();
+            return Optional.of(new Found(key, codec, archive.store().get(key)));
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private List<String> extensions(WalFileName name) throws StoreException {
+        List<String> extensions = new ArrayList<>();
+        for (BlobInfo blob : archive.list(ArchiveLayout.WAL + name.text() + ".", ListDepth.IMMEDIATE)) {
+            ArchiveLayout.parseWal(blob.key())
+                    .filter(object -> object.name().equals(name))
+                    .ifPresent(object -> extensions.add(object.extension()));
+        }
+        return extensions;
+    }
+}

@@ -1,0 +1,5 @@
+/** Archiving and fetching WAL files. */
+@NullMarked
+package org.walarchive.core.wal;
+
+import org.jspecify.annotations.NullMarked;
