@@ -1,0 +1,94 @@
+package org.walarchive.core.codec;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A stream that is made block by block. A failure is final: every later read fails with it again. */
+abstract class BlockStream extends InputStream {
+
+    private static final byte[] NOTHING = {};
+
+    private byte[] block = NOTHING;
+    private int position;
+    private int limit;
+    private boolean ended;
+    private boolean making;
+    private boolean closed;
+    private @Nullable IOException failure;
+
+    /**
+     * Makes the next bytes and hands them over by one call of {@link #supply}.
+     *
+     * @return false at the end of the stream
+     */
+    abstract boolean makeBlock() throws IOException;
+
+    /** Frees what the stream holds and closes its source. Called once. */
+    abstract void release() throws IOException;
+
+    /** Hands over bytes of an array that stays untouched until the next call of {@link #makeBlock}. */
+    final void supply(byte[] bytes, int from, int to) {
+        block = bytes;
+        position = from;
+        limit = to;
+    }
+
+    @Override
+    public final int read() throws IOException {
+        return hasBytes() ? block[position++] & 0xff : -1;
+    }
+
+    @Override
+    public final int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (length == 0) {
+            return 0;
+        }
+        if (!hasBytes()) {
+            return -1;
+        }
+        int count = Math.min(length, limit - position);
+        System.arraycopy(block, position, target, offset, count);
+        position += count;
+        return count;
+    }
+
+    private boolean hasBytes() throws IOException {
+        if (closed) {
+            throw new IOException("the stream is closed");
+        }
+        while (position == limit && !ended) {
+            if (failure != null) {
+                throw failure;
+            }
+            if (making) {
+                throw new IOException("an earlier read of this stream failed");
+            }
+            making = true;
+            try {
+                ended = !makeBlock();
+            } catch (IOException e) {
+                failure = e;
+                throw e;
+            }
+            making = false;
+        }
+        return position < limit;
+    }
+
+    @Override
+    public final int available() {
+        return closed ? 0 : limit - position;
+    }
+
+    @Override
+    public final void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            block = NOTHING;
+            release();
+        }
+    }
+}

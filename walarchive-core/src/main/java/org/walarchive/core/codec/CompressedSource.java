@@ -1,0 +1,140 @@
+package org.walarchive.core.codec;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A compressed stream as its reader sees it: buffered, counted, and with an early end that is an error. */
+final class CompressedSource implements Closeable {
+
+    /** How much memory a length in the stream is believed before the bytes have arrived. */
+    private static final int BELIEVED_LENGTH = 256 * 1024;
+
+    private final String format;
+    private final InputStream in;
+    private final byte[] buffer = new byte[32 * 1024];
+    private int position;
+    private int limit;
+    private long bufferOffset;
+
+    CompressedSource(String format, InputStream in) {
+        this.format = format;
+        this.in = in;
+    }
+
+    /** Returns how many bytes have been taken. */
+    long offset() {
+        return bufferOffset + position;
+    }
+
+    boolean atEnd() throws IOException {
+        return position == limit && !refill();
+    }
+
+    private boolean refill() throws IOException {
+        bufferOffset += limit;
+        position = 0;
+        limit = 0;
+        int count = readSome(buffer, 0, buffer.length);
+        limit = Math.max(count, 0);
+        return count > 0;
+    }
+
+    private int readSome(byte[] target, int offset, int length) throws IOException {
+        int count = in.read(target, offset, length);
+        if (count != 0) {
+            return count;
+        }
+        int single = in.read(); // a source that gives nothing without being at its end must not make us spin
+        if (single < 0) {
+            return -1;
+        }
+        target[offset] = (byte) single;
+        return 1;
+    }
+
+    int readByte() throws IOException {
+        if (atEnd()) {
+            throw truncated();
+        }
+        return buffer[position++] & 0xff;
+    }
+
+    int readIntLittleEndian() throws IOException {
+        return readByte() | readByte() << 8 | readByte() << 16 | readByte() << 24;
+    }
+
+    int readIntBigEndian() throws IOException {
+        return readByte() << 24 | readByte() << 16 | readByte() << 8 | readByte();
+    }
+
+    void readFully(byte[] target, int offset, int length) throws IOException {
+        int done = Math.min(length, limit - position);
+        System.arraycopy(buffer, position, target, offset, done);
+        position += done;
+        while (done < length) {
+            int count = readSome(target, offset + done, length - done);
+            if (count < 0) {
+                throw truncated();
+            }
+            done += count;
+            bufferOffset += count;
+        }
+    }
+
+    /**
+     * Reads bytes of a length that only the stream vouches for: memory grows with what arrives.
+     *
+     * @param reusable an array to use if it is large enough
+     * @return an array of at least that length that begins with the bytes
+     */
+    byte[] readGrowing(byte[] reusable, int length) throws IOException {
+        byte[] bytes = reusable;
+        int done = 0;
+        while (done < length) {
+            if (done == bytes.length) {
+                long grown = Math.max(BELIEVED_LENGTH, bytes.length * 2L);
+                bytes = Arrays.copyOf(bytes, (int) Math.min(length, grown));
+            }
+            int count = Math.min(length, bytes.length) - done;
+            readFully(bytes, done, count);
+            done += count;
+        }
+        return bytes;
+    }
+
+    void skip(long length) throws IOException {
+        long left = length;
+        while (left > 0) {
+            if (atEnd()) {
+                throw truncated();
+            }
+            int count = (int) Math.min(left, limit - position);
+            position += count;
+            left -= count;
+        }
+    }
+
+    private CorruptStreamException truncated() {
+        return corrupt("it ends early");
+    }
+
+    CorruptStreamException corrupt(String fault) {
+        return corrupt(fault, null);
+    }
+
+    CorruptStreamException corrupt(String fault, @Nullable Throwable cause) {
+        return corruptAt(offset(), fault, cause);
+    }
+
+    CorruptStreamException corruptAt(long offset, String fault, @Nullable Throwable cause) {
+        return new CorruptStreamException(format, fault, offset, cause);
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

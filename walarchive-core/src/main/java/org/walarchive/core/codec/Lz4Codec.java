@@ -1,0 +1,22 @@
+package org.walarchive.core.codec;
+
+import java.io.InputStream;
+
+/** LZ4 frames, as the {@code lz4} tool and WAL-G write and read them. */
+final class Lz4Codec implements Codec {
+
+    @Override
+    public String extension() {
+        return "lz4";
+    }
+
+    @Override
+    public InputStream compress(InputStream plain) {
+        return new Lz4Writer(plain);
+    }
+
+    @Override
+    public InputStream decompress(InputStream compressed) {
+        return new Lz4Reader(compressed);
+    }
+}

@@ -1,0 +1,51 @@
+package org.walarchive.core.codec;
+
+import java.io.InputStream;
+import java.util.OptionalInt;
+
+/** Zstandard frames: in Java at the default level, by zstd-jni at any other. */
+final class ZstdCodec implements Codec {
+
+    private static final int DEFAULT_LEVEL = 3;
+
+    private final int level;
+
+    private ZstdCodec(int level) {
+        this.level = level;
+    }
+
+    static ZstdCodec ofDefaultLevel() {
+        return new ZstdCodec(DEFAULT_LEVEL);
+    }
+
+    static ZstdCodec ofLevel(OptionalInt level) {
+        int wanted = level.orElse(DEFAULT_LEVEL);
+        if (wanted != DEFAULT_LEVEL) {
+            try {
+                ZstdNative.requireLoaded();
+            } catch (LinkageError e) {
+                throw new IllegalStateException(
+                        "zstd level " + wanted + " needs com.github.luben:zstd-jni on the class path, and its native"
+                                + " library for this platform; without it only level " + DEFAULT_LEVEL
+                                + " can be written",
+                        e);
+            }
+        }
+        return new ZstdCodec(wanted);
+    }
+
+    @Override
+    public String extension() {
+        return "zst";
+    }
+
+    @Override
+    public InputStream compress(InputStream plain) {
+        return level == DEFAULT_LEVEL ? new ZstdWriter(plain) : ZstdNative.compress(plain, level);
+    }
+
+    @Override
+    public InputStream decompress(InputStream compressed) {
+        return new ZstdReader(compressed);
+    }
+}
