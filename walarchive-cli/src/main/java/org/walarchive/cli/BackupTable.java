@@ -1,0 +1,92 @@
+package org.walarchive.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.walarchive.Backup;
+import org.walarchive.BackupDetails;
+import org.walarchive.RestoreRequest;
+
+/**
+ * The table of base backups, byte for byte as WAL-E prints it: Python's {@code csv} dialect {@code excel-tab}. No field
+ * can hold a character that would have to be quoted.
+ */
+final class BackupTable {
+
+    private static final String HEADER = "name\tlast_modified\texpanded_size_bytes\twal_segment_backup_start"
+            + "\twal_segment_offset_backup_start\twal_segment_backup_stop\twal_segment_offset_backup_stop\r\n";
+
+    private final PrintStream out;
+    private final String scheme;
+
+    /**
+     * Makes a table.
+     *
+     * @param out where it is printed
+     * @param scheme the store's scheme: it decides the form of times
+     */
+    BackupTable(PrintStream out, String scheme) {
+        this.out = out;
+        this.scheme = scheme;
+    }
+
+    void printHeader() {
+        print(HEADER);
+    }
+
+    void printRows(List<Backup> backups) {
+        for (Backup backup : backups) {
+            print(row(backup));
+        }
+    }
+
+    /** Selects a backup by its name, or the one whose sentinel was put last: none or one. */
+    static List<Backup> select(List<Backup> backups, String query) {
+        Backup selected = null;
+        for (Backup backup : backups) {
+            boolean better = query.equals(RestoreRequest.LATEST)
+                    ? selected == null || !backup.lastModified().isBefore(selected.lastModified())
+                    : backup.name().toString().equals(query);
+            selected = better ? backup : selected;
+        }
+        return selected == null ? List.of() : List.of(selected);
+    }
+
+    private String row(Backup backup) {
+        Optional<BackupDetails> details = backup.details();
+        OptionalLong size = details.isPresent() ? details.get().expandedSizeBytes() : OptionalLong.empty();
+        return backup.name() + "\t" + time(backup.lastModified()) + "\t"
+                + (size.isPresent() ? Long.toString(size.getAsLong()) : "") + "\t"
+                + backup.name().segment() + "\t" + backup.name().offset() + "\t"
+                + details.flatMap(BackupDetails::stopSegment).orElse("") + "\t"
+                + details.flatMap(BackupDetails::stopOffset).orElse("") + "\r\n";
+    }
+
+    private String time(Instant instant) {
+        LocalDateTime utc = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+        String date = utc.toLocalDate().toString();
+        String clock = padded(utc.getHour(), 2) + ":" + padded(utc.getMinute(), 2) + ":" + padded(utc.getSecond(), 2);
+        int micros = utc.getNano() / 1000;
+        String fraction = micros == 0 ? "" : "." + padded(micros, 6);
+        return switch (scheme) {
+            case "s3" -> date + "T" + clock + "." + padded(micros / 1000, 3) + "Z";
+            case "gs", "wabs" -> date + " " + clock + fraction + "+00:00";
+            default -> date + "T" + clock + fraction;
+        };
+    }
+
+    private static String padded(int number, int width) {
+        String digits = Integer.toString(number);
+        return "0".repeat(width - digits.length()) + digits;
+    }
+
+    private void print(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        out.write(bytes, 0, bytes.length);
+    }
+}

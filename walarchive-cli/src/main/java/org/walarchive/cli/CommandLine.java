@@ -1,0 +1,43 @@
+package org.walarchive.cli;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command line that was understood.
+ *
+ * @param options options by what they are; the value is empty where the option takes none
+ * @param subcommand the subcommand
+ * @param operands its operands, as many as it takes
+ */
+record CommandLine(Map<Option, String> options, Subcommand subcommand, List<String> operands) {
+
+    CommandLine {
+        options = new EnumMap<>(options);
+        operands = List.copyOf(operands);
+    }
+
+    boolean has(Option option) {
+        return options.containsKey(option);
+    }
+
+    @Nullable
+    String value(Option option) {
+        return options.get(option);
+    }
+
+    /** Returns the value as a number, or the default if the option is not there. */
+    int number(Option option, int otherwise) throws UsageException {
+        String text = options.get(option);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new UsageException(option.word() + ": \"" + text + "\" is not a number", Usage.hint(subcommand));
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package org.walarchive.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+import org.walarchive.ArchiveConfig;
+import org.walarchive.ArchiveException;
+import org.walarchive.Backup;
+import org.walarchive.BackupName;
+import org.walarchive.BackupPushRequest;
+import org.walarchive.BackupService;
+import org.walarchive.ConfigurationException;
+import org.walarchive.RestoreRequest;
+import org.walarchive.ServerConnection;
+import org.walarchive.WalArchive;
+import org.walarchive.WalFetchResult;
+import org.walarchive.cli.log.RecordLog;
+import org.walarchive.cli.log.RecordLoggerFactory;
+import org.walarchive.cli.log.Severity;
+import org.walarchive.postgres.WalFileName;
+
+/** What each subcommand does. */
+final class Commands {
+
+    /** What a subcommand does with the archive. */
+    @FunctionalInterface
+    private interface Work {
+        ExitCode with(WalArchive archive) throws ArchiveException, InterruptedException;
+    }
+
+    private final CommandLine line;
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final RecordLog log;
+    private final ArchiveOpener opener;
+
+    Commands(CommandLine line, Map<String, String> environment, PrintStream out, RecordLog log, ArchiveOpener opener) {
+        this.line = line;
+        this.environment = environment;
+        this.out = out;
+        this.log = log;
+        this.opener = opener;
+    }
+
+    ExitCode run() throws ArchiveException, UsageException, InterruptedException {
+        return switch (line.subcommand()) {
+            case WAL_PUSH -> walPush();
+            case WAL_FETCH -> walFetch();
+            case BACKUP_PUSH -> backupPush();
+            case BACKUP_FETCH -> backupFetch();
+            case BACKUP_LIST -> backupList();
+            case VERSION -> print(version());
+            case HELP -> help();
+            case DELETE, WAL_PREFETCH, VERIFY, AGENT, NONE ->
+                throw UsageException.notAvailableYet(line.subcommand().word());
+        };
+    }
+
+    private ExitCode walPush() throws ArchiveException, UsageException, InterruptedException {
+        Path file = path(0);
+        acceptTuning(Option.POOL_SIZE, "each call archives one WAL file");
+        return open(archive -> {
+            archive.wal().push(file);
+            return ExitCode.SUCCESS;
+        });
+    }
+
+    private ExitCode walFetch() throws ArchiveException, UsageException, InterruptedException {
+        String text = line.operands().get(0);
+        WalFileName name = WalFileName.recognise(text)
+                .orElseThrow(() -> new UsageException(
+                        "\"" + text + "\" is not the name of a WAL file",
+                        "PostgreSQL asks for WAL files only: set restore_command = 'walarchive wal-fetch %f %p'."));
+        Path target = path(1);
+        acceptTuning(Option.PREFETCH, "there is no prefetch yet");
+        return open(archive ->
+                archive.wal().fetch(name, target) == WalFetchResult.ABSENT ? ExitCode.ABSENT : ExitCode.SUCCESS);
+    }
+
+    private ExitCode backupPush() throws ArchiveException, UsageException, InterruptedException {
+        BackupPushRequest request = backupPushRequest();
+        return open(archive -> {
+            archive.backups().push(request);
+            return ExitCode.SUCCESS;
+        });
+    }
+
+    private BackupPushRequest backupPushRequest() throws ArchiveException, UsageException {
+        BackupPushRequest.Builder request = BackupPushRequest.builder(path(0));
+        if (line.has(Option.WHILE_OFFLINE)) {
+            request.mode(BackupPushRequest.Mode.OFFLINE);
+        } else {
+            request.server(server());
+        }
+        if (line.has(Option.NO_CONFIG_FILES)) {
+            request.configurationFiles(BackupPushRequest.ConfigurationFiles.LEAVE_OUT);
+        }
+        if (line.has(Option.NO_WAL_WAIT) && line.has(Option.WAL_WAIT)) {
+            throw usage("--no-wal-wait and --wal-wait exclude each other");
+        } else if (line.has(Option.NO_WAL_WAIT)) {
+            request.withoutWalWait();
+        } else if (line.has(Option.WAL_WAIT)) {
+            int seconds = line.number(Option.WAL_WAIT, 0);
+            if (seconds < 1) {
+                throw usage("--wal-wait: " + seconds + " is less than 1");
+            }
+            request.walWait(Duration.ofSeconds(seconds));
+        }
+        String checkpoint = line.value(Option.CHECKPOINT);
+        if (checkpoint != null) {
+            request.checkpoint(
+                    switch (checkpoint) {
+                        case "fast" -> BackupPushRequest.Checkpoint.FAST;
+                        case "spread" -> BackupPushRequest.Checkpoint.SPREAD;
+                        default -> throw usage("--checkpoint: \"" + checkpoint + "\" is none of fast, spread");
+                    });
+        }
+        return request.build();
+    }
+
+    private ServerConnection server() throws ConfigurationException {
+        try {
+            return ServerConnection.fromEnvironment(environment);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("PGPORT cannot be read", e.getMessage(), "Correct or unset PGPORT.", e);
+        }
+    }
+
+    private ExitCode backupFetch() throws ArchiveException, UsageException, InterruptedException {
+        RestoreRequest request = new RestoreRequest(path(0), line.operands().get(1));
+        return open(archive -> {
+            archive.backups().fetch(request);
+            return ExitCode.SUCCESS;
+        });
+    }
+
+    private ExitCode backupList() throws ArchiveException, UsageException, InterruptedException {
+        ArchiveConfig config = config();
+        return open(config, archive -> {
+            BackupTable table = new BackupTable(out, config.location().scheme());
+            table.printHeader();
+            Optional<String> query = line.operands().stream().findFirst();
+            if (query.isPresent() && !query.get().equals(RestoreRequest.LATEST) && !BackupName.isValid(query.get())) {
+                log.write(Main.record(
+                        Severity.ERROR,
+                        "invalid backup query submitted",
+                        "The submitted query operator was \"" + query.get() + ".\"",
+                        null));
+                return ExitCode.FAILURE;
+            }
+            List<Backup> backups = archive.backups()
+                    .list(
+                            line.has(Option.DETAIL)
+                                    ? BackupService.ListDetail.SENTINELS
+                                    : BackupService.ListDetail.NAMES);
+            table.printRows(query.isPresent() ? BackupTable.select(backups, query.get()) : backups);
+            return finishOutput();
+        });
+    }
+
+    private ExitCode help() {
+        String about = line.operands().isEmpty() ? "" : line.operands().get(0);
+        Subcommand subcommand = Subcommand.named(about);
+        return print(Usage.of(subcommand == null ? Subcommand.NONE : subcommand));
+    }
+
+    private ExitCode print(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.write(bytes, 0, bytes.length);
+        return finishOutput();
+    }
+
+    private ExitCode finishOutput() {
+        if (out.checkError()) {
+            log.write(Main.record(Severity.ERROR, "standard output cannot be written", null, null));
+            return ExitCode.FAILURE;
+        }
+        return ExitCode.SUCCESS;
+    }
+
+    private static String version() {
+        try (InputStream resource = Commands.class.getResourceAsStream("version.txt")) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ExitCode open(Work work) throws ArchiveException, UsageException, InterruptedException {
+        return open(config(), work);
+    }
+
+    private ExitCode open(ArchiveConfig config, Work work) throws ArchiveException, InterruptedException {
+        if (!line.subcommand().isPerSegment()) {
+            log.write(Main.record(
+                    Severity.INFO,
+                    "starting walarchive",
+                    "The subcommand is \"" + line.subcommand().word() + "\".",
+                    null));
+        }
+        if (LoggerFactory.getILoggerFactory() instanceof RecordLoggerFactory loggers) {
+            loggers.sendTo(log);
+        }
+        Cancellation cancellation = new Cancellation();
+        try (WalArchive archive = opener.open(config)) {
+            return work.with(archive);
+        } finally {
+            cancellation.end();
+        }
+    }
+
+    private ArchiveConfig config() throws ArchiveException, UsageException {
+        ArchiveConfig.Builder builder = ArchiveSettings.of(line, environment);
+        return builder.listener(new EventLog(log, builder.build().location())).build();
+    }
+
+    private Path path(int operand) throws UsageException {
+        String text = line.operands().get(operand);
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new UsageException(
+                    "\"" + text + "\" is not a path: " + e.getReason(),
+                    "If the name has letters beyond ASCII, set LC_ALL to a locale with UTF-8.");
+        }
+    }
+
+    /** WAL-E's tuning that changes nothing here is accepted, so that existing settings go on working. */
+    private void acceptTuning(Option option, String reason) throws UsageException {
+        if (line.has(option)) {
+            int number = line.number(option, 0);
+            log.write(Main.record(
+                    Severity.DEBUG, option.word() + " " + number + " has no effect: " + reason, null, null));
+        }
+    }
+
+    private UsageException usage(String message) {
+        return new UsageException(message, Usage.hint(line.subcommand()));
+    }
+}

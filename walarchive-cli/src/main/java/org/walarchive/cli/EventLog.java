@@ -1,0 +1,212 @@
+package org.walarchive.cli;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.walarchive.ArchiveEvent;
+import org.walarchive.ArchiveListener;
+import org.walarchive.WalFetchResult;
+import org.walarchive.WalPushResult;
+import org.walarchive.cli.log.LogRecord;
+import org.walarchive.cli.log.RecordLog;
+import org.walarchive.cli.log.Severity;
+import org.walarchive.store.StoreLocation;
+
+/** Renders what the engine does, in WAL-E's words where WAL-E has them. */
+final class EventLog implements ArchiveListener {
+
+    private final RecordLog log;
+    private final StoreLocation location;
+
+    EventLog(RecordLog log, StoreLocation location) {
+        this.log = log;
+        this.location = location;
+    }
+
+    @Override
+    public void onEvent(ArchiveEvent event) {
+        // The family is sealed; a pattern switch over it is a preview feature of Java 17.
+        if (event instanceof ArchiveEvent.WalPushStarted started) {
+            info(
+                    "begin archiving a file",
+                    "Uploading \"" + started.file() + "\" to \"" + started.location() + "\".",
+                    segment("push-wal", started.location(), started.name().text(), "begin"));
+        } else if (event instanceof ArchiveEvent.WalPushed pushed) {
+            walPushed(pushed);
+        } else if (event instanceof ArchiveEvent.WalFetchStarted started) {
+            info(
+                    "begin wal restore",
+                    null,
+                    segment("wal-fetch", null, started.name().text(), "begin"));
+        } else if (event instanceof ArchiveEvent.WalFetched fetched) {
+            walFetched(fetched);
+        } else if (event instanceof ArchiveEvent.Retrying retrying) {
+            write(
+                    Severity.WARNING,
+                    "retrying " + retrying.operation(),
+                    "Attempt " + retrying.attempt() + " failed: " + retrying.cause() + ". The next is in "
+                            + seconds(retrying.delay()) + " s.",
+                    null,
+                    Map.of());
+        } else {
+            backupEvent(event);
+        }
+    }
+
+    private void walPushed(ArchiveEvent.WalPushed pushed) {
+        if (pushed.result() == WalPushResult.ALREADY_ARCHIVED) {
+            info(
+                    "skip archiving a file",
+                    "\"" + pushed.location() + "\" has the same content already.",
+                    segment("push-wal", pushed.location(), pushed.name().text(), "skip"));
+            return;
+        }
+        String rate = rate(pushed.storedBytes(), pushed.elapsed());
+        Map<String, String> pairs =
+                segment("push-wal", pushed.location(), pushed.name().text(), "complete");
+        pairs.put("rate", rate);
+        info(
+                "completed archiving to a file",
+                "Archiving to \"" + pushed.location() + "\" complete at " + rate + "KiB/s.",
+                pairs);
+    }
+
+    private void walFetched(ArchiveEvent.WalFetched fetched) {
+        String name = fetched.name().text();
+        if (fetched.result() == WalFetchResult.ABSENT) {
+            info(
+                    "could no longer locate object while performing wal restore",
+                    "The archive was read and has no " + name + ".",
+                    segment("wal-fetch", null, name, "absent"));
+        } else {
+            info(
+                    "complete wal restore",
+                    "Fetched and checked " + name + " to \"" + fetched.target() + "\".",
+                    segment("wal-fetch", null, name, "complete"));
+        }
+    }
+
+    private void backupEvent(ArchiveEvent event) {
+        if (event instanceof ArchiveEvent.BackupStarted started) {
+            info(
+                    "begin a base backup",
+                    "Uploading " + started.name() + ", which starts at " + started.start() + ", to \""
+                            + started.location() + "\".",
+                    backup("push-backup", started.name().toString(), "begin"));
+        } else if (event instanceof ArchiveEvent.PartitionUploadStarted started) {
+            info(
+                    "begin uploading a base backup volume",
+                    "Uploading volume " + started.number() + " of " + started.backup() + ": " + started.members()
+                            + " members, " + started.plannedBytes() + " bytes.",
+                    Map.of());
+        } else if (event instanceof ArchiveEvent.PartitionUploaded uploaded) {
+            info(
+                    "finish uploading a base backup volume",
+                    "Uploading volume " + uploaded.number() + " of " + uploaded.backup() + " complete at "
+                            + rate(uploaded.storedBytes(), uploaded.elapsed()) + "KiB/s.",
+                    Map.of());
+        } else if (event instanceof ArchiveEvent.FileTreated treated) {
+            info("\"" + treated.path() + "\": " + treated.treatment(), null, Map.of());
+        } else if (event instanceof ArchiveEvent.WaitingForWal waiting) {
+            info(
+                    "waiting for the WAL of a base backup",
+                    waiting.missing() + " is not in the archive yet; waiting for another "
+                            + seconds(waiting.remaining()) + " s.",
+                    backup("push-backup", waiting.backup().toString(), "wait"));
+        } else if (event instanceof ArchiveEvent.BackupCompleted completed) {
+            info(
+                    "completed a base backup",
+                    completed.result().name() + " is consistent at "
+                            + completed.result().stopLsn() + ": "
+                            + completed.result().partitions() + " volumes, "
+                            + completed.result().storedSizeBytes() + " bytes stored.",
+                    backup("push-backup", completed.result().name().toString(), "complete"));
+        } else {
+            restoreEvent(event);
+        }
+    }
+
+    private void restoreEvent(ArchiveEvent event) {
+        if (event instanceof ArchiveEvent.PartitionFetchStarted started) {
+            write(
+                    Severity.INFO,
+                    "beginning partition download",
+                    "The partition being downloaded is " + lastPart(started.location()) + ".",
+                    "The absolute " + keyNoun() + " is " + started.location() + ".",
+                    Map.of());
+        } else if (event instanceof ArchiveEvent.PartitionFetched fetched) {
+            info(
+                    "completed partition download",
+                    "Volume " + fetched.number() + " of " + fetched.backup() + " complete at "
+                            + rate(fetched.storedBytes(), fetched.elapsed()) + "KiB/s.",
+                    Map.of());
+        } else if (event instanceof ArchiveEvent.RestoreCompleted completed) {
+            info(
+                    "completed a restore",
+                    completed.result().name() + " is restored to \""
+                            + completed.result().directory() + "\": "
+                            + completed.result().bytes() + " bytes.",
+                    backup("fetch-backup", completed.result().name().toString(), "complete"));
+        }
+    }
+
+    private Map<String, String> segment(String action, @Nullable String key, String name, String state) {
+        Map<String, String> pairs = new HashMap<>();
+        pairs.put("action", action);
+        if (key != null) {
+            pairs.put("key", key);
+        }
+        pairs.put("prefix", location.path());
+        pairs.put("seg", name);
+        pairs.put("state", state);
+        return pairs;
+    }
+
+    private Map<String, String> backup(String action, String name, String state) {
+        return Map.of("action", action, "backup", name, "prefix", location.path(), "state", state);
+    }
+
+    private void info(String message, @Nullable String detail, Map<String, String> pairs) {
+        write(Severity.INFO, message, detail, null, pairs);
+    }
+
+    private void write(
+            Severity severity,
+            String message,
+            @Nullable String detail,
+            @Nullable String hint,
+            Map<String, String> pairs) {
+        log.write(new LogRecord(Main.LOGGER, severity, message, detail, hint, pairs));
+    }
+
+    private String keyNoun() {
+        return switch (location.scheme()) {
+            case "s3" -> "S3 key";
+            case "gs" -> "GCS object";
+            case "swift" -> "Swift object name";
+            case "wabs" -> "WABS blob";
+            default -> location.scheme() + " key";
+        };
+    }
+
+    private static String lastPart(String location) {
+        return location.substring(location.lastIndexOf('/') + 1);
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
+    }
+
+    /** KiB per second with six significant digits, or {@code NaN} where no time passed. */
+    static String rate(long bytes, Duration elapsed) {
+        long nanos = elapsed.toNanos();
+        return nanos <= 0
+                ? "NaN"
+                : new BigDecimal(bytes / 1024.0 / (nanos / 1e9), new MathContext(6))
+                        .stripTrailingZeros()
+                        .toPlainString();
+    }
+}

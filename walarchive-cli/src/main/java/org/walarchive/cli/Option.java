@@ -1,0 +1,77 @@
+package org.walarchive.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** The options: WAL-E's, and ours. */
+enum Option {
+    HELP("--help", 'h', null),
+    PREFIX("--prefix", "LOCATION"),
+    FILE_PREFIX("--file-prefix", "LOCATION"),
+    GS_PREFIX("--gs-prefix", "LOCATION"),
+    S3_PREFIX("--s3-prefix", "LOCATION"),
+    WABS_PREFIX("--wabs-prefix", "LOCATION"),
+    AWS_ACCESS_KEY_ID("--aws-access-key-id", 'k', "KEY"),
+    AWS_INSTANCE_PROFILE("--aws-instance-profile", null),
+    GS_ACCESS_KEY_ID("--gs-access-key-id", "KEY"),
+    WABS_ACCOUNT_NAME("--wabs-account-name", 'a', "NAME"),
+    GPG_KEY_ID("--gpg-key-id", "KEY"),
+    COMPRESSION("--compression", "METHOD[:LEVEL]"),
+    TERSE("--terse", null),
+
+    POOL_SIZE("--pool-size", 'p', "NUMBER"),
+    PREFETCH("--prefetch", 'p', "NUMBER"),
+    DETAIL("--detail", null),
+    WHILE_OFFLINE("--while-offline", null),
+    NO_CONFIG_FILES("--no-config-files", null),
+    NO_WAL_WAIT("--no-wal-wait", null),
+    WAL_WAIT("--wal-wait", "SECONDS"),
+    CHECKPOINT("--checkpoint", "fast|spread"),
+    CLUSTER_READ_RATE_LIMIT("--cluster-read-rate-limit", "BYTES_PER_SECOND"),
+    BLIND_RESTORE("--blind-restore", null),
+    RESTORE_SPEC("--restore-spec", "FILE|SOURCE");
+
+    private static final char NO_LETTER = 0;
+
+    private final String word;
+    private final char letter;
+    private final @Nullable String value;
+
+    Option(String word, @Nullable String value) {
+        this(word, NO_LETTER, value);
+    }
+
+    Option(String word, char letter, @Nullable String value) {
+        this.word = word;
+        this.letter = letter;
+        this.value = value;
+    }
+
+    /** Returns the long form, with its dashes. */
+    String word() {
+        return word;
+    }
+
+    boolean hasLetter(char candidate) {
+        return letter == candidate;
+    }
+
+    /** Returns what the value is called, or null where the option takes none. */
+    @Nullable
+    String valueName() {
+        return value;
+    }
+
+    /** Tells whether a later release does what the option asks for; today it is refused. */
+    boolean isLater() {
+        return switch (this) {
+            case GPG_KEY_ID, CLUSTER_READ_RATE_LIMIT, BLIND_RESTORE, RESTORE_SPEC -> true;
+            default -> false;
+        };
+    }
+
+    /** Returns both forms and the value's name, for help and errors. */
+    String usage() {
+        String form = letter == NO_LETTER ? word : "-" + letter + ", " + word;
+        return value == null ? form : form + " " + value;
+    }
+}

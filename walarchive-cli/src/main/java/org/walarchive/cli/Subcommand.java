@@ -1,0 +1,115 @@
+package org.walarchive.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The subcommands. */
+enum Subcommand {
+    BACKUP_PUSH(
+            "backup-push",
+            "DIR",
+            1,
+            1,
+            List.of(
+                    Option.POOL_SIZE,
+                    Option.CLUSTER_READ_RATE_LIMIT,
+                    Option.WHILE_OFFLINE,
+                    Option.NO_CONFIG_FILES,
+                    Option.NO_WAL_WAIT,
+                    Option.WAL_WAIT,
+                    Option.CHECKPOINT)),
+    BACKUP_FETCH(
+            "backup-fetch",
+            "DIR NAME|LATEST",
+            2,
+            2,
+            List.of(Option.POOL_SIZE, Option.BLIND_RESTORE, Option.RESTORE_SPEC)),
+    BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL)),
+    WAL_PUSH("wal-push", "PATH", 1, 1, List.of(Option.POOL_SIZE)),
+    WAL_FETCH("wal-fetch", "NAME DEST", 2, 2, List.of(Option.PREFETCH)),
+    VERSION("version", "", 0, 0, List.of()),
+    HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
+
+    DELETE("delete", "", 0, Integer.MAX_VALUE, List.of()),
+    WAL_PREFETCH("wal-prefetch", "", 0, Integer.MAX_VALUE, List.of()),
+    VERIFY("verify", "", 0, Integer.MAX_VALUE, List.of()),
+    AGENT("agent", "", 0, Integer.MAX_VALUE, List.of()),
+
+    /** Stands for the one that was not given or not recognised. */
+    NONE("", "", 0, 0, List.of());
+
+    private final String word;
+    private final String operands;
+    private final int fewest;
+    private final int most;
+    private final List<Option> options;
+
+    Subcommand(String word, String operands, int fewest, int most, List<Option> options) {
+        this.word = word;
+        this.operands = operands;
+        this.fewest = fewest;
+        this.most = most;
+        this.options = options;
+    }
+
+    static @Nullable Subcommand named(String word) {
+        for (Subcommand candidate : values()) {
+            if (candidate != NONE && candidate.word.equals(word)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Finds the subcommand of a command line that cannot be understood. The exit code depends on it, and
+     * {@code wal-fetch} is the least forgiving.
+     */
+    static Subcommand mentionedIn(String... arguments) {
+        Subcommand first = NONE;
+        for (String argument : arguments) {
+            Subcommand named = named(argument);
+            if (named == WAL_FETCH) {
+                return WAL_FETCH;
+            }
+            if (named != null && first == NONE) {
+                first = named;
+            }
+        }
+        return first;
+    }
+
+    String word() {
+        return word;
+    }
+
+    /** Returns the names of the operands, for help and errors. */
+    String operands() {
+        return operands;
+    }
+
+    int fewestOperands() {
+        return fewest;
+    }
+
+    int mostOperands() {
+        return most;
+    }
+
+    List<Option> options() {
+        return options;
+    }
+
+    /** Tells whether it belongs to a later release; today it is refused, whatever its arguments. */
+    boolean isLater() {
+        return switch (this) {
+            case DELETE, WAL_PREFETCH, VERIFY, AGENT -> true;
+            default -> false;
+        };
+    }
+
+    /** Tells whether PostgreSQL calls it for each WAL file: its log has no line about the start, as in WAL-E. */
+    boolean isPerSegment() {
+        return this == WAL_PUSH || this == WAL_FETCH;
+    }
+}

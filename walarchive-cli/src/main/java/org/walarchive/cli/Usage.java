@@ -1,0 +1,61 @@
+package org.walarchive.cli;
+
+/** The help texts. */
+final class Usage {
+
+    private static final String GENERAL = """
+            usage: walarchive [GLOBAL OPTION]... SUBCOMMAND [ARGUMENT]...
+
+            Continuous archiving of PostgreSQL.
+
+            subcommands:
+              backup-push DIR                take a base backup of a data directory
+              backup-fetch DIR NAME|LATEST   restore a base backup into a directory
+              backup-list [NAME|LATEST]      list the base backups
+              wal-push PATH                  archive a WAL file: archive_command = 'walarchive wal-push %p'
+              wal-fetch NAME DEST            fetch a WAL file: restore_command = 'walarchive wal-fetch %f %p'
+              version                        print the version
+              help [SUBCOMMAND]              print this, or the options of a subcommand
+
+            global options, before the subcommand:
+            """;
+
+    private static final String AFTER_OPTIONS = """
+
+            Long options may be shortened as long as they stay unambiguous. Environment variables give what no option
+            gives: WALARCHIVE_PREFIX, WALE_FILE_PREFIX, WALE_GS_PREFIX, WALE_S3_PREFIX, WALE_SWIFT_PREFIX,
+            WALE_WABS_PREFIX; WALARCHIVE_COMPRESSION, WALARCHIVE_POOL_SIZE, WALARCHIVE_PARTITION_SIZE,
+            WALARCHIVE_RETRY_DEADLINE, WALARCHIVE_FETCH_FAILURE_EXIT, WALARCHIVE_LOG_LEVEL, WALE_LOG_DESTINATION;
+            PGHOST, PGPORT, PGUSER and so on for backup-push.
+            """;
+
+    private Usage() {}
+
+    /** Returns the help on a subcommand, or the general one for {@link Subcommand#NONE}. */
+    static String of(Subcommand subcommand) {
+        if (subcommand == Subcommand.NONE) {
+            return GENERAL + options(CommandLineParser.GLOBAL) + AFTER_OPTIONS;
+        }
+        if (subcommand.isLater()) {
+            return subcommand.word() + " is not available yet\n";
+        }
+        String head =
+                "usage: walarchive [GLOBAL OPTION]... " + subcommand.word() + " [OPTION]... " + subcommand.operands();
+        return head.stripTrailing() + "\n\noptions:\n  " + Option.HELP.usage() + "\n" + options(subcommand.options());
+    }
+
+    /** Returns the sentence that an error ends with. */
+    static String hint(Subcommand subcommand) {
+        return subcommand == Subcommand.NONE || subcommand.isLater()
+                ? "See \"walarchive help\"."
+                : "See \"walarchive help " + subcommand.word() + "\".";
+    }
+
+    private static String options(Iterable<Option> options) {
+        StringBuilder lines = new StringBuilder();
+        for (Option option : options) {
+            lines.append("  ").append(option.usage()).append(option.isLater() ? "   (not available yet)\n" : "\n");
+        }
+        return lines.toString();
+    }
+}
