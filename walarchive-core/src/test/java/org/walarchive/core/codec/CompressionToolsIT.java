@@ -58,7 +58,8 @@ class CompressionToolsIT {
             })
     void whatAToolWritesIsRead(String command) throws IOException, InterruptedException {
         Codec codec = codecOfTool(command);
-        for (byte[] plain : contents()) {
+        boolean slow = command.contains("-19") || command.contains("-22");
+        for (byte[] plain : slow ? List.of(Content.of(Content.Kind.MIXED, 9_000_000, 7)) : contents()) {
             Path file = Files.write(directory.resolve("plain"), plain);
             byte[] fromFile = run(command + " " + file.getFileName(), new byte[0]);
             assertArrayEquals(plain, Content.decompress(codec, fromFile), command + " of " + plain.length);
@@ -92,12 +93,17 @@ class CompressionToolsIT {
     }
 
     @Test
-    void ourHeaderIsTheOneOfLzopFromAPipe() throws IOException, InterruptedException {
+    void ourStreamIsTheOneOfLzopFromAPipe() throws IOException, InterruptedException {
         codecOfTool("lzop -c");
         byte[] plain = Content.of(Content.Kind.RANDOM, 700_000, 2); // stored blocks: nothing depends on the encoder
         Files.write(directory.resolve("plain"), plain);
-        assertArrayEquals(
-                run(List.of("sh", "-c", "cat plain | lzop -c"), new byte[0]), Content.compress(new LzopCodec(), plain));
+        byte[] theirs = run(List.of("sh", "-c", "cat plain | lzop -c"), new byte[0]);
+        byte[] ours = Content.compress(new LzopCodec(), plain);
+        for (byte[] stream : List.of(theirs, ours)) {
+            Arrays.fill(stream, 21, 33, (byte) 0); // mode and time of the pipe
+            Arrays.fill(stream, 34, 38, (byte) 0); // the checksum over them
+        }
+        assertArrayEquals(theirs, ours);
     }
 
     @Test
