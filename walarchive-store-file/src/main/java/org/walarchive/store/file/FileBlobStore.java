@@ -231,7 +231,10 @@ final class FileBlobStore implements BlobStore {
             if (attributes != null && attributes.isDirectory()) {
                 Directories.sync(directory);
             }
-            Directories.sync(Directories.removeEmpty(tree, directory));
+            Path survivor = Directories.removeEmpty(tree, directory);
+            if (!survivor.equals(directory) || directory.equals(tree.root())) {
+                Directories.sync(survivor);
+            }
         } catch (NoSuchFileException e) {
             log.debug("action=delete directory={} state=vanished", directory);
         } catch (IOException e) {

@@ -92,6 +92,7 @@ final class FileTree {
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
+            requireContainer();
             throw failure("cannot look at", path, e);
         }
     }
