@@ -58,8 +58,8 @@ final class CliProcess implements AutoCloseable {
 
     /** Returns a command for the server's configuration. */
     String shellCommand(String arguments) {
-        return "WALE_FILE_PREFIX='" + prefix() + "' JAVA_HOME='" + System.getProperty("java.home") + "' "
-                + launcher() + " " + arguments;
+        return "WALE_FILE_PREFIX='" + prefix() + "' JAVA_HOME='" + System.getProperty("java.home") + "' " + launcher()
+                + " " + arguments;
     }
 
     private Path launcher() {
@@ -124,8 +124,7 @@ final class CliProcess implements AutoCloseable {
     private static void copyTree(Path from, Path to) throws IOException {
         try (Stream<Path> paths = Files.walk(from)) {
             for (Path path : (Iterable<Path>) paths::iterator) {
-                Files.copy(
-                        path, to.resolve(from.relativize(path).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+                Files.copy(path, to.resolve(from.relativize(path).toString()), StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
     }

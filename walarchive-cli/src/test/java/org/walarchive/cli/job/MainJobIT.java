@@ -106,7 +106,8 @@ class MainJobIT {
         }
         assertTrue(cli.archived("wal_005").contains("00000002.history.lzo"));
 
-        Recovery first = recovery(version).setting("recovery_target_timeline", version.hasSignalFiles() ? "current" : "1");
+        Recovery first =
+                recovery(version).setting("recovery_target_timeline", version.hasSignalFiles() ? "current" : "1");
         try (PostgresServer old = first.start()) {
             assertEquals(300, old.queryLong("SELECT count(*) FROM t"));
         }

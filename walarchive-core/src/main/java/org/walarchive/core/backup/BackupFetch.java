@@ -75,7 +75,8 @@ public final class BackupFetch {
         long bytes;
         try (PartitionPool<Long> pool = new PartitionPool<>(archive.config().poolSize(), "walarchive-fetch")) {
             for (PartitionSet.Entry partition : partitions) {
-                pool.submit(() -> archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree)));
+                pool.submit(
+                        () -> archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree)));
             }
             bytes = pool.await().stream().mapToLong(Long::longValue).sum();
         } catch (ExecutionException e) {

@@ -71,11 +71,15 @@ final class WalWait {
             throws ArchiveException, InterruptedException {
         String prefix = ArchiveLayout.WAL + commonBeginning(first.toString(), last.toString());
         try {
-            archive.forEach(prefix, ListDepth.IMMEDIATE, blob -> ArchiveLayout.parseWal(blob.key())
-                    .filter(object -> object.name().kind() == WalFileName.Kind.SEGMENT)
-                    .filter(object -> Codecs.forExtension(object.extension()).isPresent())
-                    .flatMap(object -> object.name().segment())
-                    .ifPresent(missing::remove));
+            archive.forEach(
+                    prefix,
+                    ListDepth.IMMEDIATE,
+                    blob -> ArchiveLayout.parseWal(blob.key())
+                            .filter(object -> object.name().kind() == WalFileName.Kind.SEGMENT)
+                            .filter(object ->
+                                    Codecs.forExtension(object.extension()).isPresent())
+                            .flatMap(object -> object.name().segment())
+                            .ifPresent(missing::remove));
         } catch (StoreException e) {
             throw ArchiveStore.failure("check that the backup's WAL is in the archive", e);
         }

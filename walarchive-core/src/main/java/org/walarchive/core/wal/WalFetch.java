@@ -42,10 +42,7 @@ import org.walarchive.store.StoreException;
 public final class WalFetch {
 
     private static final Set<? extends OpenOption> TEMPORARY = Set.of(
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS);
+            StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -69,8 +66,8 @@ public final class WalFetch {
         archive.tell(new ArchiveEvent.WalFetchStarted(name, target));
         try {
             WalFetchResult result = archive.retry().call("fetch of " + name, () -> fetchOnce(name, target));
-            archive.tell(new ArchiveEvent.WalFetched(
-                    name, result, target, Duration.ofNanos(System.nanoTime() - begun)));
+            archive.tell(
+                    new ArchiveEvent.WalFetched(name, result, target, Duration.ofNanos(System.nanoTime() - begun)));
             return result;
         } catch (StoreException e) {
             throw ArchiveStore.failure("fetch of " + name, e);
@@ -208,8 +205,8 @@ public final class WalFetch {
         }
         Optional<SystemIdentifier> archived = identity.read();
         if (archived.isPresent() && !archived.equals(cluster)) {
-            throw new WalContentCheck.Mismatch("It is of cluster " + cluster.get() + ", and the archive of cluster "
-                    + archived.get() + ".");
+            throw new WalContentCheck.Mismatch(
+                    "It is of cluster " + cluster.get() + ", and the archive of cluster " + archived.get() + ".");
         }
     }
 }
