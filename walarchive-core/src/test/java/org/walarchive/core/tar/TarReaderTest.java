@@ -277,6 +277,27 @@ class TarReaderTest {
     }
 
     @Test
+    void ownersNameThatIsNotUtf8IsNone() throws IOException {
+        byte[] file = new TarBuilder().file("f", "").bytes();
+
+        assertEquals(
+                "", first(patch(file, TarField.USER, (byte) 0xff)).attributes().user());
+    }
+
+    @Test
+    void longNameReplacesOneThatIsCutWithinACharacter() throws IOException {
+        // as GNU tar and WAL-E's GNU dialect cut it
+        byte[] header = patch(new TarBuilder().file("f", "").bytes(), TarField.NAME, (byte) 'a', (byte) 0xc3);
+        byte[] longName = new TarBuilder()
+                .member("././@LongLink", (byte) 'L', "", "été\0")
+                .bytes();
+        byte[] tar = Arrays.copyOf(longName, 1024 + header.length);
+        System.arraycopy(header, 0, tar, 1024, header.length);
+
+        assertEquals("été", first(tar).name());
+    }
+
+    @Test
     void failureOfTheStreamPasses() {
         IOException failure = new IOException("connection reset");
         TarReader reader = new TarReader(Trees.failingAfter(Arrays.copyOf(TAR, 1024), failure));
