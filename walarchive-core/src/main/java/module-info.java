@@ -6,6 +6,7 @@ module org.walarchive.core {
     requires aircompressor;
     requires com.fasterxml.jackson.databind;
     requires java.sql;
+    requires org.apache.commons.codec;
     requires org.apache.commons.compress;
     requires org.postgresql.jdbc;
     requires org.slf4j;

@@ -66,6 +66,6 @@ interface BackupSession extends AutoCloseable {
     @FunctionalInterface
     interface ArchiverState {
         /** Returns a sentence; empty if it cannot be had. */
-        String describe();
+        String describe() throws InterruptedException;
     }
 }

@@ -168,8 +168,13 @@ final class RunningServer implements BackupSession {
         Lsn.parse(matcher.group(1));
     }
 
-    private String archiverState() {
-        return session.archiverState();
+    private String archiverState() throws InterruptedException {
+        try {
+            return "On the server " + session.archiverState() + ".";
+        } catch (ServerException e) {
+            LOG.debug("the state of the archiver cannot be had: {}", e.getMessage());
+            return "";
+        }
     }
 
     @Override

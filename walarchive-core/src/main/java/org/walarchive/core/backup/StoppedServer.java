@@ -40,7 +40,13 @@ final class StoppedServer implements BackupSession {
         requireStopped(data);
         try {
             ControlFile control = ControlFile.read(data);
-            if (!control.state().isCleanShutdown()) {
+            if (control.state() == ControlFile.State.SHUT_DOWN_IN_RECOVERY) {
+                throw new LocalFileException(
+                        "the server in " + data + " is a standby",
+                        "A standby that is stopped does not hold all the WAL that it needs to become consistent.",
+                        "Take the backup while the standby runs, or of the primary.");
+            }
+            if (control.state() != ControlFile.State.SHUT_DOWN) {
                 throw new LocalFileException(
                         "the server in " + data + " was not shut down cleanly",
                         "pg_control says: " + control.state() + ".",

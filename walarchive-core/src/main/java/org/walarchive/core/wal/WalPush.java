@@ -3,6 +3,7 @@ package org.walarchive.core.wal;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,6 +54,9 @@ public final class WalPush {
     /** See {@link org.walarchive.WalService#push}. */
     public WalPushResult push(Path file) throws ArchiveException, InterruptedException {
         WalFileName name = nameOf(file);
+        if (Thread.interrupted()) {
+            throw new InterruptedException("archiving of " + name + " was interrupted before it began");
+        }
         long begun = System.nanoTime();
         LocalWalFile local = LocalWalFile.check(file, name);
         String key = ArchiveLayout.wal(name, archive.codec().extension());
@@ -73,6 +77,9 @@ public final class WalPush {
             return result;
         } catch (StoreException e) {
             throw ArchiveStore.failure("archiving of " + name, e);
+        } catch (ClosedByInterruptException e) {
+            Thread.interrupted();
+            throw (InterruptedException) new InterruptedException("archiving of " + name + " was interrupted").initCause(e);
         } catch (IOException e) {
             throw LocalWalFile.unreadable(file, e);
         }
