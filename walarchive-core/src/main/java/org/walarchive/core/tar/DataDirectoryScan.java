@@ -1,7 +1,6 @@
 package org.walarchive.core.tar;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -66,7 +65,7 @@ public final class DataDirectoryScan implements MemberSource {
             scan.levels.push(new Level(root, "", status.key()));
             return scan;
         } catch (IOException e) {
-            throw unreadable(dataDirectory, e);
+            throw LocalFailure.reading(dataDirectory, e);
         }
     }
 
@@ -114,7 +113,7 @@ public final class DataDirectoryScan implements MemberSource {
         } catch (NoSuchFileException e) {
             // vanished since its directory was listed: WAL replay knows
         } catch (IOException e) {
-            throw unreadable(path, e);
+            throw LocalFailure.reading(path, e);
         }
     }
 
@@ -224,12 +223,6 @@ public final class DataDirectoryScan implements MemberSource {
         }
     }
 
-    private static LocalFileException unreadable(Path path, IOException cause) {
-        String hint = cause instanceof AccessDeniedException ? "Run as the user that owns the data directory." : null;
-        String detail = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return new LocalFileException("cannot read '" + path + "'", detail, hint, cause);
-    }
-
     /** A directory that the walk is in. */
     private static final class Level {
         private final Path path;
@@ -266,9 +259,9 @@ public final class DataDirectoryScan implements MemberSource {
                 // dropped since it was found
                 return List.of();
             } catch (DirectoryIteratorException e) {
-                throw unreadable(path, e.getCause());
+                throw LocalFailure.reading(path, e.getCause());
             } catch (IOException e) {
-                throw unreadable(path, e);
+                throw LocalFailure.reading(path, e);
             }
             if (ScanRules.isDatabase(name)) {
                 found.removeIf(new RelationFiles(found)::isLeftOut);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.walarchive.LocalFileException;
 
 /**
  * The tar archive of a partition, made while it is read. Each file has the planned size in it: what has shrunk is filled
@@ -207,9 +205,6 @@ public final class PartitionStream extends InputStream {
     }
 
     private static MemberReadException unreadable(Member.DiskFile member, IOException cause) {
-        String hint = cause instanceof AccessDeniedException ? "Run as the user that owns the data directory." : null;
-        String detail = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return new MemberReadException(
-                new LocalFileException("cannot read '" + member.source() + "'", detail, hint, cause));
+        return new MemberReadException(LocalFailure.reading(member.source(), cause));
     }
 }

@@ -88,21 +88,18 @@ final class TarReader {
         String name = TarField.NAME.text(block);
         String prefix = posix ? TarField.PREFIX.text(block) : "";
         name = records.getOrDefault("path", prefix.isEmpty() ? name : prefix + "/" + name);
-        TarEntry.Type type =
-                switch (typeFlag) {
-                    case '0', '7' -> TarEntry.Type.FILE;
-                    // before POSIX, a directory was what has a slash at its end
-                    case '\0' -> name.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.FILE;
-                    case '1' -> TarEntry.Type.HARD_LINK;
-                    case '2' -> TarEntry.Type.SYMBOLIC_LINK;
-                    case '3', '4' -> TarEntry.Type.DEVICE;
-                    case '5' -> TarEntry.Type.DIRECTORY;
-                    case '6' -> TarEntry.Type.FIFO;
-                    default -> throw new TarFormatException("'" + name + "' is of unknown type '" + typeFlag + "'");
-                };
-        long size = records.containsKey("size")
-                ? TarField.decimal(records.get("size"))
-                : TarField.SIZE.number(block);
+        TarEntry.Type type = switch (typeFlag) {
+            case '0', '7' -> TarEntry.Type.FILE;
+            // before POSIX, a directory was what has a slash at its end
+            case '\0' -> name.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.FILE;
+            case '1' -> TarEntry.Type.HARD_LINK;
+            case '2' -> TarEntry.Type.SYMBOLIC_LINK;
+            case '3', '4' -> TarEntry.Type.DEVICE;
+            case '5' -> TarEntry.Type.DIRECTORY;
+            case '6' -> TarEntry.Type.FIFO;
+            default -> throw new TarFormatException("'" + name + "' is of unknown type '" + typeFlag + "'");
+        };
+        long size = records.containsKey("size") ? TarField.decimal(records.get("size")) : TarField.SIZE.number(block);
         if (size < 0 || size > 0 && type != TarEntry.Type.FILE) {
             throw new TarFormatException("'" + name + "' has a size of " + size);
         }
