@@ -68,7 +68,8 @@ public final class Program {
     }
 
     private Run run(List<String> command, Path log) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(OrdinaryUser.command(command)).directory(Path.of("/").toFile());
+        ProcessBuilder builder = new ProcessBuilder(OrdinaryUser.command(command))
+                .directory(Path.of("/").toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.redirectError(log.toFile()).start();
@@ -85,7 +86,11 @@ public final class Program {
     public String shell(String arguments) {
         StringBuilder line = new StringBuilder("env -i");
         environment.forEach((name, value) -> line.append(' ').append(quote(name + "=" + value)));
-        return line.append(' ').append(quote(executable.toString())).append(' ').append(arguments).toString();
+        return line.append(' ')
+                .append(quote(executable.toString()))
+                .append(' ')
+                .append(arguments)
+                .toString();
     }
 
     /** Quotes for the shell, and for the server, which reads a percent sign as the beginning of a placeholder. */
