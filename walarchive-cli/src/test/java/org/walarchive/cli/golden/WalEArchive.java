@@ -1,5 +1,7 @@
 package org.walarchive.cli.golden;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -12,7 +14,13 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.walarchive.ArchiveConfig;
+import org.walarchive.ArchiveException;
+import org.walarchive.WalArchive;
+import org.walarchive.WalFetchResult;
 import org.walarchive.cli.interop.Ground;
+import org.walarchive.core.testing.OrdinaryUser;
+import org.walarchive.postgres.WalFileName;
 
 /** The archives in the test resources that WAL-E made; {@code README.md} there says what they are. */
 public enum WalEArchive {
@@ -93,6 +101,23 @@ public enum WalEArchive {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Fetches a WAL file of the archive into a directory, where it belongs to {@link OrdinaryUser}. */
+    public Path fetch(String name, Path directory) {
+        Path target = directory.resolve(name);
+        String location = "file://localhost" + directory().resolve("store");
+        try (WalArchive archive =
+                WalArchive.open(ArchiveConfig.builder(location).build())) {
+            assertEquals(WalFetchResult.FETCHED, archive.wal().fetch(WalFileName.parse(name), target));
+        } catch (ArchiveException e) {
+            throw new AssertionError(e.toString(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        OrdinaryUser.give(target);
+        return target;
     }
 
     /** Returns the names of the WAL files in the archive. */
