@@ -2,9 +2,7 @@ package org.walarchive.store.file;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -190,14 +188,18 @@ final class FileStoreIT {
     @Test
     @DisplayName("the temporary file of a process that is alive is not swept, however old it is")
     void liveProcessKeepsItsFile() throws Exception {
-        Process writer = process("wal_005/x", PutMode.IF_ABSENT, 1, "never");
+        Process writer = process("wal_005/x", PutMode.IF_ABSENT, 1, "waiting");
         BufferedReader output = output(writer);
         assertEquals("ready", output.readLine());
-        Path held = root.resolve("held");
-        assertFalse(Files.exists(held));
+        begin(writer);
+        assertEquals("waiting", output.readLine());
+        Clock later = Clock.fixed(Instant.now().plus(Staging.LITTER_AGE.multipliedBy(2)), ZoneOffset.UTC);
+        try (BlobStore store = store(later)) {
+            store.put("wal_005/y", BlobSource.of(new byte[3]), PutMode.IF_ABSENT);
+        }
+        assertEquals(1, temporaryFiles());
         begin(writer);
         assertEquals("WRITTEN", output.readLine());
-        assertTrue(writer.waitFor(1, TimeUnit.MINUTES));
-        assertEquals(0, writer.exitValue());
+        assertEquals(SIZE + 1, read(store(later), "wal_005/x").length);
     }
 }

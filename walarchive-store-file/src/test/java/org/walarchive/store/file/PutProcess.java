@@ -16,7 +16,8 @@ import org.walarchive.store.StoreLocation;
 
 /**
  * A process of its own that puts a blob: root, key, mode, content byte, length, and where it dies: a number of bytes read,
- * {@code linked} for just after the link, or {@code never}. Waits for a line before it begins; prints the result.
+ * {@code linked} for just after the link, or {@code never}. Waits for a line before it begins; prints the result. With
+ * {@code waiting} it does not die but waits for a second line half-way.
  */
 final class PutProcess {
 
@@ -53,6 +54,10 @@ final class PutProcess {
                     public int read(byte[] target, int offset, int length) throws IOException {
                         if (String.valueOf(position).equals(death)) {
                             Runtime.getRuntime().halt(DIED);
+                        }
+                        if (position == 1000 && death.equals("waiting")) {
+                            System.out.println("waiting");
+                            System.in.read();
                         }
                         int n = super.read(target, offset, Math.min(length, 1000));
                         position += Math.max(n, 0);
