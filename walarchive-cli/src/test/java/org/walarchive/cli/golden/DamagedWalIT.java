@@ -191,6 +191,18 @@ final class DamagedWalIT {
         assertEquals(before, Ground.describe(directory));
     }
 
+    /** Known since the first push of ours, which records the cluster. */
+    @Test
+    void isOfAnotherCluster() throws IOException {
+        String name = "00000001000000000000000A";
+        Program walarchive = Program.walarchive().on(archive);
+        Files.write(object(name), archived(WalEArchive.TBLSPC, name));
+        Path pushed = WalEArchive.PLAIN.fetch(SEGMENT, directory);
+        walarchive.run("wal-push", pushed.toString()).requireExit(0);
+        walarchive.run("wal-fetch", name, target.toString()).requireRefusal(STOP_RECOVERY, name, "cluster");
+        assertNothingIsLeft(name);
+    }
+
     /** All of the header and of the first block's, and a sample of the rest. */
     private static IntStream positions(int length) {
         return IntStream.concat(
