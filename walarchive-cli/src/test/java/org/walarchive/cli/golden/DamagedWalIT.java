@@ -196,9 +196,9 @@ final class DamagedWalIT {
     void isOfAnotherCluster() throws IOException {
         String name = "00000001000000000000000A";
         Program walarchive = Program.walarchive().on(archive);
-        Files.write(object(name), archived(WalEArchive.TBLSPC, name));
         Path pushed = WalEArchive.PLAIN.fetch(SEGMENT, directory);
         walarchive.run("wal-push", pushed.toString()).requireExit(0);
+        Files.write(object(name), archived(WalEArchive.TBLSPC, name));
         walarchive.run("wal-fetch", name, target.toString()).requireRefusal(STOP_RECOVERY, name, "cluster");
         assertNothingIsLeft(name);
     }
