@@ -132,9 +132,12 @@ final class Staging {
         } catch (NoSuchFileException e) {
             throw tree.missingRoot(e);
         } catch (FileSystemException e) {
-            // A root that exists on a parent that is not writable is as good.
-            tree.requireContainer();
+            // A root that exists in a parent that is not writable is as good.
+            if (!Files.isDirectory(tree.root())) {
+                throw e;
+            }
         }
+        tree.requireContainer();
         try {
             Directories.sync(tree.root().getParent());
         } catch (AccessDeniedException e) {
