@@ -17,7 +17,8 @@ final class ReadmeTest {
                 Files.readString(ROOT.resolve("examples/src/main/java/org/walarchive/examples/EmbeddedArchive.java"));
         String readme = Files.readString(ROOT.resolve("README.md"));
         assertEquals(
-                between(source, "// README.md quotes from here\n", "        // to here").stripIndent(),
+                between(source, "// README.md quotes from here\n", "        // to here")
+                        .stripIndent(),
                 between(readme, "```java\n", "```"));
     }
 
