@@ -27,9 +27,9 @@ fail() {
 
 stop_load() {
   [ -n "$load" ] || return 0
-  rm -f loading
-  kill -s INT "$load" 2>/dev/null || true
-  wait "$load" || true
+  rm -f loading # which the loop ends by; pgbench has to be told
+  [ "$load_is" = loop ] || kill "$load" 2>/dev/null || true
+  wait "$load" 2>/dev/null || true
   load=
 }
 
@@ -80,9 +80,10 @@ if [ -d postgres ] || ! has psql; then
   echo "# (There is no psql here: a small Java program runs the statements instead.)"
 fi
 
-# Moves money about until it is stopped.
+# Moves money about until stop_load.
 if [ -d postgres ] || ! has pgbench; then
-  work_in_background() {
+  load_is=loop
+  start_load() {
     touch loading
     while [ -e loading ]; do
       psql -Atc 'CALL transfers(500)'
@@ -90,9 +91,10 @@ if [ -d postgres ] || ! has pgbench; then
     load=$!
   }
 else
-  work_in_background() {
+  load_is=pgbench
+  start_load() {
     echo 'CALL transfers(1)' >transfers.sql
-    run 'pgbench -n -f transfers.sql -c 2 -T 600 >pgbench.log 2>&1 &'
+    run 'pgbench -n -f transfers.sql -c 2 -T 60 >pgbench.log 2>&1 &'
     load=$!
   }
 fi
@@ -108,11 +110,12 @@ await() {
 }
 
 export LC_ALL=C PGHOST="$work" PGPORT=5432 PGUSER=postgres PGDATABASE=postgres PGTZ=UTC
-export WALE_LOG_DESTINATION=stderr WALARCHIVE_JAVA_OPTS=-XX:-UsePerfData
+export WALARCHIVE_JAVA_OPTS=-XX:-UsePerfData
 
-echo "# $(postgres --version), $(walarchive version) in $work"
+echo "# $(postgres --version), walarchive $(walarchive version) in $work"
 
 say "A new cluster, which archives every WAL segment: walarchive exits 0 only when the segment is durable."
+run 'export WALARCHIVE_LOG_LEVEL=warning'
 run "export WALE_FILE_PREFIX=file://localhost$work/archive"
 run 'mkdir archive'
 run 'initdb -D data -U postgres -A trust -E UTF8 --no-locale >initdb.log'
@@ -148,8 +151,8 @@ CREATE VIEW summary AS
     (SELECT count(*) AS transfers FROM transfer) AS t'"
 
 say "A base backup while the money moves. It is in the archive when, and only when, all of it is."
-work_in_background
-run "walarchive --terse backup-push $work/data"
+start_load
+run "walarchive backup-push $work/data"
 kill -0 "$load" 2>/dev/null || fail "nothing ran beside the base backup"
 stop_load
 run 'walarchive backup-list'
@@ -164,6 +167,7 @@ run "psql -Atc 'UPDATE account SET balance = 0'"
 run "psql -Atc 'CALL transfers(100)'"
 run "psql -Atc 'TABLE summary' | tee after"
 run "psql -Atc 'SELECT pg_walfile_name(pg_switch_wal())' | tee segment"
+echo "# (It takes a moment until that segment is archived.)"
 await t "psql -Atc \"SELECT last_archived_wal >= '\$(cat segment)' FROM pg_stat_archiver\""
 
 say "And then the disk dies."
@@ -171,7 +175,7 @@ run 'pg_ctl -D data -m immediate stop >pg_ctl.log'
 run 'rm -rf data'
 
 say "The latest base backup comes back, and the WAL up to that moment."
-run "walarchive --terse backup-fetch $work/data LATEST"
+run "walarchive backup-fetch $work/data LATEST"
 run "cat >>data/postgresql.conf <<END
 restore_command = 'walarchive wal-fetch %f %p'
 recovery_target_time = '\$(cat time)'
