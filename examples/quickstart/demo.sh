@@ -158,7 +158,7 @@ stop_load
 run 'walarchive backup-list'
 
 say "More work, after the backup; then a look at the clock."
-run "psql -Atc 'CALL transfers(2000)'"
+run "psql -Atc 'CALL transfers(500)'"
 run "psql -Atc 'TABLE summary' | tee before"
 run "psql -Atc 'SELECT clock_timestamp()' | tee time"
 
