@@ -75,7 +75,8 @@ public final class BackupFetch {
         long bytes;
         try (PartitionPool<Long> pool = new PartitionPool<>(archive.config().poolSize(), "walarchive-fetch")) {
             for (PartitionSet.Entry partition : partitions) {
-                pool.submit(() -> archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree)));
+                pool.submit(
+                        () -> archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree)));
             }
             bytes = pool.await().stream().mapToLong(Long::longValue).sum();
         } catch (ExecutionException e) {
@@ -103,7 +104,7 @@ public final class BackupFetch {
         archive.tell(new ArchiveEvent.PartitionFetchStarted(name, partition.number(), archive.locate(partition.key())));
         Codec codec = Codecs.forExtension(partition.extension()).orElseThrow();
         MessageDigest digest = PartitionUpload.sha256();
-        try (BlobContent content = archive.store().get(partition.key())) {
+        try (BlobContent content = archive.direct().get(partition.key())) {
             PartitionUpload.Counting stored =
                     new PartitionUpload.Counting(new DigestInputStream(content.stream(), digest));
             long bytes;

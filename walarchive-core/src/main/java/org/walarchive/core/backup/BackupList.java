@@ -43,7 +43,8 @@ public final class BackupList {
             backups.sort(Comparator.comparing(backup -> backup.name().toString()));
             return backups;
         } catch (StoreException e) {
-            throw ArchiveStore.failure("list of the base backups in " + archive.config().location(), e);
+            throw ArchiveStore.failure(
+                    "list of the base backups in " + archive.config().location(), e);
         }
     }
 

@@ -65,12 +65,18 @@ public final class BackupPush {
                     WalSegmentName.containing(start.timeline(), start.lsn(), start.segmentSize()),
                     start.lsn(),
                     start.segmentSize());
-            LOG.atInfo().addKeyValue("action", "backup-push").addKeyValue("state", "begin").log("base backup {}", name);
+            LOG.atInfo()
+                    .addKeyValue("action", "backup-push")
+                    .addKeyValue("state", "begin")
+                    .log("base backup {}", name);
             archive.tell(new ArchiveEvent.BackupStarted(name, start.lsn(), archive.locate(ArchiveLayout.backup(name))));
             claim(name, start, request.mode());
             BackupResult result = store(request, data, session, start, name, started);
             archive.tell(new ArchiveEvent.BackupCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
-            LOG.atInfo().addKeyValue("action", "backup-push").addKeyValue("state", "complete").log("base backup {}", name);
+            LOG.atInfo()
+                    .addKeyValue("action", "backup-push")
+                    .addKeyValue("state", "complete")
+                    .log("base backup {}", name);
             return result;
         }
     }
@@ -90,7 +96,8 @@ public final class BackupPush {
             if (!archive.list(ArchiveLayout.sentinel(name), ListDepth.IMMEDIATE).isEmpty()) {
                 throw new ConflictException(
                         "backup " + name + " exists already",
-                        "A backup that starts at " + start.lsn() + " is in " + archive.config().location() + ".",
+                        "A backup that starts at " + start.lsn() + " is in "
+                                + archive.config().location() + ".",
                         mode == BackupPushRequest.Mode.OFFLINE
                                 ? "The stopped server has not changed since; that backup holds the same."
                                 : "Take the next one when the server has made another checkpoint.");
@@ -98,7 +105,8 @@ public final class BackupPush {
             if (mode == BackupPushRequest.Mode.OFFLINE) {
                 removeLeftovers(name);
             }
-            PutResult result = archive.store().put(ArchiveLayout.version(name), BlobSource.of(version), PutMode.IF_ABSENT);
+            PutResult result =
+                    archive.store().put(ArchiveLayout.version(name), BlobSource.of(version), PutMode.IF_ABSENT);
             if (result == PutResult.ALREADY_PRESENT) {
                 throw new ConflictException(
                         "backup " + name + " was begun before",

@@ -83,11 +83,7 @@ final class PartitionUpload {
                         StoreException.Kind.UNAVAILABLE, "partition " + name + " was not read to its end by the store");
             }
             return new BackupRecord.Partition(
-                    partition.number(),
-                    name,
-                    stored.count,
-                    HexFormat.of().formatHex(digest.digest()),
-                    expanded.count);
+                    partition.number(), name, stored.count, HexFormat.of().formatHex(digest.digest()), expanded.count);
         }
     }
 

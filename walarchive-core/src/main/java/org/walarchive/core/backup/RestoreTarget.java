@@ -92,8 +92,8 @@ final class RestoreTarget {
             throw new LocalFileException(
                     "Symlinks for some tablespaces not found or created.",
                     String.join(", ", missing),
-                    "Make the directory " + target.resolve("pg_tblspc") + " with these links, each to an empty directory,"
-                            + " and restore again.");
+                    "Make the directory " + target.resolve("pg_tblspc")
+                            + " with these links, each to an empty directory," + " and restore again.");
         }
     }
 

@@ -87,7 +87,8 @@ final class RunningServer implements BackupSession {
         if (!server.equals(control.systemIdentifier())) {
             throw new ServerException(
                     "the server at " + request.server() + " is of another cluster",
-                    "Its system identifier is " + server + "; that of " + data + " is " + control.systemIdentifier() + ".",
+                    "Its system identifier is " + server + "; that of " + data + " is " + control.systemIdentifier()
+                            + ".",
                     "Do PGHOST and PGPORT name the server whose data directory was given?");
         }
     }

@@ -53,7 +53,9 @@ final class StoppedServer implements BackupSession {
                         "Start the server and stop it again, or take the backup while it runs.");
             }
             return new StoppedServer(
-                    data, control, majorVersion(Files.readString(data.resolve("PG_VERSION")).trim()));
+                    data,
+                    control,
+                    majorVersion(Files.readString(data.resolve("PG_VERSION")).trim()));
         } catch (IOException e) {
             throw unreadable(data, e);
         }

@@ -35,6 +35,24 @@ abstract class BlockStream extends InputStream {
         limit = to;
     }
 
+    /**
+     * Fills an array from a position on, or as far as the source goes. {@link InputStream#readNBytes} would do, but
+     * subclasses (of {@link java.io.ByteArrayInputStream}, say) give less before the end, and less is taken for the end here.
+     *
+     * @return how many bytes were read; fewer than there is room for only at the end of the source
+     */
+    static int fill(InputStream source, byte[] target, int from) throws IOException {
+        int position = from;
+        while (position < target.length) {
+            int count = source.read(target, position, target.length - position);
+            if (count < 0) {
+                break;
+            }
+            position += count;
+        }
+        return position - from;
+    }
+
     @Override
     public final int read() throws IOException {
         return hasBytes() ? block[position++] & 0xff : -1;

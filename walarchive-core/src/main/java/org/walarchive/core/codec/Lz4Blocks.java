@@ -96,9 +96,6 @@ final class Lz4Blocks {
                 literals += more;
             } while (more == 255);
         }
-        if (literals > length - position) {
-            throw new IllegalStateException("the literals are longer than the block");
-        }
         int extra = history.length + literals - 15; // the history alone is longer than 15: see remember()
         int needed = 2 + extra / 255 + history.length + length;
         if (spliced.length < needed) {

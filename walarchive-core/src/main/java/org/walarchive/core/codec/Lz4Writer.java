@@ -36,7 +36,7 @@ final class Lz4Writer extends BlockStream {
             supply(output, 0, writeHeader());
             return true;
         }
-        int length = plain.readNBytes(input, 0, input.length);
+        int length = fill(plain, input, 0);
         if (length == 0) {
             endWritten = true;
             LittleEndian.putInt(output, 0, 0);

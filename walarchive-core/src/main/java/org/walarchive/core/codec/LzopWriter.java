@@ -36,7 +36,7 @@ final class LzopWriter extends BlockStream {
             supply(header, 0, header.length);
             return true;
         }
-        int length = plain.readNBytes(input, 0, input.length);
+        int length = fill(plain, input, 0);
         if (length == 0) {
             endWritten = true;
             supply(new byte[4], 0, 4);

@@ -57,7 +57,7 @@ final class ZstdNative {
                 encoder.setChecksum(true);
             }
             output.reset();
-            int length = plain.readNBytes(input, 0, input.length);
+            int length = fill(plain, input, 0);
             if (length == 0) {
                 ended = true;
                 encoder.close();

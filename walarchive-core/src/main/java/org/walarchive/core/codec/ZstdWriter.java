@@ -35,7 +35,7 @@ final class ZstdWriter extends BlockStream {
         if (bytes == null) {
             bytes = new byte[FRAME_BYTES];
             input = bytes;
-            inputLength = plain.readNBytes(bytes, 0, bytes.length);
+            inputLength = fill(plain, bytes, 0);
         }
         // One byte ahead tells whether this frame is the last.
         int ahead = inputLength == FRAME_BYTES ? plain.read() : -1;
@@ -49,7 +49,7 @@ final class ZstdWriter extends BlockStream {
         supply(output, ended ? promise.length : 0, promise.length + length);
         if (!ended) {
             bytes[0] = (byte) ahead;
-            inputLength = 1 + plain.readNBytes(bytes, 1, bytes.length - 1);
+            inputLength = 1 + fill(plain, bytes, 1);
         }
         return true;
     }

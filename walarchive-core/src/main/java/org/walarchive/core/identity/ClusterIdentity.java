@@ -97,7 +97,8 @@ public final class ClusterIdentity {
     }
 
     private SystemIdentifier record(SystemIdentifier cluster) throws StoreException, ArchiveException {
-        String text = "# The PostgreSQL cluster that this archive belongs to.\n" + SYSTEM_IDENTIFIER + "=" + cluster + "\n";
+        String text =
+                "# The PostgreSQL cluster that this archive belongs to.\n" + SYSTEM_IDENTIFIER + "=" + cluster + "\n";
         try {
             PutResult result = archive.store()
                     .put(
@@ -105,7 +106,10 @@ public final class ClusterIdentity {
                             BlobSource.of(text.getBytes(StandardCharsets.US_ASCII)),
                             PutMode.IF_ABSENT);
             if (result == PutResult.WRITTEN) {
-                LOG.info("archive {} belongs to cluster {} from now on", archive.config().location(), cluster);
+                LOG.info(
+                        "archive {} belongs to cluster {} from now on",
+                        archive.config().location(),
+                        cluster);
                 return cluster;
             }
         } catch (StoreException e) {
@@ -161,7 +165,8 @@ public final class ClusterIdentity {
         }
         throw new CorruptArchiveException(
                 "cannot find out which cluster archive " + archive.config().location() + " belongs to",
-                "Its newest WAL segments cannot be read, " + archive.locate(newestFirst.get(0).key()) + " first.",
+                "Its newest WAL segments cannot be read, "
+                        + archive.locate(newestFirst.get(0).key()) + " first.",
                 "Are they encrypted or damaged? If the archive is this cluster's, push to a new prefix and keep this one.");
     }
 
@@ -178,7 +183,7 @@ public final class ClusterIdentity {
                 .orElseThrow();
         try {
             byte[] head = archive.retry().call("read of " + key, () -> {
-                try (BlobContent content = archive.store().get(key)) {
+                try (BlobContent content = archive.direct().get(key)) {
                     return codec.decompress(content.stream()).readNBytes(WalPageHeader.LENGTH);
                 }
             });

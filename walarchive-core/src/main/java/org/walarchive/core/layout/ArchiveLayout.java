@@ -24,8 +24,8 @@ public final class ArchiveLayout {
 
     private static final String SENTINEL_SUFFIX = "_backup_stop_sentinel.json";
 
-    private static final Pattern PARTITION =
-            Pattern.compile("basebackups_005/(base_[0-9A-F]{24}_[0-9A-F]{8})/tar_partitions/part_([0-9]{1,8})\\.tar\\.(.+)");
+    private static final Pattern PARTITION = Pattern.compile(
+            "basebackups_005/(base_[0-9A-F]{24}_[0-9A-F]{8})/tar_partitions/part_([0-9]{1,8})\\.tar\\.(.+)");
 
     private ArchiveLayout() {}
 

@@ -38,7 +38,8 @@ public record BackupRecord(
         partitions = List.copyOf(partitions);
         for (int i = 0; i < partitions.size(); i++) {
             if (partitions.get(i).number() != i) {
-                throw new IllegalArgumentException("partition " + partitions.get(i).number() + " stands at place " + i);
+                throw new IllegalArgumentException(
+                        "partition " + partitions.get(i).number() + " stands at place " + i);
             }
         }
     }

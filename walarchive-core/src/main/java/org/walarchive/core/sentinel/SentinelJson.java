@@ -52,9 +52,7 @@ public final class SentinelJson {
         ArrayNode oids = spec.putArray("tablespaces");
         for (Sentinel.Tablespace tablespace : sentinel.tablespaces()) {
             oids.add(tablespace.oid());
-            spec.putObject(tablespace.oid())
-                    .put("loc", tablespace.location())
-                    .put("link", tablespace.link());
+            spec.putObject(tablespace.oid()).put("loc", tablespace.location()).put("link", tablespace.link());
         }
         sentinel.record().ifPresent(record -> write(record, root.putObject("walarchive")));
         try {
@@ -101,7 +99,8 @@ public final class SentinelJson {
             }
             return sentinel(root);
         } catch (IOException e) {
-            throw damaged(key, e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage(), e);
+            throw damaged(
+                    key, e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage(), e);
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw damaged(key, e.getMessage(), e);
         }
@@ -143,7 +142,8 @@ public final class SentinelJson {
     private static BackupRecord record(JsonNode node) {
         long format = number(node, "format");
         if (format != FORMAT) {
-            throw new IllegalArgumentException("\"walarchive\" has format " + format + "; this version reads " + FORMAT);
+            throw new IllegalArgumentException(
+                    "\"walarchive\" has format " + format + "; this version reads " + FORMAT);
         }
         List<BackupRecord.Partition> partitions = new ArrayList<>();
         for (JsonNode partition : array(node, "partitions")) {
@@ -188,7 +188,8 @@ public final class SentinelJson {
     private static String text(JsonNode node, String field) {
         JsonNode value = node.path(field);
         if (!value.isTextual()) {
-            throw new IllegalArgumentException("\"" + field + "\" is " + (value.isMissingNode() ? "missing" : "not a string"));
+            throw new IllegalArgumentException(
+                    "\"" + field + "\" is " + (value.isMissingNode() ? "missing" : "not a string"));
         }
         return value.textValue();
     }

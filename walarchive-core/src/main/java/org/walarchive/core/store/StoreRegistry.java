@@ -74,10 +74,8 @@ public final class StoreRegistry {
     private static List<BlobStoreProvider> discover(ArchiveConfig config) {
         ClassLoader loader = config.classLoader().orElseGet(StoreRegistry.class::getClassLoader);
         List<BlobStoreProvider> found = new ArrayList<>();
-        Iterator<ServiceLoader.Provider<BlobStoreProvider>> providers = ServiceLoader.load(
-                        BlobStoreProvider.class, loader)
-                .stream()
-                .iterator();
+        Iterator<ServiceLoader.Provider<BlobStoreProvider>> providers =
+                ServiceLoader.load(BlobStoreProvider.class, loader).stream().iterator();
         while (true) {
             try {
                 if (!providers.hasNext()) {
@@ -93,15 +91,14 @@ public final class StoreRegistry {
     private static ConfigurationException none(String scheme, List<BlobStoreProvider> found) {
         TreeSet<String> described = new TreeSet<>();
         found.forEach(p -> p.schemes().forEach(s -> described.add(s + " (" + jar(p) + ")")));
-        String artefact =
-                switch (scheme) {
-                    case "s3" -> "walarchive-store-s3";
-                    case "wabs", "azure" -> "walarchive-store-azure";
-                    case "gs" -> "walarchive-store-gcs";
-                    case "swift" -> "walarchive-store-swift";
-                    case "file" -> "walarchive-store-file";
-                    default -> "a jar with a store for it";
-                };
+        String artefact = switch (scheme) {
+            case "s3" -> "walarchive-store-s3";
+            case "wabs", "azure" -> "walarchive-store-azure";
+            case "gs" -> "walarchive-store-gcs";
+            case "swift" -> "walarchive-store-swift";
+            case "file" -> "walarchive-store-file";
+            default -> "a jar with a store for it";
+        };
         return new ConfigurationException(
                 "no store for scheme '" + scheme + "'",
                 null,

@@ -5,20 +5,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
@@ -41,15 +32,6 @@ import org.walarchive.store.StoreException;
  */
 public final class WalFetch {
 
-    private static final Set<? extends OpenOption> TEMPORARY = Set.of(
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS);
-
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
     private static final int BUFFER_BYTES = 256 * 1024;
 
     private final ArchiveStore archive;
@@ -59,7 +41,7 @@ public final class WalFetch {
     /** Makes the use case for an archive. */
     public WalFetch(ArchiveStore archive) {
         this.archive = archive;
-        this.objects = new WalObjects(archive);
+        this.objects = new WalObjects(archive, archive.direct());
         this.identity = new ClusterIdentity(archive);
     }
 
@@ -68,9 +50,10 @@ public final class WalFetch {
         long begun = System.nanoTime();
         archive.tell(new ArchiveEvent.WalFetchStarted(name, target));
         try {
-            WalFetchResult result = archive.retry().call("fetch of " + name, () -> fetchOnce(name, target));
-            archive.tell(new ArchiveEvent.WalFetched(
-                    name, result, target, Duration.ofNanos(System.nanoTime() - begun)));
+            Optional<SystemIdentifier> cluster = identity.read();
+            WalFetchResult result = archive.retry().call("fetch of " + name, () -> fetchOnce(name, cluster, target));
+            archive.tell(
+                    new ArchiveEvent.WalFetched(name, result, target, Duration.ofNanos(System.nanoTime() - begun)));
             return result;
         } catch (StoreException e) {
             throw ArchiveStore.failure("fetch of " + name, e);
@@ -86,77 +69,49 @@ public final class WalFetch {
         }
     }
 
-    private WalFetchResult fetchOnce(WalFileName name, Path target) throws IOException, ArchiveException {
+    private WalFetchResult fetchOnce(WalFileName name, Optional<SystemIdentifier> cluster, Path target)
+            throws IOException, ArchiveException {
         Optional<WalObjects.Found> found = objects.open(name);
         if (found.isEmpty()) {
-            requireArchive(name);
+            if (cluster.isEmpty()) {
+                requireArchive(name);
+            }
             return WalFetchResult.ABSENT;
         }
-        deliver(name, found.get(), target);
+        deliver(name, cluster, found.get(), target);
         return WalFetchResult.FETCHED;
     }
 
     /** A wrong prefix, or a file system that is not mounted, must never look like the end of WAL. */
-    private void requireArchive(WalFileName name) throws StoreException, ArchiveException {
-        boolean isArchive = identity.read().isPresent()
-                || !archive.store()
-                        .list(ArchiveLayout.BASE_BACKUPS, ListDepth.ALL, null)
-                        .blobs()
-                        .isEmpty()
-                || !archive.store()
-                        .list(ArchiveLayout.WAL, ListDepth.ALL, null)
-                        .blobs()
-                        .isEmpty();
-        if (!isArchive) {
-            throw new StoreException(
-                    StoreException.Kind.NO_CONTAINER,
-                    "there is no archive at " + archive.config().location() + ", so it cannot be said whether " + name
-                            + " is absent",
-                    "Is the prefix right, and the file system mounted?",
-                    null);
+    private void requireArchive(WalFileName name) throws StoreException {
+        for (String prefix : List.of(ArchiveLayout.BASE_BACKUPS, ArchiveLayout.WAL)) {
+            if (!archive.direct().list(prefix, ListDepth.ALL, null).blobs().isEmpty()) {
+                return;
+            }
         }
+        throw new StoreException(
+                StoreException.Kind.NO_CONTAINER,
+                "there is no archive at " + archive.config().location() + ", so it cannot be said whether " + name
+                        + " is absent",
+                "Is the prefix right, and the file system mounted?",
+                null);
     }
 
-    private void deliver(WalFileName name, WalObjects.Found found, Path target) throws IOException, ArchiveException {
-        Path directory = target.toAbsolutePath().getParent();
-        String base = ".walarchive-" + target.getFileName();
-        Path temporary = directory.resolve(base + ".tmp");
+    private void deliver(WalFileName name, Optional<SystemIdentifier> cluster, WalObjects.Found found, Path target)
+            throws IOException, ArchiveException {
         try (InputStream content = found.codec().decompress(found.content().stream());
-                FileChannel channel = openTemporary(temporary)) {
-            boolean delivered = false;
-            try {
-                write(name, found, content, channel);
-                channel.force(true);
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                delivered = true;
-            } finally {
-                if (!delivered) {
-                    Files.deleteIfExists(temporary);
-                }
-            }
-        }
-        try (FileChannel parent = FileChannel.open(directory, StandardOpenOption.READ)) {
-            parent.force(true);
+                TemporaryFile file = TemporaryFile.beside(target)) {
+            write(name, cluster, found, content, file.channel());
+            file.publish();
         }
     }
 
-    /** One temporary file for each target: what a killed fetch leaves is used again by the next one. */
-    private static FileChannel openTemporary(Path temporary) throws IOException {
-        FileChannel channel = FileChannel.open(temporary, TEMPORARY, OWNER_ONLY);
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
-                throw new IOException("another fetch writes " + temporary);
-            }
-            channel.truncate(0);
-            return channel;
-        } catch (IOException | OverlappingFileLockException e) {
-            channel.close();
-            throw e instanceof IOException io ? io : new IOException("another fetch writes " + temporary, e);
-        }
-    }
-
-    private void write(WalFileName name, WalObjects.Found found, InputStream content, FileChannel channel)
+    private void write(
+            WalFileName name,
+            Optional<SystemIdentifier> cluster,
+            WalObjects.Found found,
+            InputStream content,
+            FileChannel channel)
             throws IOException, ArchiveException {
         byte[] head = new byte[0];
         long length = 0;
@@ -176,7 +131,7 @@ public final class WalFetch {
                     channel.write(bytes);
                 }
             }
-            requireCluster(name, WalContentCheck.check(name, head, length));
+            requireCluster(cluster, WalContentCheck.check(name, head, length));
         } catch (CorruptStreamException | WalContentCheck.Mismatch e) {
             throw new CorruptArchiveException(
                     "WAL file " + name + " is damaged in the archive",
@@ -201,15 +156,11 @@ public final class WalFetch {
         };
     }
 
-    private void requireCluster(WalFileName name, Optional<SystemIdentifier> cluster)
-            throws IOException, ArchiveException, WalContentCheck.Mismatch {
-        if (cluster.isEmpty()) {
-            return;
-        }
-        Optional<SystemIdentifier> archived = identity.read();
-        if (archived.isPresent() && !archived.equals(cluster)) {
-            throw new WalContentCheck.Mismatch("It is of cluster " + cluster.get() + ", and the archive of cluster "
-                    + archived.get() + ".");
+    private static void requireCluster(Optional<SystemIdentifier> archived, Optional<SystemIdentifier> found)
+            throws WalContentCheck.Mismatch {
+        if (archived.isPresent() && found.isPresent() && !archived.equals(found)) {
+            throw new WalContentCheck.Mismatch(
+                    "It is of cluster " + found.get() + ", and the archive of cluster " + archived.get() + ".");
         }
     }
 }

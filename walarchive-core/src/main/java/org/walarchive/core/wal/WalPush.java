@@ -47,7 +47,7 @@ public final class WalPush {
     /** Makes the use case for an archive. */
     public WalPush(ArchiveStore archive) {
         this.archive = archive;
-        this.objects = new WalObjects(archive);
+        this.objects = new WalObjects(archive, archive.store());
         this.identity = new ClusterIdentity(archive);
     }
 
@@ -79,7 +79,8 @@ public final class WalPush {
             throw ArchiveStore.failure("archiving of " + name, e);
         } catch (ClosedByInterruptException e) {
             Thread.interrupted();
-            throw (InterruptedException) new InterruptedException("archiving of " + name + " was interrupted").initCause(e);
+            throw (InterruptedException)
+                    new InterruptedException("archiving of " + name + " was interrupted").initCause(e);
         } catch (IOException e) {
             throw LocalWalFile.unreadable(file, e);
         }
@@ -132,8 +133,7 @@ public final class WalPush {
     }
 
     /** Same content is success, other content never overwrites: {@code docs/format.md#duplicates}. */
-    private WalPushResult requireSame(LocalWalFile local, WalObjects.Found found)
-            throws IOException, ArchiveException {
+    private WalPushResult requireSame(LocalWalFile local, WalObjects.Found found) throws IOException, ArchiveException {
         long difference;
         try (InputStream archived = found.codec().decompress(found.content().stream());
                 InputStream file = Files.newInputStream(local.path())) {
@@ -195,6 +195,9 @@ public final class WalPush {
 
     static LocalFileException missing(Path file, NoSuchFileException e) {
         return new LocalFileException(
-                "could not find file for wal-push", "There is no file " + file + ".", "Does archive_command pass %p?", e);
+                "could not find file for wal-push",
+                "There is no file " + file + ".",
+                "Does archive_command pass %p?",
+                e);
     }
 }

@@ -25,7 +25,7 @@ class Lz4CodecTest extends CodecContract {
     @Example
     void anEmptyContentIsAHeaderAnEndMarkAndAChecksum() throws IOException {
         // 02cc5d05 is XXH32 of nothing; the lz4 tool writes the same with -B6
-        assertArrayEquals(hex("04224d18" + "6460a7" + "00000000" + "055dcc02"), Content.compress(codec(), new byte[0]));
+        assertArrayEquals(hex("04224d18" + "646085" + "00000000" + "055dcc02"), Content.compress(codec(), new byte[0]));
     }
 
     @Example

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.airlift.compress.lzo.LzoCompressor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,24 @@ class LzopCodecTest extends CodecContract {
                 "894c5a4f000d0a1a0a" + "1040" + "20a0" + "0940" + "01" + "05" + "0300000d" + "00".repeat(13)
                         + headerChecksum() + "00000000",
                 HexFormat.of().formatHex(Content.compress(codec(), new byte[0])));
+    }
+
+    @Example
+    void aBlockThatDoesNotShrinkIsStored() throws IOException {
+        LzoCompressor compressor = new LzoCompressor();
+        int even = 0;
+        for (int length = 60; length <= 400; length += 17) {
+            for (int repeated = 3; repeated <= 30; repeated++) {
+                byte[] plain = Content.of(Content.Kind.RANDOM, length, length);
+                System.arraycopy(plain, 0, plain, length / 2, repeated);
+                byte[] output = new byte[compressor.maxCompressedLength(length)];
+                even += compressor.compress(plain, 0, length, output, 0, output.length) == length ? 1 : 0;
+                byte[] compressed = Content.compress(codec(), plain);
+                assertArrayEquals(plain, LzopWalk.walk(compressed));
+                assertTrue(compressed.length <= 42 + 12 + length);
+            }
+        }
+        assertTrue(even > 0, "no block was as long as its compressed form");
     }
 
     private static String headerChecksum() {

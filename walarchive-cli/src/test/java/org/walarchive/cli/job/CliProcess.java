@@ -1,0 +1,142 @@
+package org.walarchive.cli.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.walarchive.core.testing.OrdinaryUser;
+import org.walarchive.core.testing.PostgresServer;
+
+/**
+ * The distribution of the command line, copied to where the servers' user can read it, with an archive and a place for
+ * restored directories that this user owns.
+ */
+final class CliProcess implements AutoCloseable {
+
+    private final Path base;
+
+    CliProcess() {
+        try {
+            base = Files.createTempDirectory(Path.of("/tmp"), "walcli");
+            copyTree(Path.of("target", "walarchive"), base.resolve("walarchive"));
+            Files.createDirectory(base.resolve("work"));
+            Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
+            OrdinaryUser.give(base);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a command did. */
+    record Outcome(int status, String output, String log) {
+
+        Outcome requireSuccess() {
+            if (status != 0) {
+                throw new AssertionError("exit code " + status + "\n" + output + log);
+            }
+            return this;
+        }
+    }
+
+    /** Returns a path below a directory that the servers' user owns. */
+    Path path(String name) {
+        return base.resolve("work").resolve(name);
+    }
+
+    String prefix() {
+        return "file://localhost" + path("archive");
+    }
+
+    /** Returns a command for the server's configuration. */
+    String shellCommand(String arguments) {
+        return "WALE_FILE_PREFIX='" + prefix() + "' JAVA_HOME='" + System.getProperty("java.home") + "' " + launcher()
+                + " " + arguments;
+    }
+
+    private Path launcher() {
+        return base.resolve("walarchive/bin/walarchive");
+    }
+
+    /** Runs a command as the servers' user. */
+    Outcome run(PostgresServer server, String... arguments) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PGHOST", server.socketDirectory().toString());
+        environment.put("PGUSER", PostgresServer.SUPERUSER);
+        return run(environment, arguments);
+    }
+
+    Outcome run(String... arguments) {
+        return run(Map.of(), arguments);
+    }
+
+    Outcome run(Map<String, String> more, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(launcher().toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(OrdinaryUser.command(command));
+        builder.directory(base.resolve("work").toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("WAL"));
+        builder.environment().put("WALE_FILE_PREFIX", prefix());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(more);
+        try {
+            Path log = Files.createTempFile("walcli", ".log");
+            try {
+                Process process = builder.redirectError(log.toFile()).start();
+                process.getOutputStream().close();
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                return new Outcome(process.waitFor(), output, Files.readString(log));
+            } finally {
+                Files.delete(log);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Returns the names of the files below a part of the archive. */
+    List<String> archived(String directory) {
+        Path root = path("archive").resolve(directory);
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> root.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try (Stream<Path> paths = Files.walk(base)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

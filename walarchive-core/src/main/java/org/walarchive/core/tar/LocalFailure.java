@@ -1,0 +1,27 @@
+package org.walarchive.core.tar;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import org.walarchive.LocalFileException;
+
+/** Says what the file system refused. */
+final class LocalFailure {
+
+    private LocalFailure() {}
+
+    static LocalFileException reading(Path path, IOException cause) {
+        String hint = cause instanceof AccessDeniedException ? "Run as the user that owns the data directory." : null;
+        return new LocalFileException("cannot read '" + path + "'", reason(cause), hint, cause);
+    }
+
+    static LocalFileException writing(Path path, IOException cause) {
+        return new LocalFileException("cannot write '" + path + "'", reason(cause), null, cause);
+    }
+
+    private static String reason(IOException cause) {
+        String reason = cause instanceof FileSystemException failure ? failure.getReason() : cause.getMessage();
+        return reason == null ? cause.getClass().getSimpleName() : reason;
+    }
+}

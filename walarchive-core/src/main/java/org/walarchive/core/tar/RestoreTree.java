@@ -1,0 +1,236 @@
+package org.walarchive.core.tar;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.LocalFileException;
+
+/**
+ * A tree made of tar archives. Nothing outside the target is written, but through links {@code pg_tblspc/<oid>} that were
+ * there before. {@link #extract} may be called by several threads at once; {@link #finish} is called when all have ended.
+ * {@code global/pg_control} gets its name as the very last thing, after all else is durable: a restore that failed or was
+ * cut off leaves a tree that no server starts in, and that is left as it is.
+ */
+public final class RestoreTree {
+
+    private static final String PG_CONTROL = "global/pg_control";
+    private static final String PG_CONTROL_MEANWHILE = "global/pg_control.restoring";
+
+    private final Path root;
+    private final List<Path> madeAbove;
+    private final RestoreOptions options;
+    private final TargetOwners owners;
+    private final TargetDirectories directories;
+    /** The names of all members but directories. */
+    private final Map<String, TarEntry.Type> claimed = new ConcurrentHashMap<>();
+
+    private final Queue<Link> links = new ConcurrentLinkedQueue<>();
+    /** Archives whose extraction has begun and not succeeded. */
+    private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
+
+    /** A link that is made when all files are there. */
+    record Link(String name, TarEntry entry) {}
+
+    /**
+     * What an archive held.
+     *
+     * @param members how many, without those that were skipped
+     * @param contentBytes the sum of the files' sizes as archived
+     */
+    public record Extracted(int members, long contentBytes) {}
+
+    private RestoreTree(Path root, List<Path> madeAbove, RestoreOptions options) throws IOException {
+        this.root = root;
+        this.madeAbove = madeAbove;
+        this.options = options;
+        owners = TargetOwners.in(root);
+        directories = new TargetDirectories(root, FileNames.ofThisProcess(), owners, claimed.keySet());
+    }
+
+    /**
+     * Begins a restore.
+     *
+     * @param target a directory, or a link to one; made, with those above it, if it is absent
+     * @param options how to restore
+     * @return the tree
+     * @throws LocalFileException if the directory cannot be made or written to
+     */
+    public static RestoreTree into(Path target, RestoreOptions options) throws LocalFileException {
+        try {
+            List<Path> made = new ArrayList<>();
+            for (Path path = target.toAbsolutePath(); path != null && !Files.exists(path); path = path.getParent()) {
+                made.add(path);
+            }
+            if (!made.isEmpty()) {
+                Files.createDirectories(made.get(0).resolveSibling(""));
+                Files.createDirectory(
+                        made.get(0),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+
+            return new RestoreTree(target.toRealPath(), made, options);
+        } catch (IOException e) {
+            throw LocalFailure.writing(target, e);
+        }
+    }
+
+    /**
+     * Extracts an archive. Its files are durable on return; directories and links are so after {@link #finish}. When it
+     * fails, the files it made are removed and the same archive can be extracted again.
+     *
+     * @param archive its name, by which a repetition is known; messages have it
+     * @param tar the archive; read to its end; not closed
+     * @return what it held
+     * @throws CorruptArchiveException if it is not whole, or has a member that is refused
+     * @throws LocalFileException if a file cannot be made
+     * @throws IOException if the stream cannot be read
+     */
+    public Extracted extract(String archive, InputStream tar)
+            throws CorruptArchiveException, LocalFileException, IOException {
+        unfinished.add(archive);
+        Extracted extracted = new Extraction(archive, tar, directories, owners, claimed, options).run(links);
+        unfinished.remove(archive);
+        return extracted;
+    }
+
+    /**
+     * Makes links, gives directories their attributes, makes everything durable and then the tree startable.
+     *
+     * @throws CorruptArchiveException if {@code global/pg_control} or the target of a hard link was in no archive, or a
+     *     link's name is taken
+     * @throws LocalFileException if the file system refuses
+     * @throws IllegalStateException if an extraction goes on or has failed and was not repeated with success
+     */
+    public void finish() throws CorruptArchiveException, LocalFileException {
+        if (!unfinished.isEmpty()) {
+            throw new IllegalStateException("archives were not extracted: " + unfinished);
+        }
+
+        boolean cluster = claimed.containsKey(PG_CONTROL);
+        if (!cluster && options.completeness() == RestoreOptions.Completeness.CLUSTER) {
+            throw new CorruptArchiveException(
+                    "the backup has no " + PG_CONTROL,
+                    null,
+                    "No server can start without it. Was every tar partition of the backup there?");
+        }
+        makeLinks();
+        directories.finishAllBut("global");
+        for (Path path : madeAbove) {
+            Path parent = path.getParent();
+            if (parent != null) {
+                TargetDirectories.force(parent);
+            }
+        }
+        if (madeAbove.isEmpty() && root.getParent() != null) {
+            TargetDirectories.force(root.getParent());
+        }
+        finishRootAndGlobal(cluster);
+    }
+
+    private void finishRootAndGlobal(boolean cluster) throws LocalFileException {
+        if (cluster) {
+            TargetDirectories.force(root);
+            TargetDirectories.force(directories.path("global"));
+            Path name = directories.path(PG_CONTROL);
+            try {
+                Files.move(directories.path(PG_CONTROL_MEANWHILE), name, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw LocalFailure.writing(name, e);
+            }
+        }
+        if (directories.contains("global")) {
+            directories.finish("global");
+        }
+        directories.finish("");
+    }
+
+    private void makeLinks() throws CorruptArchiveException, LocalFileException {
+        // hard links first: nothing is read or made through a symbolic one
+        for (Link link : links) {
+            if (link.entry().type() == TarEntry.Type.HARD_LINK) {
+                makeHardLink(link);
+            }
+        }
+        for (Link link : links) {
+            if (link.entry().type() == TarEntry.Type.SYMBOLIC_LINK) {
+                makeSymbolicLink(link);
+            }
+        }
+    }
+
+    private void makeHardLink(Link link) throws CorruptArchiveException, LocalFileException {
+        String target = link.entry().linkName();
+        if (claimed.get(target) != TarEntry.Type.FILE || target.equals(PG_CONTROL)) {
+            throw new CorruptArchiveException(
+                    "'" + link.name() + "' is a link to '" + target + "', which is not in the backup", null, null);
+        }
+        Path source = directories.path(target);
+        Path path = directories.path(link.name());
+        try {
+            Files.createLink(path, source);
+        } catch (FileAlreadyExistsException e) {
+            throw taken(link, e);
+        } catch (IOException | UnsupportedOperationException e) {
+            copy(source, path, link);
+        }
+    }
+
+    /** A file system boundary, as into a tablespace, allows no hard link. */
+    private void copy(Path source, Path path, Link link) throws LocalFileException {
+        try (InputStream content = Files.newInputStream(source);
+                TargetFiles files = new TargetFiles(owners)) {
+            files.write(path, link.entry().attributes(), content::read);
+            files.force();
+        } catch (IOException e) {
+            throw LocalFailure.writing(path, e);
+        }
+    }
+
+    private void makeSymbolicLink(Link link) throws CorruptArchiveException, LocalFileException {
+        Path path = directories.path(link.name());
+        try {
+            if (ScanRules.isTablespace(link.name()) && Files.isSymbolicLink(path)) {
+                options.listener().treated(link.name(), "not restored: there is a link already");
+                return;
+            }
+            Files.createSymbolicLink(
+                    path,
+                    FileNames.ofThisProcess().resolve(Path.of(""), link.entry().linkName()));
+            owners.apply(path, link.entry().attributes());
+        } catch (FileAlreadyExistsException e) {
+            throw taken(link, e);
+        } catch (IOException e) {
+            throw LocalFailure.writing(path, e);
+        }
+    }
+
+    private CorruptArchiveException taken(Link link, FileAlreadyExistsException cause) {
+        return new CorruptArchiveException(
+                "link '" + link.name() + "' of the backup cannot be made in '" + root + "'",
+                "there is something of that name",
+                "Restore into an empty directory.",
+                cause);
+    }
+
+    /** Returns the name a file has until the restore is complete. */
+    static String meanwhile(String name) {
+        return name.equals(PG_CONTROL) ? PG_CONTROL_MEANWHILE : name;
+    }
+
+    /** Tells whether a name is reserved for regular files of a kind. */
+    static boolean isPgControl(String name) {
+        return name.equals(PG_CONTROL) || name.equals(PG_CONTROL_MEANWHILE);
+    }
+}

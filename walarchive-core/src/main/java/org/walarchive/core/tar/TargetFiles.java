@@ -1,0 +1,118 @@
+package org.walarchive.core.tar;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.walarchive.LocalFileException;
+
+/**
+ * Writes the files of one archive. They are forced to disk in batches, through the descriptors they were written with: a
+ * failure of a write in the background is reported there and perhaps nowhere else, and one commit of the file system's
+ * journal serves a batch.
+ */
+final class TargetFiles implements Closeable {
+
+    private static final int BATCH = 64;
+    private static final int BUFFER_BYTES = 256 * 1024;
+
+    private final TargetOwners owners;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final List<Written> batch = new ArrayList<>();
+    private final List<Path> created = new ArrayList<>();
+
+    private record Written(Path path, FileChannel channel) {}
+
+    TargetFiles(TargetOwners owners) {
+        this.owners = owners;
+    }
+
+    /** Content to be written: fills the buffer and returns how much, or -1 at the end. */
+    interface Content {
+        int read(byte[] target) throws IOException;
+    }
+
+    /**
+     * Writes a new file.
+     *
+     * @throws LocalFileException if it cannot be written, or is there
+     * @throws IOException if the content cannot be read
+     */
+    long write(Path path, MemberAttributes attributes, Content content) throws LocalFileException, IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(
+                    path,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException e) {
+            throw LocalFailure.writing(path, e);
+        }
+        created.add(path);
+        batch.add(new Written(path, channel));
+        long size = 0;
+        for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+            size += n;
+            writeFully(path, channel, ByteBuffer.wrap(buffer, 0, n));
+        }
+        try {
+            owners.apply(path, attributes);
+            Files.setLastModifiedTime(path, attributes.modified());
+            Files.setAttribute(path, "unix:mode", attributes.mode() & 0777);
+        } catch (IOException e) {
+            throw LocalFailure.writing(path, e);
+        }
+        if (batch.size() >= BATCH) {
+            force();
+        }
+        return size;
+    }
+
+    private static void writeFully(Path path, FileChannel channel, ByteBuffer bytes) throws LocalFileException {
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw LocalFailure.writing(path, e);
+        }
+    }
+
+    /** Makes all that was written durable. */
+    void force() throws LocalFileException {
+        for (Written file : batch) {
+            try (FileChannel channel = file.channel()) {
+                channel.force(true);
+            } catch (IOException e) {
+                throw LocalFailure.writing(file.path(), e);
+            }
+        }
+        batch.clear();
+    }
+
+    /** Removes all that was written. */
+    void takeBack() {
+        for (Path path : created) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                // there is a failure to report already; another attempt will find the file in its way
+            }
+        }
+        created.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Written file : batch) {
+            file.channel().close();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.walarchive.core.testing;
+
+/** The releases whose programs the build brings; their names in jars begin with {@link #number}. */
+public enum PostgresVersion {
+    V9_6("9.6"),
+    V10("10"),
+    V13("13"),
+    V14("14"),
+    V15("15"),
+    V17("17"),
+    V18("18");
+
+    private final String number;
+
+    PostgresVersion(String number) {
+        this.number = number;
+    }
+
+    /** Returns the number of the major release, {@code 9.6} or {@code 18}. */
+    public String number() {
+        return number;
+    }
+
+    public boolean isAtLeast(PostgresVersion other) {
+        return compareTo(other) >= 0;
+    }
+
+    /** Since 12, recovery is asked for by a signal file and its settings are ordinary ones. */
+    public boolean hasSignalFiles() {
+        return isAtLeast(V13);
+    }
+
+    @Override
+    public String toString() {
+        return number;
+    }
+}

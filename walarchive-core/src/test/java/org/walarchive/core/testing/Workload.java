@@ -1,0 +1,152 @@
+package org.walarchive.core.testing;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A load in the manner of pgbench: clients move balances of accounts and record each move in a history, under a number of
+ * its own. What the server acknowledged is known here, so that a test can tell what a restored copy must have.
+ */
+public final class Workload implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final PostgresServer server;
+    private final AtomicLong nextId = new AtomicLong();
+    private final SortedSet<Long> committed = new ConcurrentSkipListSet<>();
+    private final SortedSet<Long> inDoubt = new ConcurrentSkipListSet<>();
+    private final List<Thread> clients = new ArrayList<>();
+    private final int accounts;
+    private volatile boolean stopping;
+
+    private Workload(PostgresServer server, int accounts) {
+        this.server = server;
+        this.accounts = accounts;
+    }
+
+    /** Makes the tables, with at least one account, and lets the clients begin. */
+    public static Workload start(PostgresServer server, int clients, int accounts) {
+        server.execute(
+                "CREATE TABLE accounts (id int PRIMARY KEY, balance bigint NOT NULL, filler char(84)) WITH (fillfactor = 90)",
+                "CREATE TABLE history (id bigint PRIMARY KEY, account int NOT NULL, delta bigint NOT NULL,"
+                        + " at timestamptz NOT NULL DEFAULT now())",
+                "INSERT INTO accounts SELECT i, 0, '' FROM generate_series(1, " + accounts + ") i");
+        Workload workload = new Workload(server, accounts);
+        for (int i = 0; i < clients; i++) {
+            Thread client = new Thread(workload::work, "workload-" + i);
+            client.setDaemon(true);
+            workload.clients.add(client);
+            client.start();
+        }
+        return workload;
+    }
+
+    private void work() {
+        try (Connection connection = server.connect();
+                PreparedStatement update =
+                        connection.prepareStatement("UPDATE accounts SET balance = balance + ? WHERE id = ?");
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO history (id, account, delta) VALUES (?, ?, ?)")) {
+            connection.setAutoCommit(false);
+            while (!stopping) {
+                move(connection, update, insert);
+            }
+        } catch (SQLException e) {
+            // the server went away, as tests make it do; what was under way is in doubt
+        }
+    }
+
+    private void move(Connection connection, PreparedStatement update, PreparedStatement insert) throws SQLException {
+        long id = nextId.incrementAndGet();
+        int account = ThreadLocalRandom.current().nextInt(accounts) + 1;
+        long delta = ThreadLocalRandom.current().nextInt(-1000, 1000);
+        update.setLong(1, delta);
+        update.setInt(2, account);
+        update.executeUpdate();
+        insert.setLong(1, id);
+        insert.setInt(2, account);
+        insert.setLong(3, delta);
+        insert.executeUpdate();
+        inDoubt.add(id);
+        connection.commit();
+        committed.add(id);
+        inDoubt.remove(id);
+    }
+
+    /** Returns the numbers of the moves that the server acknowledged so far. */
+    public SortedSet<Long> committed() {
+        return new TreeSet<>(committed);
+    }
+
+    /** Returns the numbers of the moves whose commit was asked for and not (yet) acknowledged. */
+    public SortedSet<Long> inDoubt() {
+        return new TreeSet<>(inDoubt);
+    }
+
+    /** Waits until that many more moves were acknowledged. */
+    public void awaitCommits(int count) {
+        int before = committed.size();
+        Await.until(count + " commits", PATIENCE, () -> {
+            if (clients.stream().noneMatch(Thread::isAlive)) {
+                throw new AssertionError("all clients ended\n" + server.log());
+            }
+            return committed.size() >= before + count;
+        });
+    }
+
+    /** Lets the clients finish their transactions and end. */
+    public void stop() {
+        stopping = true;
+        try {
+            for (Thread client : clients) {
+                client.join(PATIENCE.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Returns the numbers of the moves that a server, perhaps a restored one, has. */
+    public static SortedSet<Long> movesIn(PostgresServer server) {
+        SortedSet<Long> ids = new TreeSet<>();
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT id FROM history")) {
+            while (rows.next()) {
+                ids.add(rows.getLong(1));
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e.getMessage() + "\n" + server.log(), e);
+        }
+        return ids;
+    }
+
+    /** Fails unless each account has the balance of its history. */
+    public static void requireBalanced(PostgresServer server) {
+        long wrong = server.queryLong("""
+                SELECT count(*) FROM accounts a
+                FULL JOIN (SELECT account, sum(delta) AS total FROM history GROUP BY account) h ON h.account = a.id
+                WHERE a.balance IS DISTINCT FROM coalesce(h.total, 0)
+                """);
+        if (wrong != 0) {
+            throw new AssertionError(wrong + " accounts do not have the balance of their history");
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
