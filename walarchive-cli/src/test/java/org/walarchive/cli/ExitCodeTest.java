@@ -111,7 +111,7 @@ final class ExitCodeTest {
         ExitSignals signals = ExitSignals.of(Map.of(ExitSignals.FETCH_FAILURE_VARIABLE, "77"), "76", "77");
         assertEquals(76, new Cli().run(signals, COMMANDS.get(Subcommand.WAL_PUSH)));
         assertEquals(76, new Cli().run(signals, COMMANDS.get(Subcommand.WAL_FETCH)));
-        assertEquals(0, new Cli().run(signals, "version"));
+        assertEquals(76, new Cli().run(signals, "wal-push", "-h"));
         assertEquals(255, new Cli().run(signals, "wal-fetch"));
         assertEquals(2, new Cli().run(signals, "wal-push"));
         Cli absent = new Cli();

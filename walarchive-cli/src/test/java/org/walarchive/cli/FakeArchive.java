@@ -35,6 +35,7 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     Throwable crash;
 
     boolean interrupted;
+    Work work = () -> {};
 
     @Nullable
     ArchiveConfig config;
@@ -50,8 +51,15 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
         return this;
     }
 
+    /** What takes its time. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws InterruptedException;
+    }
+
     private void call(String what) throws ArchiveException, InterruptedException {
         calls.add(what);
+        work.run();
         if (failure != null) {
             throw failure;
         }
