@@ -35,16 +35,16 @@ def classes_without_report(found):
     """Test classes in the sources for which there is neither a report nor one of a nested class."""
     reported = {re.sub(r"\$.*", "", path.name[len("TEST-") : -len(".xml")]) for path in found}
     for source in sorted(ROOT.glob("*/src/test/java/**/*.java")):
-        name = ".".join(source.relative_to(source.parents[len(source.relative_to(ROOT).parts) - 5]).with_suffix("").parts)
+        name = str(source.with_suffix("")).split("/src/test/java/")[1].replace("/", ".")
         if re.search("(Test|IT)$", name) and name not in reported:
             yield name
 
 
 def main():
     found = reports()
-    passed, skipped, wrong = 0, 0, []
-    failed = 0
     allowed = allowed_skips()
+    passed = failed = skipped = 0
+    wrong = []
     for path in found:
         for case in ElementTree.parse(path).getroot().iter("testcase"):
             if case.find("failure") is not None or case.find("error") is not None:

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class ReadmeTest {
 
     private static final Path ROOT = Path.of(System.getProperty("walarchive.root"));
+
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)[)#]");
 
     @Test
     void theLibraryInTheReadmeIsTheExampleThatCompiles() throws IOException {
