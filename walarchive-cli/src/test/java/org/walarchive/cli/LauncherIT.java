@@ -3,6 +3,7 @@ package org.walarchive.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -279,8 +280,12 @@ final class LauncherIT {
                 new ProcessBuilder("/bin/kill", "-s", signal, Long.toString(process.pid()))
                         .start()
                         .waitFor());
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            fail("the launcher hangs after " + signal);
+        }
         assertEquals("told", out.readLine());
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS), "the launcher hangs");
         return process.exitValue();
     }
 
