@@ -43,7 +43,7 @@ find_root() {
 find_java() {
   if [ -z "${JAVA_HOME-}" ]; then
     command -v java >/dev/null || fail "no java found: set JAVA_HOME, or add a JDK, 17 or newer, to PATH"
-    JAVA_HOME=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')
+    JAVA_HOME=$(java -XX:-UsePerfData -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')
   fi
   [ -x "$JAVA_HOME/bin/java" ] || fail "JAVA_HOME is $JAVA_HOME, and $JAVA_HOME/bin/java cannot be executed"
   export JAVA_HOME
@@ -185,7 +185,7 @@ demonstrate() {
     exec sh "$work/demo.sh" "$work" "$programs"
   fi
   choose_user
-  if ! (become "$means" "$JAVA_HOME/bin/java" -version) </dev/null >/dev/null 2>&1; then
+  if ! (become "$means" "$JAVA_HOME/bin/java" -XX:-UsePerfData -version) </dev/null >/dev/null 2>&1; then
     cp -R "$JAVA_HOME" "$work/java"
     JAVA_HOME=$work/java
   fi

@@ -85,9 +85,7 @@ if [ -d postgres ] || ! has pgbench; then
   load_is=loop
   start_load() {
     touch loading
-    while [ -e loading ]; do
-      psql -Atc 'CALL transfers(500)'
-    done &
+    run "while [ -e loading ]; do psql -Atc 'CALL transfers(500)' >load.log; done &"
     load=$!
   }
 else
