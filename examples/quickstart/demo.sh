@@ -101,6 +101,7 @@ fi
 await() {
   waited=0
   until [ "$(eval "$2")" = "$1" ]; do
+    [ -f data/postmaster.pid ] || fail "the server ended by itself"
     [ "$waited" -lt "$patience" ] || fail "waited $patience s in vain for: $2"
     sleep 1
     waited=$((waited + 1))
