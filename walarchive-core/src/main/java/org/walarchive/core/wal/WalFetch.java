@@ -5,20 +5,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
@@ -40,12 +30,6 @@ import org.walarchive.store.StoreException;
  * synced, then renamed. That it is absent is said only of an archive that was read and is one.
  */
 public final class WalFetch {
-
-    private static final Set<? extends OpenOption> TEMPORARY = Set.of(
-            StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private static final int BUFFER_BYTES = 256 * 1024;
 
@@ -115,41 +99,10 @@ public final class WalFetch {
     }
 
     private void deliver(WalFileName name, WalObjects.Found found, Path target) throws IOException, ArchiveException {
-        Path directory = target.toAbsolutePath().getParent();
-        String base = ".walarchive-" + target.getFileName();
-        Path temporary = directory.resolve(base + ".tmp");
         try (InputStream content = found.codec().decompress(found.content().stream());
-                FileChannel channel = openTemporary(temporary)) {
-            boolean delivered = false;
-            try {
-                write(name, found, content, channel);
-                channel.force(true);
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                delivered = true;
-            } finally {
-                if (!delivered) {
-                    Files.deleteIfExists(temporary);
-                }
-            }
-        }
-        try (FileChannel parent = FileChannel.open(directory, StandardOpenOption.READ)) {
-            parent.force(true);
-        }
-    }
-
-    /** One temporary file for each target: what a killed fetch leaves is used again by the next one. */
-    private static FileChannel openTemporary(Path temporary) throws IOException {
-        FileChannel channel = FileChannel.open(temporary, TEMPORARY, OWNER_ONLY);
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
-                throw new IOException("another fetch writes " + temporary);
-            }
-            channel.truncate(0);
-            return channel;
-        } catch (IOException | OverlappingFileLockException e) {
-            channel.close();
-            throw e instanceof IOException io ? io : new IOException("another fetch writes " + temporary, e);
+                TemporaryFile temporary = TemporaryFile.beside(target)) {
+            write(name, found, content, temporary.channel());
+            temporary.publish();
         }
     }
 

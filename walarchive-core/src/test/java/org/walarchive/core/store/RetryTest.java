@@ -32,11 +32,7 @@ final class RetryTest {
 
     private Retry retry(Duration deadline, RandomGenerator random) {
         return new Retry(
-                deadline,
-                event -> events.add((ArchiveEvent.Retrying) event),
-                random,
-                () -> now.toNanos(),
-                time -> {
+                deadline, event -> events.add((ArchiveEvent.Retrying) event), random, () -> now.toNanos(), time -> {
                     sleeps.add(time);
                     now = now.plus(time);
                 });
@@ -130,7 +126,8 @@ final class RetryTest {
         assertSame(
                 asking,
                 assertThrows(
-                        StoreException.class, () -> retry(DEADLINE, drawing(true)).call("get", attempt)));
+                        StoreException.class,
+                        () -> retry(DEADLINE, drawing(true)).call("get", attempt)));
         assertEquals(List.of(), sleeps);
     }
 
@@ -189,7 +186,9 @@ final class RetryTest {
             throw eof;
         };
         assertSame(
-                eof, assertThrows(IOException.class, () -> retry(DEADLINE, drawing(true)).call("get", attempt)));
+                eof,
+                assertThrows(
+                        IOException.class, () -> retry(DEADLINE, drawing(true)).call("get", attempt)));
         assertEquals(List.of(), sleeps);
     }
 

@@ -159,9 +159,13 @@ final class RetryingStoreTest {
     @Test
     void objectsBeyondTheLimitAreRefused() throws Exception {
         memory.put("a", BlobSource.of(BYTES), PutMode.OVERWRITE);
-        CorruptArchiveException e =
-                assertThrows(CorruptArchiveException.class, () -> archive(memory).read("a", 6));
+        CorruptArchiveException e = assertThrows(
+                CorruptArchiveException.class, () -> archive(memory).read("a", 6));
         assertEquals("object memory://m/x/a is longer than 6 bytes", e.getMessage());
+
+        memory.put("b", BlobSource.of(new byte[8193]), PutMode.OVERWRITE);
+        assertEquals(8193, archive(memory).read("b", 8193).length);
+        assertThrows(CorruptArchiveException.class, () -> archive(memory).read("b", 8192));
     }
 
     @Test
@@ -191,8 +195,8 @@ final class RetryingStoreTest {
 
         Thread.currentThread().interrupt();
         StoreException interrupted = new StoreException(Kind.INTERRUPTED, "interrupted");
-        InterruptedException i = assertThrows(
-                InterruptedException.class, () -> ArchiveStore.failure("fetch of x", interrupted));
+        InterruptedException i =
+                assertThrows(InterruptedException.class, () -> ArchiveStore.failure("fetch of x", interrupted));
         assertFalse(Thread.currentThread().isInterrupted(), "the exception stands for the flag");
         assertTrue(i.getMessage().contains("fetch of x"));
     }
