@@ -33,8 +33,7 @@ final class ArchiveLayoutTest {
         assertEquals(
                 "wal_005/000000010000000000000008.lzo",
                 ArchiveLayout.wal(WalFileName.parse("000000010000000000000008"), "lzo"));
-        assertEquals(
-                "wal_005/00000002.history.lzo", ArchiveLayout.wal(WalFileName.parse("00000002.history"), "lzo"));
+        assertEquals("wal_005/00000002.history.lzo", ArchiveLayout.wal(WalFileName.parse("00000002.history"), "lzo"));
         assertEquals(
                 "basebackups_005/base_000000010000000000000008_00000040/tar_partitions/part_00000012.tar.lzo",
                 ArchiveLayout.partition(BACKUP, 12, "lzo"));
@@ -56,7 +55,8 @@ final class ArchiveLayoutTest {
     @Provide
     Arbitrary<WalFileName> walFiles() {
         Arbitrary<String> timeline = hex(8).filter(digits -> !digits.equals("00000000"));
-        return Combinators.combine(timeline, hex(16), hex(8), Arbitraries.integers().between(0, 3))
+        return Combinators.combine(
+                        timeline, hex(16), hex(8), Arbitraries.integers().between(0, 3))
                 .as((t, segment, offset, kind) -> WalFileName.parse(
                         switch (kind) {
                             case 0 -> t + segment;
@@ -73,7 +73,8 @@ final class ArchiveLayoutTest {
     @Provide
     Arbitrary<String> extensions() {
         return Arbitraries.oneOf(
-                Arbitraries.of("lzo", "lz4", "zst"), Arbitraries.strings().alpha().ofMinLength(1).ofMaxLength(5));
+                Arbitraries.of("lzo", "lz4", "zst"),
+                Arbitraries.strings().alpha().ofMinLength(1).ofMaxLength(5));
     }
 
     @Property(tries = 500)
@@ -96,8 +97,7 @@ final class ArchiveLayoutTest {
         assertTrue(key.startsWith(ArchiveLayout.partitions(backup)));
         assertTrue(key.startsWith(ArchiveLayout.backup(backup)));
         assertTrue(key.endsWith("/" + ArchiveLayout.partitionName(number, extension)));
-        assertEquals(
-                Optional.of(new PartitionObject(backup, number, extension)), ArchiveLayout.parsePartition(key));
+        assertEquals(Optional.of(new PartitionObject(backup, number, extension)), ArchiveLayout.parsePartition(key));
         assertEquals(Optional.empty(), ArchiveLayout.parseWal(key));
         assertEquals(Optional.empty(), ArchiveLayout.parseSentinel(key));
     }
@@ -115,17 +115,32 @@ final class ArchiveLayoutTest {
             @ForAll @IntRange(max = 99_999_999) int one, @ForAll @IntRange(max = 99_999_999) int other) {
         assertEquals(
                 Integer.signum(Integer.compare(one, other)),
-                Integer.signum(ArchiveLayout.partitionName(one, "lzo")
-                        .compareTo(ArchiveLayout.partitionName(other, "lzo"))));
+                Integer.signum(
+                        ArchiveLayout.partitionName(one, "lzo").compareTo(ArchiveLayout.partitionName(other, "lzo"))));
     }
 
     @Provide
     Arbitrary<String> nearlyKeys() {
         Arbitrary<String> piece = Arbitraries.oneOf(
                 Arbitraries.of(
-                        "wal_005/", "basebackups_005/", "base_", "_", "/", ".", "tar_partitions/", "part_", ".tar.",
-                        "lzo", "_backup_stop_sentinel.json", "000000010000000000000008", "00000040", ".history",
-                        ".backup", ".partial", "00000000", "99999999999"),
+                        "wal_005/",
+                        "basebackups_005/",
+                        "base_",
+                        "_",
+                        "/",
+                        ".",
+                        "tar_partitions/",
+                        "part_",
+                        ".tar.",
+                        "lzo",
+                        "_backup_stop_sentinel.json",
+                        "000000010000000000000008",
+                        "00000040",
+                        ".history",
+                        ".backup",
+                        ".partial",
+                        "00000000",
+                        "99999999999"),
                 Arbitraries.strings().ofMaxLength(3));
         return Arbitraries.oneOf(
                 piece.list().ofMaxSize(10).map(pieces -> String.join("", pieces)),
@@ -152,8 +167,16 @@ final class ArchiveLayoutTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "part_.tar.lzo", "part_-1.tar.lzo", "part_123456789.tar.lzo", "part_00000001.tar", "part_00000001.tar.",
-                "part_00000001.lzo", "xpart_00000001.tar.lzo", "sub/part_00000001.tar.lzo", "part_0000000１.tar.lzo"
+                "",
+                "part_.tar.lzo",
+                "part_-1.tar.lzo",
+                "part_123456789.tar.lzo",
+                "part_00000001.tar",
+                "part_00000001.tar.",
+                "part_00000001.lzo",
+                "xpart_00000001.tar.lzo",
+                "sub/part_00000001.tar.lzo",
+                "part_0000000１.tar.lzo"
             })
     void otherNamesAreNoPartitions(String name) {
         assertEquals(Optional.empty(), ArchiveLayout.parsePartition(ArchiveLayout.partitions(BACKUP) + name));

@@ -59,8 +59,7 @@ final class SentinelJsonTest {
         assertEquals(Optional.of("00000256"), sentinel.stopOffset());
         assertEquals(OptionalLong.of(26765250), sentinel.expandedSizeBytes());
         assertEquals(Optional.of("/srv/pg/"), sentinel.basePrefix());
-        assertEquals(
-                List.of(new Sentinel.Tablespace("16384", "/mnt/ts1/", "pg_tblspc/16384")), sentinel.tablespaces());
+        assertEquals(List.of(new Sentinel.Tablespace("16384", "/mnt/ts1/", "pg_tblspc/16384")), sentinel.tablespaces());
         BackupRecord record = sentinel.record().orElseThrow();
         assertEquals(SystemIdentifier.parse("7319283746512093847"), record.systemIdentifier());
         assertEquals(170011, record.serverVersion());
@@ -79,8 +78,8 @@ final class SentinelJsonTest {
 
     @Test
     void readsWhatWalEWroteWithoutSpec() throws Exception {
-        Sentinel sentinel = read(
-                "{\"wal_segment_backup_stop\": \"00000001000000000000000A\", \"wal_segment_offset_backup_stop\":"
+        Sentinel sentinel =
+                read("{\"wal_segment_backup_stop\": \"00000001000000000000000A\", \"wal_segment_offset_backup_stop\":"
                         + " \"00000296\"}");
         assertEquals(
                 new Sentinel(
@@ -121,7 +120,9 @@ final class SentinelJsonTest {
     Arbitrary<Sentinel> sentinels() {
         Arbitrary<String> text = Arbitraries.oneOf(
                 Arbitraries.strings().ofMaxLength(20),
-                Arbitraries.strings().withChars("/aé\"\\\n\t\u0000\uD83D\uDE00漢").ofMaxLength(20));
+                Arbitraries.strings()
+                        .withChars("/aé\"\\\n\t\u0000\uD83D\uDE00漢")
+                        .ofMaxLength(20));
         Arbitrary<Sentinel.Tablespace> tablespace = Combinators.combine(
                         Arbitraries.integers().greaterOrEqual(1), text, text)
                 .as((oid, location, link) -> new Sentinel.Tablespace(oid.toString(), location, link));
@@ -130,7 +131,10 @@ final class SentinelJsonTest {
                         text.optional(),
                         Arbitraries.longs().greaterOrEqual(0).optional(),
                         text.optional(),
-                        tablespace.list().uniqueElements(Sentinel.Tablespace::oid).ofMaxSize(3),
+                        tablespace
+                                .list()
+                                .uniqueElements(Sentinel.Tablespace::oid)
+                                .ofMaxSize(3),
                         records().optional())
                 .as((segment, offset, size, prefix, tablespaces, record) -> new Sentinel(
                         segment,
@@ -162,7 +166,8 @@ final class SentinelJsonTest {
                         Arbitraries.longs(),
                         Arbitraries.integers().greaterOrEqual(0),
                         Arbitraries.longs().between(1, 0xFFFFFFFFL),
-                        Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(List::of),
+                        Combinators.combine(Arbitraries.longs(), Arbitraries.longs())
+                                .as(List::of),
                         Arbitraries.of(Source.class),
                         Combinators.combine(instants, instants).as(List::of),
                         partitions)
@@ -208,16 +213,35 @@ final class SentinelJsonTest {
             @ForAll @From("fragments") String inserted) {
         int from = at % OURS.length();
         int to = Math.min(OURS.length(), from + removed);
-        readsOrRefuses(
-                (OURS.substring(0, from) + inserted + OURS.substring(to)).getBytes(StandardCharsets.UTF_8));
+        readsOrRefuses((OURS.substring(0, from) + inserted + OURS.substring(to)).getBytes(StandardCharsets.UTF_8));
     }
 
     @Provide
     Arbitrary<String> fragments() {
         return Arbitraries.oneOf(
                 Arbitraries.of(
-                        "", "null", "true", "-1", "1e400", "0.5", "99999999999999999999999", "\"\"", "{}", "[]", "[[",
-                        "{\"a\":", "}", "]", ",", ":", "\\u0000", "\\uD800", "\"x\":\"x\",", "NaN", "//", "\u0000"),
+                        "",
+                        "null",
+                        "true",
+                        "-1",
+                        "1e400",
+                        "0.5",
+                        "99999999999999999999999",
+                        "\"\"",
+                        "{}",
+                        "[]",
+                        "[[",
+                        "{\"a\":",
+                        "}",
+                        "]",
+                        ",",
+                        ":",
+                        "\\u0000",
+                        "\\uD800",
+                        "\"x\":\"x\",",
+                        "NaN",
+                        "//",
+                        "\u0000"),
                 Arbitraries.strings().ofMaxLength(4));
     }
 
@@ -284,10 +308,7 @@ final class SentinelJsonTest {
 
     /** What is put in place of what, and what the detail names. */
     @ParameterizedTest
-    @CsvSource(
-            quoteCharacter = '`',
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(quoteCharacter = '`', delimiter = '|', textBlock = """
             "format": 1                     | "format": 2                        | format 2
             "format": 1,                    | ``                                 | "format" is missing
             "timeline": 1                   | "timeline": 0                      | timeline 0
@@ -308,8 +329,7 @@ final class SentinelJsonTest {
             """)
     void knownFieldsOfWrongFormAreDamage(String old, String changed, String named) {
         assertTrue(OURS.contains(old), old);
-        CorruptArchiveException e =
-                assertThrows(CorruptArchiveException.class, () -> read(OURS.replace(old, changed)));
+        CorruptArchiveException e = assertThrows(CorruptArchiveException.class, () -> read(OURS.replace(old, changed)));
         assertTrue(e.getMessage().contains(KEY), e.getMessage());
         assertTrue(e.detail().orElseThrow().contains(named), e.detail().orElseThrow());
     }
