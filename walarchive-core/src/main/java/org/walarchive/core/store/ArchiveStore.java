@@ -32,9 +32,13 @@ public final class ArchiveStore {
 
     /** Makes the context of one archive. */
     public ArchiveStore(ArchiveConfig config, BlobStore direct, Consumer<ArchiveEvent> events) {
+        this(config, direct, new Retry(config.retryDeadline(), events), events);
+    }
+
+    ArchiveStore(ArchiveConfig config, BlobStore direct, Retry retry, Consumer<ArchiveEvent> events) {
         this.config = config;
         this.direct = direct;
-        this.retry = new Retry(config.retryDeadline(), events);
+        this.retry = retry;
         this.store = new RetryingStore(direct, retry);
         this.codec = Codecs.of(config.compression());
         this.events = events;

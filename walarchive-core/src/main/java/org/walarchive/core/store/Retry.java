@@ -13,7 +13,8 @@ import org.walarchive.store.StoreException;
 /**
  * Calls again what failed for a passing reason: exponential back-off with full jitter from {@value #FIRST_WAIT_MILLIS} ms
  * to {@value #LONGEST_WAIT_MILLIS} ms, not before the service's {@code Retry-After}, until a deadline that counts from the
- * first failure. An interrupt ends the waiting at once.
+ * first failure. An interrupt ends the waiting at once. Calls may be nested: what an inner one gave up on, the outer one
+ * does not begin anew, so that the deadline is not taken several times.
  */
 public final class Retry {
 
@@ -86,8 +87,10 @@ public final class Retry {
                 firstFailure = tries == 1 ? now : firstFailure;
                 Duration failing = Duration.ofNanos(now - firstFailure);
                 Duration delay = delay(tries, e);
-                if (!e.kind().retryable() || deadline.minus(failing).compareTo(delay) < 0) {
-                    throw tries == 1 ? e : exhausted(e, tries, failing);
+                if (!e.kind().retryable()
+                        || e.getCause() instanceof GaveUp
+                        || deadline.minus(failing).compareTo(delay) < 0) {
+                    throw tries == 1 || e.getCause() instanceof GaveUp ? e : exhausted(e, tries, failing);
                 }
                 LOG.atWarn()
                         .addKeyValue("attempt", tries)
@@ -121,7 +124,17 @@ public final class Retry {
                 last.kind(),
                 last.getMessage() + " (tried " + tries + " times in " + failing.toMillis() / 1000.0 + " s)",
                 last.hint().orElse(null),
-                last,
+                new GaveUp(last),
                 last.retryAfter().orElse(null));
+    }
+
+    /** Marks the failure of a call that was repeated. */
+    private static final class GaveUp extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        GaveUp(StoreException last) {
+            super("gave up", last);
+        }
     }
 }

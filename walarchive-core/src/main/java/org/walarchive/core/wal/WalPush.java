@@ -3,6 +3,7 @@ package org.walarchive.core.wal;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -116,20 +117,27 @@ public final class WalPush {
             throws IOException, ArchiveException, InterruptedException {
         for (String extension : Codecs.extensions()) {
             if (!extension.equals(archive.codec().extension())) {
-                Optional<WalObjects.Found> other = objects.open(name, extension);
+                Optional<WalPushResult> other = compare(name, extension, local);
                 if (other.isPresent()) {
-                    return requireSame(local, other.get());
+                    return other.get();
                 }
             }
         }
         if (archive.store().put(key, source, PutMode.IF_ABSENT) == PutResult.WRITTEN) {
             return WalPushResult.ARCHIVED;
         }
-        return requireSame(
-                local,
-                objects.open(name, archive.codec().extension())
-                        .orElseThrow(() -> new StoreException(
-                                StoreException.Kind.UNAVAILABLE, "object " + key + " was there and is gone")));
+        return compare(name, archive.codec().extension(), local)
+                .orElseThrow(() -> new StoreException(
+                        StoreException.Kind.UNAVAILABLE, "object " + key + " was there and is gone"));
+    }
+
+    /** Compares with the object of one way of compression, if there is one; anew when the stream breaks off. */
+    private Optional<WalPushResult> compare(WalFileName name, String extension, LocalWalFile local)
+            throws IOException, ArchiveException {
+        return archive.retry().<Optional<WalPushResult>, ArchiveException>call("comparison with " + name, () -> {
+            Optional<WalObjects.Found> found = objects.open(name, extension);
+            return found.isPresent() ? Optional.of(requireSame(local, found.get())) : Optional.empty();
+        });
     }
 
     /** Same content is success, other content never overwrites: {@code docs/format.md#duplicates}. */
@@ -138,6 +146,8 @@ public final class WalPush {
         try (InputStream archived = found.codec().decompress(found.content().stream());
                 InputStream file = Files.newInputStream(local.path())) {
             difference = Streams.firstDifference(archived, file);
+            // Some formats have their checksum at the end: what differs may be damaged.
+            archived.transferTo(OutputStream.nullOutputStream());
         } catch (CorruptStreamException e) {
             throw new CorruptArchiveException(
                     "WAL file " + local.name() + " is in the archive already, and damaged there",

@@ -1,0 +1,226 @@
+package org.walarchive.core.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.walarchive.core.wal.SegmentBuilder.CLUSTER;
+import static org.walarchive.core.wal.SegmentBuilder.OTHER_CLUSTER;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.walarchive.ConflictException;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.StoreAccessException;
+import org.walarchive.core.store.ArchiveFixture;
+import org.walarchive.core.wal.SegmentBuilder;
+import org.walarchive.postgres.SystemIdentifier;
+import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.tck.FaultRule;
+import org.walarchive.store.tck.StoreOperation;
+
+final class ClusterIdentityTest {
+
+    private static final String KEY = "walarchive/identity.properties";
+
+    /** Small pages, so that the newest segment is looked for on all of them. */
+    private final ArchiveFixture fixture = new ArchiveFixture(2);
+
+    private ClusterIdentity identity(FaultRule... rules) {
+        return new ClusterIdentity(fixture.archive(rules));
+    }
+
+    private void recorded(String text) throws IOException {
+        fixture.put(KEY, text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void archived(int number, SystemIdentifier cluster, String extension) throws IOException {
+        String name = String.format("0000000100000000000000%02X", number);
+        byte[] segment = SegmentBuilder.segment(name).cluster(cluster).bytes();
+        fixture.put("wal_005/" + name + "." + extension, SegmentBuilder.compress(extension, segment));
+    }
+
+    private void damaged(int number) throws IOException {
+        archived(number, CLUSTER, "lzo");
+        String key = String.format("wal_005/0000000100000000000000%02X.lzo", number);
+        fixture.put(key, Arrays.copyOf(fixture.bytes(key), 60));
+    }
+
+    @Test
+    void theFirstPushRecordsAndLaterOnesAreHeldAgainstIt() throws Exception {
+        assertEquals(Optional.empty(), identity().read());
+        identity().require(CLUSTER);
+        assertEquals(Optional.of(CLUSTER), identity().read());
+        assertTrue(new String(fixture.bytes(KEY), StandardCharsets.US_ASCII)
+                .contains("\nsystem_identifier=7319283746512093847\n"));
+        Map<String, String> before = fixture.everything();
+        identity().require(CLUSTER);
+        ConflictException e =
+                assertThrows(ConflictException.class, () -> identity().require(OTHER_CLUSTER));
+        assertEquals("archive memory://m belongs to another cluster", e.getMessage());
+        assertEquals(
+                "The archive's system identifier is 7319283746512093847, this cluster's is 7319283746512093848.",
+                e.detail().orElseThrow());
+        assertEquals(before, fixture.everything());
+    }
+
+    @Test
+    void identifiersBeyondTheSignAreReadBack() throws Exception {
+        identity().require(new SystemIdentifier(-2));
+        assertEquals(
+                Optional.of(SystemIdentifier.parse("18446744073709551614")),
+                identity().read());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lzo", "lz4", "zst"})
+    void anArchiveOfWalEIsTakenOverByItsOwnCluster(String extension) throws Exception {
+        for (int i = 1; i <= 5; i++) {
+            archived(i, CLUSTER, extension);
+        }
+        assertThrows(ConflictException.class, () -> identity().require(OTHER_CLUSTER));
+        assertFalse(fixture.keys("").contains(KEY));
+        identity().require(CLUSTER);
+        assertEquals(Optional.of(CLUSTER), identity().read());
+    }
+
+    @Test
+    void theNewestSegmentDecidesNotTheOneWithTheHighestName() throws Exception {
+        archived(9, OTHER_CLUSTER, "lzo");
+        for (int i = 1; i <= 4; i++) {
+            archived(i, OTHER_CLUSTER, "lzo");
+        }
+        archived(5, CLUSTER, "lzo");
+        identity().require(CLUSTER);
+        assertEquals(Optional.of(CLUSTER), identity().read());
+    }
+
+    @Test
+    void aDamagedNewestSegmentIsPassedOver() throws Exception {
+        archived(1, CLUSTER, "lzo");
+        damaged(2);
+        damaged(3);
+        assertThrows(ConflictException.class, () -> identity().require(OTHER_CLUSTER));
+        identity().require(CLUSTER);
+        assertEquals(Optional.of(CLUSTER), identity().read());
+    }
+
+    @Test
+    void damageOfAllTheNewestIsAnError() throws Exception {
+        archived(1, CLUSTER, "lzo");
+        damaged(2);
+        damaged(3);
+        damaged(4);
+        Map<String, String> before = fixture.everything();
+        CorruptArchiveException e =
+                assertThrows(CorruptArchiveException.class, () -> identity().require(CLUSTER));
+        assertTrue(
+                e.detail().orElseThrow().contains("000000010000000000000004.lzo"),
+                e.detail().orElseThrow());
+        assertEquals(before, fixture.everything());
+    }
+
+    @Test
+    void whatIsNoSegmentSaysNothing() throws Exception {
+        fixture.put("wal_005/00000002.history.lzo", new byte[3]);
+        fixture.put("wal_005/000000010000000000000001.partial.lzo", new byte[3]);
+        fixture.put("wal_005/000000010000000000000001.br", new byte[3]);
+        identity().require(CLUSTER);
+        assertEquals(Optional.of(CLUSTER), identity().read());
+    }
+
+    @Test
+    void aSegmentWhoseReadBreaksOffIsReadAgain() throws Exception {
+        archived(1, OTHER_CLUSTER, "lzo");
+        FaultRule breaks = FaultRule.on(StoreOperation.GET)
+                .keys(key -> key.startsWith("wal_005/"))
+                .calls(1, 2)
+                .breakAt(10, Kind.UNAVAILABLE);
+        assertThrows(ConflictException.class, () -> identity(breaks).require(CLUSTER));
+    }
+
+    @Test
+    void aStoreThatFailsRecordsNothing() throws Exception {
+        for (StoreOperation operation : new StoreOperation[] {StoreOperation.GET, StoreOperation.LIST}) {
+            StoreAccessException e = assertThrows(
+                    StoreAccessException.class,
+                    () -> identity(FaultRule.on(operation).everyNth(1).fail(Kind.ACCESS_DENIED))
+                            .require(CLUSTER));
+            assertEquals(Kind.ACCESS_DENIED, e.kind());
+        }
+        assertEquals(List.of(), fixture.keys(""));
+    }
+
+    @Test
+    void aLostReplyIsNoConflict() throws Exception {
+        identity(FaultRule.on(StoreOperation.PUT).call(1).failAfterwards(Kind.UNAVAILABLE))
+                .require(CLUSTER);
+        assertEquals(Optional.of(CLUSTER), identity().read());
+    }
+
+    @Test
+    void ofTwoFirstPushesOfTwoClustersOneIsRefused() throws Exception {
+        FaultRule overtaken = FaultRule.on(StoreOperation.PUT).call(1).runBefore(() -> {
+            try {
+                recorded("system_identifier=" + OTHER_CLUSTER + "\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThrows(ConflictException.class, () -> identity(overtaken).require(CLUSTER));
+        assertEquals(Optional.of(OTHER_CLUSTER), identity().read());
+    }
+
+    @Test
+    void ofTwoFirstPushesOfOneClusterBothAreLetIn() throws Exception {
+        FaultRule overtaken = FaultRule.on(StoreOperation.PUT).call(1).runBefore(() -> {
+            try {
+                recorded("system_identifier=" + CLUSTER + "\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        identity(overtaken).require(CLUSTER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "# nothing\n",
+                "system_identifier=\n",
+                "system_identifier=x\n",
+                "system_identifier=\\u00\n",
+                "system_identifier=18446744073709551616\n",
+                "system_identifier=-1\n",
+                "other=1\n"
+            })
+    void aDamagedRecordIsAnErrorAndStays(String text) throws Exception {
+        recorded(text);
+        CorruptArchiveException e =
+                assertThrows(CorruptArchiveException.class, () -> identity().require(CLUSTER));
+        assertEquals("object memory://m/" + KEY + " cannot be read", e.getMessage());
+        assertThrows(CorruptArchiveException.class, () -> identity().read());
+        assertEquals(text, new String(fixture.bytes(KEY), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void aRecordThatIsFarTooLongIsAnError() throws Exception {
+        recorded("#".repeat(4097));
+        assertThrows(CorruptArchiveException.class, () -> identity().read());
+    }
+
+    @Test
+    void laterFieldsOfTheRecordAreIgnored() throws Exception {
+        recorded("# comment\nencryption=none\nsystem_identifier = " + CLUSTER + "\n");
+        assertEquals(Optional.of(CLUSTER), identity().read());
+    }
+}
