@@ -1,28 +1,43 @@
 package org.walarchive.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class ReadmeTest {
 
     private static final Path ROOT = Path.of(System.getProperty("walarchive.root"));
-
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)[)#]");
+    private static final Pattern LINK_TO_FILE = Pattern.compile("]\\(([^)#:]+)[)#]");
 
     @Test
     void theLibraryInTheReadmeIsTheExampleThatCompiles() throws IOException {
         String source =
                 Files.readString(ROOT.resolve("examples/src/main/java/org/walarchive/examples/EmbeddedArchive.java"));
-        String readme = Files.readString(ROOT.resolve("README.md"));
+        String example = between(source, "// README.md quotes from here\n", "\n        // to here");
+        assertEquals(example.stripIndent(), between(readme(), "```java\n", "\n```"));
+    }
+
+    @Test
+    void theLinksOfTheReadmeLeadSomewhere() throws IOException {
+        List<String> links = LINK_TO_FILE
+                .matcher(readme())
+                .results()
+                .map(link -> link.group(1))
+                .toList();
+        assertTrue(links.contains("LICENSE"), links.toString());
         assertEquals(
-                between(source, "// README.md quotes from here\n", "        // to here")
-                        .stripIndent(),
-                between(readme, "```java\n", "```"));
+                List.of(),
+                links.stream().filter(link -> !Files.exists(ROOT.resolve(link))).toList());
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(ROOT.resolve("README.md"));
     }
 
     private static String between(String text, String start, String end) {
