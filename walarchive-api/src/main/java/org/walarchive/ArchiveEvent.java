@@ -89,7 +89,7 @@ public sealed interface ArchiveEvent {
     record FileTreated(String path, String treatment) implements ArchiveEvent {}
 
     /**
-     * The base backup waits for its WAL. Repeated while it waits.
+     * The base backup waits for its WAL. Repeated every ten seconds, and when another segment is the first missing one.
      *
      * @param backup the backup's name
      * @param missing the first segment that is not in the archive

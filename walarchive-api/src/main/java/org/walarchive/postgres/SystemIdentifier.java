@@ -16,6 +16,9 @@ public record SystemIdentifier(long value) {
      */
     public static SystemIdentifier parse(String text) {
         try {
+            if (!text.matches("[0-9]+")) { // else a sign and the digits of other scripts would pass
+                throw new NumberFormatException("not all digits");
+            }
             return new SystemIdentifier(Long.parseUnsignedLong(text));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("\"" + text + "\" is not a system identifier", e);

@@ -56,9 +56,15 @@ public record WalSegmentName(TimelineId timeline, long xlogId, long segment) imp
      * @param lsn the position
      * @param size the size of segments
      * @return the segment whose first byte is at or before the position and whose last is at or after it
+     * @throws IllegalArgumentException if no segment holds it, as in the gaps that 9.2 and older leave
      */
     public static WalSegmentName containing(TimelineId timeline, Lsn lsn, WalSegmentSize size) {
-        return new WalSegmentName(timeline, lsn.value() >>> 32, (lsn.value() & 0xFFFFFFFFL) / size.bytes());
+        long segment = (lsn.value() & 0xFFFFFFFFL) / size.bytes();
+        if (segment >= size.segmentsPerXlogId()) {
+            throw new IllegalArgumentException(
+                    "no WAL segment holds " + lsn + ": PostgreSQL 9.2 and older skip the last of each 4 GiB");
+        }
+        return new WalSegmentName(timeline, lsn.value() >>> 32, segment);
     }
 
     /**
@@ -69,14 +75,16 @@ public record WalSegmentName(TimelineId timeline, long xlogId, long segment) imp
      * @param lsn the position, not 0/0
      * @param size the size of segments
      * @return the segment
+     * @throws IllegalArgumentException if the position is 0/0
      */
     public static WalSegmentName endingAt(TimelineId timeline, Lsn lsn, WalSegmentSize size) {
-        Lsn last = lsn.plus(-1);
-        WalSegmentName name = containing(timeline, last, size);
-        if (name.segment >= size.segmentsPerXlogId()) {
-            return new WalSegmentName(timeline, name.xlogId, size.segmentsPerXlogId() - 1);
+        if (lsn.value() == 0) {
+            throw new IllegalArgumentException("no WAL segment ends at 0/0");
         }
-        return name;
+        Lsn last = lsn.plus(-1);
+        // in a gap of 9.2 and older, the byte before it
+        long segment = Math.min((last.value() & 0xFFFFFFFFL) / size.bytes(), size.segmentsPerXlogId() - 1);
+        return new WalSegmentName(timeline, last.value() >>> 32, segment);
     }
 
     /**

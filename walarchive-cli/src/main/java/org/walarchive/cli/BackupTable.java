@@ -68,7 +68,7 @@ final class BackupTable {
     }
 
     private String time(Instant instant) {
-        LocalDateTime utc = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+        LocalDateTime utc = LocalDateTime.ofInstant(asPythonSeesIt(instant), ZoneOffset.UTC);
         String date = utc.toLocalDate().toString();
         String clock = padded(utc.getHour(), 2) + ":" + padded(utc.getMinute(), 2) + ":" + padded(utc.getSecond(), 2);
         int micros = utc.getNano() / 1000;
@@ -78,6 +78,13 @@ final class BackupTable {
             case "gs", "wabs" -> date + " " + clock + fraction + "+00:00";
             default -> date + "T" + clock + fraction;
         };
+    }
+
+    /** Rounds to microseconds by way of a double, as {@code datetime.utcfromtimestamp(os.stat(…).st_mtime)} does. */
+    private static Instant asPythonSeesIt(Instant instant) {
+        double timestamp = instant.getEpochSecond() + 1e-9 * instant.getNano();
+        double seconds = Math.floor(timestamp);
+        return Instant.ofEpochSecond((long) seconds).plusNanos((long) Math.rint((timestamp - seconds) * 1e6) * 1000);
     }
 
     private static String padded(int number, int width) {

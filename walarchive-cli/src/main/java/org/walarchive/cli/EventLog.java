@@ -2,6 +2,7 @@ package org.walarchive.cli;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -205,7 +206,7 @@ final class EventLog implements ArchiveListener {
         long nanos = elapsed.toNanos();
         return nanos <= 0
                 ? "NaN"
-                : new BigDecimal(bytes / 1024.0 / (nanos / 1e9), new MathContext(6))
+                : new BigDecimal(bytes / 1024.0 / (nanos / 1e9), new MathContext(6, RoundingMode.HALF_EVEN))
                         .stripTrailingZeros()
                         .toPlainString();
     }

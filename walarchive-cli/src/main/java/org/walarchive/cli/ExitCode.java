@@ -77,27 +77,12 @@ enum ExitCode {
      * @param signals what the caller wants to be told instead of 0 and 1, and of failures of {@code wal-fetch}
      */
     int number(Subcommand subcommand, ExitSignals signals) {
-        return switch (subcommand) {
-            case WAL_FETCH ->
-                switch (this) {
-                    case SUCCESS -> signals.success();
-                    case ABSENT -> signals.absent();
-                    // PostgreSQL takes 1 to 125 for "no such file": the end of WAL, where it promotes.
-                    case FAILURE,
-                            USAGE,
-                            CONFLICT,
-                            STORE,
-                            CORRUPT,
-                            NO_BACKUP,
-                            LOCAL_FILE,
-                            SERVER,
-                            WAL_MISSING,
-                            INVALID_WAL,
-                            NO_SUBCOMMAND -> signals.fetchFailure();
-                };
-            case WAL_PUSH -> this == SUCCESS ? signals.success() : number;
-            case BACKUP_PUSH, BACKUP_FETCH, BACKUP_LIST, VERSION, HELP, DELETE, WAL_PREFETCH, VERIFY, AGENT, NONE ->
-                number;
-        };
+        if (this == SUCCESS) {
+            return signals.success();
+        } else if (subcommand != Subcommand.WAL_FETCH) {
+            return number;
+        }
+        // PostgreSQL takes 1 to 125 for "no such file": the end of WAL, where it promotes.
+        return this == ABSENT ? signals.absent() : signals.fetchFailure();
     }
 }

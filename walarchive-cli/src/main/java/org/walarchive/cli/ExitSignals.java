@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The exit codes that depend on who called. The launcher asks for codes that a Java virtual machine which did not reach
  * {@link Main} cannot return by chance, and turns them into 0 and 1 itself.
  *
- * @param success for a {@code wal-push} or {@code wal-fetch} that did its work
+ * @param success for a subcommand that did its work
  * @param absent for a {@code wal-fetch} of a file that is not in the archive
  * @param fetchFailure for every other end of a {@code wal-fetch}
  */

@@ -2,17 +2,17 @@ package org.walarchive.cli.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.walarchive.core.testing.Await;
 import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
 
@@ -68,10 +68,11 @@ final class CliProcess implements AutoCloseable {
 
     /** Runs a command as the servers' user. */
     Outcome run(PostgresServer server, String... arguments) {
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PGHOST", server.socketDirectory().toString());
-        environment.put("PGUSER", PostgresServer.SUPERUSER);
-        return run(environment, arguments);
+        return run(environment(server), arguments);
+    }
+
+    private static Map<String, String> environment(PostgresServer server) {
+        return Map.of("PGHOST", server.socketDirectory().toString(), "PGUSER", PostgresServer.SUPERUSER);
     }
 
     Outcome run(String... arguments) {
@@ -79,6 +80,15 @@ final class CliProcess implements AutoCloseable {
     }
 
     Outcome run(Map<String, String> more, String... arguments) {
+        return start(more, arguments).await();
+    }
+
+    /** Starts a command that the test has plans with. */
+    Running start(PostgresServer server, String... arguments) {
+        return start(environment(server), arguments);
+    }
+
+    private Running start(Map<String, String> more, String... arguments) {
         List<String> command = new ArrayList<>(List.of(launcher().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(OrdinaryUser.command(command));
@@ -88,20 +98,56 @@ final class CliProcess implements AutoCloseable {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(more);
         try {
-            Path log = Files.createTempFile("walcli", ".log");
-            try {
-                Process process = builder.redirectError(log.toFile()).start();
-                process.getOutputStream().close();
-                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                return new Outcome(process.waitFor(), output, Files.readString(log));
-            } finally {
-                Files.delete(log);
-            }
+            Path output = Files.createTempFile(base, "out", ".txt");
+            Path log = Files.createTempFile(base, "err", ".txt");
+            Process process = builder.redirectOutput(output.toFile())
+                    .redirectError(log.toFile())
+                    .start();
+            process.getOutputStream().close();
+            return new Running(process, output, log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
+        }
+    }
+
+    /** A command that runs. */
+    record Running(Process process, Path output, Path log) {
+
+        /** Waits until the log has a text. */
+        Running awaitLog(String text) {
+            Await.until("the log has: " + text, Duration.ofSeconds(60), () -> {
+                if (!process.isAlive()) {
+                    throw new AssertionError("ended with " + process.exitValue() + "\n" + read(log));
+                }
+                return read(log).contains(text);
+            });
+            return this;
+        }
+
+        /** Kills the Java process and all between, as the kernel would when memory runs out. */
+        void kill() {
+            List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+            all.add(process.toHandle());
+            all.forEach(ProcessHandle::destroyForcibly);
+        }
+
+        /** Waits for the end. */
+        Outcome await() {
+            try {
+                int status = process.waitFor();
+                return new Outcome(status, read(output), read(log));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        }
+
+        private static String read(Path file) {
+            try {
+                return Files.readString(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -51,14 +51,14 @@ public final class BackupFetch {
         Sentinel sentinel = backups.sentinel(name);
         List<PartitionSet.Entry> partitions = PartitionSet.find(archive, name, sentinel);
         Path target = RestoreTarget.require(request.directory(), sentinel.tablespaces());
-        LOG.atInfo()
+        LOG.atDebug()
                 .addKeyValue("action", "backup-fetch")
                 .addKeyValue("state", "begin")
                 .log("restore of {} into {}", name, target);
         long bytes = restore(name, partitions, target);
         RestoreResult result = new RestoreResult(name, target, partitions.size(), bytes);
         archive.tell(new ArchiveEvent.RestoreCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
-        LOG.atInfo()
+        LOG.atDebug()
                 .addKeyValue("action", "backup-fetch")
                 .addKeyValue("state", "complete")
                 .log("restore of {} into {}", name, target);
@@ -104,7 +104,7 @@ public final class BackupFetch {
         archive.tell(new ArchiveEvent.PartitionFetchStarted(name, partition.number(), archive.locate(partition.key())));
         Codec codec = Codecs.forExtension(partition.extension()).orElseThrow();
         MessageDigest digest = PartitionUpload.sha256();
-        try (BlobContent content = archive.store().get(partition.key())) {
+        try (BlobContent content = archive.direct().get(partition.key())) {
             PartitionUpload.Counting stored =
                     new PartitionUpload.Counting(new DigestInputStream(content.stream(), digest));
             long bytes;

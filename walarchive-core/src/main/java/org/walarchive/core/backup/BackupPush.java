@@ -65,7 +65,7 @@ public final class BackupPush {
                     WalSegmentName.containing(start.timeline(), start.lsn(), start.segmentSize()),
                     start.lsn(),
                     start.segmentSize());
-            LOG.atInfo()
+            LOG.atDebug()
                     .addKeyValue("action", "backup-push")
                     .addKeyValue("state", "begin")
                     .log("base backup {}", name);
@@ -73,7 +73,7 @@ public final class BackupPush {
             claim(name, start, request.mode());
             BackupResult result = store(request, data, session, start, name, started);
             archive.tell(new ArchiveEvent.BackupCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
-            LOG.atInfo()
+            LOG.atDebug()
                     .addKeyValue("action", "backup-push")
                     .addKeyValue("state", "complete")
                     .log("base backup {}", name);

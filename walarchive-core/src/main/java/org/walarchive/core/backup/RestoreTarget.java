@@ -47,7 +47,10 @@ final class RestoreTarget {
             return;
         }
         if (!Files.isDirectory(target)) {
-            throw new LocalFileException(target + " is not a directory", null, null);
+            throw new LocalFileException(
+                    target + " is not a directory",
+                    "A file of that name is in the way.",
+                    "Nothing was restored. Name an empty directory, or one that does not exist yet.");
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(target)) {
             for (Path entry : entries) {

@@ -102,7 +102,11 @@ final class RunningServer implements BackupSession {
         }
     }
 
+    /** A standby's WAL is archived by its primary, whatever the standby's own settings are. */
     private void requireArchiving() throws ArchiveException, InterruptedException {
+        if (session.inRecovery()) {
+            return;
+        }
         String mode = session.setting("archive_mode").orElse("on");
         if (mode.equals("off") && request.walWait().isPresent()) {
             throw new ServerException(

@@ -22,6 +22,7 @@ final class WalWait {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration TELL_AGAIN = Duration.ofSeconds(10);
 
     private final ArchiveStore archive;
 
@@ -45,6 +46,8 @@ final class WalWait {
         int needed = missing.size();
         long end = System.nanoTime() + deadline.toNanos();
         Duration pause = FIRST_PAUSE;
+        Optional<WalSegmentName> told = Optional.empty();
+        long toldAt = 0;
         while (true) {
             removeArchived(missing, first, last);
             Optional<WalSegmentName> next = missing.stream().findFirst();
@@ -60,7 +63,11 @@ final class WalWait {
                         "Does archive_command archive to " + archive.config().location()
                                 + "? The server's log tells why it fails.");
             }
-            archive.tell(new ArchiveEvent.WaitingForWal(backup, next.get(), remaining));
+            if (!next.equals(told) || toldAt - remaining.toNanos() > TELL_AGAIN.toNanos()) {
+                archive.tell(new ArchiveEvent.WaitingForWal(backup, next.get(), remaining));
+                told = next;
+                toldAt = remaining.toNanos();
+            }
             Duration sleep = pause.compareTo(remaining) < 0 ? pause : remaining;
             Thread.sleep(sleep.toMillis() + 1);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;

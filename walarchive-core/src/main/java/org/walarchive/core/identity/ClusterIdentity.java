@@ -183,7 +183,7 @@ public final class ClusterIdentity {
                 .orElseThrow();
         try {
             byte[] head = archive.retry().call("read of " + key, () -> {
-                try (BlobContent content = archive.store().get(key)) {
+                try (BlobContent content = archive.direct().get(key)) {
                     return codec.decompress(content.stream()).readNBytes(WalPageHeader.LENGTH);
                 }
             });

@@ -98,12 +98,21 @@ public record ControlFile(
      */
     public static ControlFile read(Path dataDirectory) throws IOException, LocalFileException {
         Path file = dataDirectory.resolve(PATH);
-        ControlFileParser parser = new ControlFileParser(file.toString());
-        byte[] bytes = Files.readAllBytes(file);
+        return read(file.toString(), () -> Files.readAllBytes(file), () -> LockSupport.parkNanos(PAUSE_NANOS));
+    }
+
+    /** Where the bytes come from. */
+    interface Source {
+        byte[] read() throws IOException;
+    }
+
+    static ControlFile read(String name, Source source, Runnable pause) throws IOException, LocalFileException {
+        ControlFileParser parser = new ControlFileParser(name);
+        byte[] bytes = source.read();
         Optional<Integer> wrongCrc = parser.wrongCrc(bytes);
         for (int attempt = 1; wrongCrc.isPresent() && attempt < ATTEMPTS; attempt++) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-            bytes = Files.readAllBytes(file);
+            pause.run();
+            bytes = source.read();
             Optional<Integer> again = parser.wrongCrc(bytes);
             if (again.equals(wrongCrc)) {
                 break;

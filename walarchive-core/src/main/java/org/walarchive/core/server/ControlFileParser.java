@@ -33,14 +33,15 @@ final class ControlFileParser {
         this.name = name;
     }
 
-    /** Returns the checksum in the file if the contents do not have it; empty also where the layout is unknown. */
+    /** Returns the checksum of the contents if the file has another; empty also where the layout is unknown. */
     Optional<Integer> wrongCrc(byte[] bytes) {
         Optional<ByteOrder> order = order(bytes);
         if (order.isEmpty()) {
             return Optional.empty();
         }
         Members members = new Members(new CStruct(bytes, order.get()));
-        return members.crc == members.expectedCrc(bytes) ? Optional.empty() : Optional.of(members.crc);
+        int expected = members.expectedCrc(bytes);
+        return members.crc == expected ? Optional.empty() : Optional.of(expected);
     }
 
     ControlFile parse(byte[] bytes) throws LocalFileException {

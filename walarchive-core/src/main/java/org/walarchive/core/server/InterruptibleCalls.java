@@ -21,7 +21,7 @@ final class InterruptibleCalls {
         thread.setDaemon(true);
         return thread;
     });
-    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /**
      * Makes a call and waits for its result.
@@ -31,6 +31,7 @@ final class InterruptibleCalls {
      */
     <T> T call(Callable<T> call, Consumer<T> late) throws SQLException, InterruptedException {
         CompletableFuture<T> result = submit(call);
+        waiting.incrementAndGet();
         try {
             return result.get();
         } catch (InterruptedException e) {
@@ -41,32 +42,30 @@ final class InterruptibleCalls {
                 throw failure;
             }
             throw new IllegalStateException(e.getCause());
+        } finally {
+            waiting.decrementAndGet();
         }
     }
 
     private <T> CompletableFuture<T> submit(Callable<T> call) throws SQLException {
         CompletableFuture<T> result = new CompletableFuture<>();
-        running.incrementAndGet();
         try {
             worker.execute(() -> {
                 try {
                     result.complete(call.call());
                 } catch (Throwable e) {
                     result.completeExceptionally(e);
-                } finally {
-                    running.decrementAndGet();
                 }
             });
         } catch (RejectedExecutionException e) {
-            running.decrementAndGet();
             throw new SQLException("the session is closed", "08003", e);
         }
         return result;
     }
 
-    /** Tells whether a call is under way. */
+    /** Tells whether a caller waits for its result. */
     boolean isBusy() {
-        return running.get() > 0;
+        return waiting.get() > 0;
     }
 
     /** Lets the thread end after the call under way. */

@@ -410,7 +410,7 @@ public final class ServerSession implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (calls.isBusy()) {
+        if (calls.isBusy() && !aborted) {
             abort();
         } else {
             closeQuietly(connection);

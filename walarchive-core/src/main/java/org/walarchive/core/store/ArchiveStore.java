@@ -54,7 +54,7 @@ public final class ArchiveStore {
         return store;
     }
 
-    /** The store, without retry: for what is tried once only. */
+    /** The store, without retry: for what is tried once only, and for what {@link #retry} repeats as a whole. */
     public BlobStore direct() {
         return direct;
     }
@@ -88,7 +88,7 @@ public final class ArchiveStore {
     public byte[] read(String key, int limitBytes) throws StoreException, ArchiveException {
         try {
             byte[] bytes = retry.call("read of " + key, () -> {
-                try (BlobContent content = store.get(key)) {
+                try (BlobContent content = direct.get(key)) {
                     return readAtMost(content.stream(), limitBytes + 1L);
                 }
             });

@@ -56,7 +56,7 @@ public final class RestoreTree {
         this.madeAbove = madeAbove;
         this.options = options;
         owners = TargetOwners.in(root);
-        directories = new TargetDirectories(root, FileNames.ofThisProcess(), owners);
+        directories = new TargetDirectories(root, FileNames.ofThisProcess(), owners, claimed.keySet());
     }
 
     /**

@@ -84,10 +84,7 @@ final class TarReader {
     }
 
     private TarEntry entry(char typeFlag, Map<String, String> records) throws TarFormatException {
-        boolean posix = new String(block, TarField.MAGIC.offset, 6, StandardCharsets.ISO_8859_1).equals("ustar\0");
-        String name = TarField.NAME.text(block);
-        String prefix = posix ? TarField.PREFIX.text(block) : "";
-        name = records.getOrDefault("path", prefix.isEmpty() ? name : prefix + "/" + name);
+        String name = records.containsKey("path") ? records.get("path") : shortName();
         TarEntry.Type type = switch (typeFlag) {
             case '0', '7' -> TarEntry.Type.FILE;
             // before POSIX, a directory was what has a slash at its end
@@ -105,7 +102,7 @@ final class TarReader {
         }
         begin(size);
         boolean link = type == TarEntry.Type.HARD_LINK || type == TarEntry.Type.SYMBOLIC_LINK;
-        String linkName = link ? records.getOrDefault("linkpath", TarField.LINK_NAME.text(block)) : "";
+        String linkName = link ? text(records.get("linkpath"), TarField.LINK_NAME) : "";
         return new TarEntry(name, type, size, attributes(records), linkName);
     }
 
@@ -118,8 +115,30 @@ final class TarReader {
                 modified,
                 owner(records.get("uid"), TarField.UID),
                 owner(records.get("gid"), TarField.GID),
-                records.getOrDefault("uname", TarField.USER.text(block)),
-                records.getOrDefault("gname", TarField.GROUP.text(block)));
+                ownerName(records.get("uname"), TarField.USER),
+                ownerName(records.get("gname"), TarField.GROUP));
+    }
+
+    /** Reads a user's or group's name; one that cannot be read is none, for there is the number. */
+    private String ownerName(@Nullable String record, TarField field) {
+        try {
+            return text(record, field);
+        } catch (TarFormatException e) {
+            return "";
+        }
+    }
+
+    private String shortName() throws TarFormatException {
+        String name = TarField.NAME.text(block);
+        // GNU's older header has other things there
+        boolean posix = new String(block, TarField.MAGIC.offset, 6, StandardCharsets.ISO_8859_1).equals("ustar\0");
+        String prefix = posix ? TarField.PREFIX.text(block) : "";
+        return prefix.isEmpty() ? name : prefix + "/" + name;
+    }
+
+    /** Reads a field only where there is no record for it: then it may be cut in the middle of a character. */
+    private String text(@Nullable String record, TarField field) throws TarFormatException {
+        return record == null ? field.text(block) : record;
     }
 
     private int owner(@Nullable String record, TarField field) throws TarFormatException {

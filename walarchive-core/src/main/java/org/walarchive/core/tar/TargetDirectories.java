@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.LocalFileException;
@@ -30,10 +31,13 @@ final class TargetDirectories {
     private final Path root;
     private final FileNames names;
     private final TargetOwners owners;
+    /** The names of the backup's files. */
+    private final Set<String> files;
     /** What each directory is to have in the end, by name; empty for what no archive says anything of. */
     private final Map<String, Optional<MemberAttributes>> known = new ConcurrentHashMap<>();
 
-    TargetDirectories(Path root, FileNames names, TargetOwners owners) {
+    TargetDirectories(Path root, FileNames names, TargetOwners owners, Set<String> files) {
+        this.files = files;
         this.root = root;
         this.names = names;
         this.owners = owners;
@@ -66,15 +70,23 @@ final class TargetDirectories {
                     && ScanRules.isTablespace(name)
                     && FileStatus.following(path).isDirectory();
             if (!status.isDirectory() && !tablespace) {
-                throw new CorruptArchiveException(
-                        "directory '" + name + "' of the backup cannot be made in '" + root + "'",
-                        status.isSymlink() ? "there is a symbolic link of that name" : "there is a file of that name",
-                        "Restore into an empty directory.");
+                throw inTheWay(name, status);
             }
         } catch (IOException e) {
             throw LocalFailure.writing(path, e);
         }
         known.putIfAbsent(name, Optional.empty());
+    }
+
+    private CorruptArchiveException inTheWay(String name, FileStatus status) throws LocalFileException {
+        String message = "directory '" + name + "' of the backup cannot be made in '" + root + "'";
+        if (files.contains(name)) {
+            return new CorruptArchiveException(message, "it is a file of the backup as well", null);
+        }
+        throw new LocalFileException(
+                message,
+                status.isSymlink() ? "there is a symbolic link of that name" : "there is a file of that name",
+                "Restore into an empty directory.");
     }
 
     private static FileStatus makeOrSee(Path path) throws IOException {

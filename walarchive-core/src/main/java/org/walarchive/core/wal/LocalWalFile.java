@@ -29,7 +29,10 @@ record LocalWalFile(Path path, WalFileName name, long lengthBytes, Optional<Syst
         try {
             if (!Files.isRegularFile(path)) {
                 if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                    throw new LocalFileException(path + " is not a regular file", null, null);
+                    throw new LocalFileException(
+                            path + " is not a regular file",
+                            "WAL files are regular files; a directory, a link to one, a FIFO or a device is none.",
+                            "Does archive_command pass %p?");
                 }
                 throw new NoSuchFileException(path.toString());
             }

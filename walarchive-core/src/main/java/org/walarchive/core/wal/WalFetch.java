@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
@@ -40,7 +41,7 @@ public final class WalFetch {
     /** Makes the use case for an archive. */
     public WalFetch(ArchiveStore archive) {
         this.archive = archive;
-        this.objects = new WalObjects(archive);
+        this.objects = new WalObjects(archive, archive.store());
         this.identity = new ClusterIdentity(archive);
     }
 
@@ -49,7 +50,8 @@ public final class WalFetch {
         long begun = System.nanoTime();
         archive.tell(new ArchiveEvent.WalFetchStarted(name, target));
         try {
-            WalFetchResult result = archive.retry().call("fetch of " + name, () -> fetchOnce(name, target));
+            Optional<SystemIdentifier> cluster = identity.read();
+            WalFetchResult result = archive.retry().call("fetch of " + name, () -> fetchOnce(name, cluster, target));
             archive.tell(
                     new ArchiveEvent.WalFetched(name, result, target, Duration.ofNanos(System.nanoTime() - begun)));
             return result;
@@ -67,46 +69,49 @@ public final class WalFetch {
         }
     }
 
-    private WalFetchResult fetchOnce(WalFileName name, Path target) throws IOException, ArchiveException {
+    private WalFetchResult fetchOnce(WalFileName name, Optional<SystemIdentifier> cluster, Path target)
+            throws IOException, ArchiveException {
         Optional<WalObjects.Found> found = objects.open(name);
         if (found.isEmpty()) {
-            requireArchive(name);
+            if (cluster.isEmpty()) {
+                requireArchive(name);
+            }
             return WalFetchResult.ABSENT;
         }
-        deliver(name, found.get(), target);
+        deliver(name, cluster, found.get(), target);
         return WalFetchResult.FETCHED;
     }
 
     /** A wrong prefix, or a file system that is not mounted, must never look like the end of WAL. */
-    private void requireArchive(WalFileName name) throws StoreException, ArchiveException {
-        boolean isArchive = identity.read().isPresent()
-                || !archive.store()
-                        .list(ArchiveLayout.BASE_BACKUPS, ListDepth.ALL, null)
-                        .blobs()
-                        .isEmpty()
-                || !archive.store()
-                        .list(ArchiveLayout.WAL, ListDepth.ALL, null)
-                        .blobs()
-                        .isEmpty();
-        if (!isArchive) {
-            throw new StoreException(
-                    StoreException.Kind.NO_CONTAINER,
-                    "there is no archive at " + archive.config().location() + ", so it cannot be said whether " + name
-                            + " is absent",
-                    "Is the prefix right, and the file system mounted?",
-                    null);
+    private void requireArchive(WalFileName name) throws StoreException {
+        for (String prefix : List.of(ArchiveLayout.BASE_BACKUPS, ArchiveLayout.WAL)) {
+            if (!archive.store().list(prefix, ListDepth.ALL, null).blobs().isEmpty()) {
+                return;
+            }
         }
+        throw new StoreException(
+                StoreException.Kind.NO_CONTAINER,
+                "there is no archive at " + archive.config().location() + ", so it cannot be said whether " + name
+                        + " is absent",
+                "Is the prefix right, and the file system mounted?",
+                null);
     }
 
-    private void deliver(WalFileName name, WalObjects.Found found, Path target) throws IOException, ArchiveException {
+    private void deliver(WalFileName name, Optional<SystemIdentifier> cluster, WalObjects.Found found, Path target)
+            throws IOException, ArchiveException {
         try (InputStream content = found.codec().decompress(found.content().stream());
-                TemporaryFile temporary = TemporaryFile.beside(target)) {
-            write(name, found, content, temporary.channel());
-            temporary.publish();
+                TemporaryFile file = TemporaryFile.beside(target)) {
+            write(name, cluster, found, content, file.channel());
+            file.publish();
         }
     }
 
-    private void write(WalFileName name, WalObjects.Found found, InputStream content, FileChannel channel)
+    private void write(
+            WalFileName name,
+            Optional<SystemIdentifier> cluster,
+            WalObjects.Found found,
+            InputStream content,
+            FileChannel channel)
             throws IOException, ArchiveException {
         byte[] head = new byte[0];
         long length = 0;
@@ -126,7 +131,7 @@ public final class WalFetch {
                     channel.write(bytes);
                 }
             }
-            requireCluster(name, WalContentCheck.check(name, head, length));
+            requireCluster(cluster, WalContentCheck.check(name, head, length));
         } catch (CorruptStreamException | WalContentCheck.Mismatch e) {
             throw new CorruptArchiveException(
                     "WAL file " + name + " is damaged in the archive",
@@ -151,15 +156,11 @@ public final class WalFetch {
         };
     }
 
-    private void requireCluster(WalFileName name, Optional<SystemIdentifier> cluster)
-            throws IOException, ArchiveException, WalContentCheck.Mismatch {
-        if (cluster.isEmpty()) {
-            return;
-        }
-        Optional<SystemIdentifier> archived = identity.read();
-        if (archived.isPresent() && !archived.equals(cluster)) {
+    private static void requireCluster(Optional<SystemIdentifier> archived, Optional<SystemIdentifier> found)
+            throws WalContentCheck.Mismatch {
+        if (archived.isPresent() && found.isPresent() && !archived.equals(found)) {
             throw new WalContentCheck.Mismatch(
-                    "It is of cluster " + cluster.get() + ", and the archive of cluster " + archived.get() + ".");
+                    "It is of cluster " + found.get() + ", and the archive of cluster " + archived.get() + ".");
         }
     }
 }

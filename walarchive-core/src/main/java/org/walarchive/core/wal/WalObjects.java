@@ -12,16 +12,21 @@ import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobInfo;
+import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
+import org.walarchive.store.ListPage;
 import org.walarchive.store.StoreException;
 
 /** Finds the object that holds a WAL file, whichever way it is compressed. */
 final class WalObjects {
 
     private final ArchiveStore archive;
+    private final BlobStore store;
 
-    WalObjects(ArchiveStore archive) {
+    /** Looks through the given store, with or without retry. */
+    WalObjects(ArchiveStore archive, BlobStore store) {
         this.archive = archive;
+        this.store = store;
     }
 
     /**
@@ -66,7 +71,7 @@ final class WalObjects {
         String key = ArchiveLayout.wal(name, extension);
         try {
             Codec codec = Codecs.forExtension(extension).orElseThrow();
-            return Optional.of(new Found(key, codec, archive.store().get(key)));
+            return Optional.of(new Found(key, codec, store.get(key)));
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -77,11 +82,16 @@ final class WalObjects {
 
     private List<String> extensions(WalFileName name) throws StoreException {
         List<String> extensions = new ArrayList<>();
-        for (BlobInfo blob : archive.list(ArchiveLayout.WAL + name.text() + ".", ListDepth.IMMEDIATE)) {
-            ArchiveLayout.parseWal(blob.key())
-                    .filter(object -> object.name().equals(name))
-                    .ifPresent(object -> extensions.add(object.extension()));
-        }
+        String token = null;
+        do {
+            ListPage page = store.list(ArchiveLayout.WAL + name.text() + ".", ListDepth.IMMEDIATE, token);
+            for (BlobInfo blob : page.blobs()) {
+                ArchiveLayout.parseWal(blob.key())
+                        .filter(object -> object.name().equals(name))
+                        .ifPresent(object -> extensions.add(object.extension()));
+            }
+            token = page.nextPageToken().orElse(null);
+        } while (token != null);
         return extensions;
     }
 }

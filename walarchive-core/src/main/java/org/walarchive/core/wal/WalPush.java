@@ -48,7 +48,7 @@ public final class WalPush {
     /** Makes the use case for an archive. */
     public WalPush(ArchiveStore archive) {
         this.archive = archive;
-        this.objects = new WalObjects(archive);
+        this.objects = new WalObjects(archive, archive.store());
         this.identity = new ClusterIdentity(archive);
     }
 

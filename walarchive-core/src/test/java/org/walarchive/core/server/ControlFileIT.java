@@ -83,6 +83,7 @@ final class ControlFileIT {
             assertEquals(
                     State.SHUT_DOWN, ControlFile.read(server.dataDirectory()).state());
             requireSegmentHeaders(server, control);
+            requireEveryByteToMatter(Files.readAllBytes(server.dataDirectory().resolve(ControlFile.PATH)));
         }
     }
 
@@ -132,21 +133,16 @@ final class ControlFileIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void noticesEveryChangedByte(PostgresVersion version) throws Exception {
-        try (PostgresServer server = PostgresServer.builder(version).create()) {
-            byte[] good = Files.readAllBytes(server.dataDirectory().resolve(ControlFile.PATH));
-            assertArrayEquals(good, ControlFile.parse(good).bytes());
-            int end = good.length;
-            while (good[end - 1] == 0) {
-                end--;
-            }
-            for (int i = 0; i < end; i++) {
-                byte[] bad = good.clone();
-                bad[i] ^= 0x10;
-                assertThrows(LocalFileException.class, () -> ControlFile.parse(bad), "byte " + i);
-            }
+    private static void requireEveryByteToMatter(byte[] good) throws Exception {
+        assertArrayEquals(good, ControlFile.parse(good).bytes());
+        int end = good.length;
+        while (good[end - 1] == 0) {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            byte[] bad = good.clone();
+            bad[i] ^= 0x10;
+            assertThrows(LocalFileException.class, () -> ControlFile.parse(bad), "byte " + i);
         }
     }
 

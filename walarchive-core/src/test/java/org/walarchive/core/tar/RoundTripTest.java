@@ -55,6 +55,9 @@ class RoundTripTest {
         for (Node node : nodes) {
             Path path = root.resolve(node.directory()).resolve("f" + node.name());
             Files.createDirectories(path.getParent());
+            for (Path above = path.getParent(); !above.equals(root); above = above.getParent()) {
+                setAttributes(above, new Node("", "", 0, 0755, 2_000_000L, false));
+            }
             if (Files.exists(path)) {
                 continue;
             }

@@ -255,10 +255,14 @@ class TarReaderTest {
 
     @Test
     void globalPaxHeaderHoldsForAll() throws IOException {
-        byte[] tar = new TarBuilder()
-                .member("g", (byte) 'g', "", "15 mtime=12.25\n")
-                .file("a", "")
-                .bytes();
+        // with the other letter the library refuses to go on writing
+        byte[] tar = patch(
+                new TarBuilder()
+                        .member("g", (byte) 'x', "", "15 mtime=12.25\n")
+                        .file("a", "")
+                        .bytes(),
+                TarField.TYPE,
+                (byte) 'g');
 
         assertEquals(
                 Instant.ofEpochSecond(12, 250_000_000),
@@ -270,6 +274,27 @@ class TarReaderTest {
         byte[] file = new TarBuilder().file("f", "").bytes();
 
         assertTrue(failure(patch(file, TarField.NAME, (byte) 'a', (byte) 0xff)).contains("not UTF-8"));
+    }
+
+    @Test
+    void ownersNameThatIsNotUtf8IsNone() throws IOException {
+        byte[] file = new TarBuilder().file("f", "").bytes();
+
+        assertEquals(
+                "", first(patch(file, TarField.USER, (byte) 0xff)).attributes().user());
+    }
+
+    @Test
+    void longNameReplacesOneThatIsCutWithinACharacter() throws IOException {
+        // as GNU tar and WAL-E's GNU dialect cut it
+        byte[] header = patch(new TarBuilder().file("f", "").bytes(), TarField.NAME, (byte) 'a', (byte) 0xc3);
+        byte[] longName = new TarBuilder()
+                .member("././@LongLink", (byte) 'L', "", "été\0")
+                .bytes();
+        byte[] tar = Arrays.copyOf(longName, 1024 + header.length);
+        System.arraycopy(header, 0, tar, 1024, header.length);
+
+        assertEquals("été", first(tar).name());
     }
 
     @Test

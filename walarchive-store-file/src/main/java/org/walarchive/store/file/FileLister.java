@@ -49,10 +49,16 @@ final class FileLister {
     }
 
     /** A name in a directory; of a directory it ends in a slash, once that is known. */
-    private record Entry(String name, Path path) implements Comparable<Entry> {
+    private record Entry(String name, Path path, boolean ascii) implements Comparable<Entry> {
+
+        Entry(String name, Path path) {
+            this(name, path, FileNames.isAscii(name));
+        }
+
         @Override
         public int compareTo(Entry other) {
-            return FileNames.compare(name, other.name);
+            // Of ASCII the order is the same, and the first comparison is much faster.
+            return ascii && other.ascii ? name.compareTo(other.name) : FileNames.compare(name, other.name);
         }
     }
 
@@ -61,14 +67,25 @@ final class FileLister {
         String directoryKey = prefix.substring(0, prefix.lastIndexOf('/') + 1);
         if (directoryKey.isEmpty()) {
             walk(tree.root(), "");
-        } else if (isKey(directoryKey.substring(0, directoryKey.length() - 1))) {
-            Path directory = tree.path(directoryKey.substring(0, directoryKey.length() - 1));
-            BasicFileAttributes attributes = tree.find(directory);
-            if (attributes != null && attributes.isDirectory()) {
-                walk(directory, directoryKey);
-            }
+        } else {
+            walkPrefix(directoryKey);
         }
         return new ListPage(blobs, prefixes, more ? Optional.of(last) : Optional.empty());
+    }
+
+    private void walkPrefix(String directoryKey) throws StoreException {
+        Path directory;
+        try {
+            directory = tree.path(directoryKey.substring(0, directoryKey.length() - 1));
+        } catch (StoreException e) {
+            // Not the beginning of any key.
+            log.debug("action=list prefix={} state=no-key", prefix);
+            return;
+        }
+        BasicFileAttributes attributes = tree.find(directory);
+        if (attributes != null && attributes.isDirectory()) {
+            walk(directory, directoryKey);
+        }
     }
 
     /** Walks a directory, of which all keys begin with {@code directoryKey}, until the page is full. */
@@ -81,11 +98,10 @@ final class FileLister {
                 visitDirectory(entry.path(), key);
                 continue;
             }
-            BasicFileAttributes attributes = tree.attributes(entry.path());
+            BasicFileAttributes attributes = isKey(key) ? tree.attributes(entry.path()) : null;
             if (attributes == null) {
-                continue;
-            }
-            if (attributes.isDirectory()) {
+                log.debug("action=list key={} location={} state=skipped reason=vanished-or-no-key", key, tree);
+            } else if (attributes.isDirectory()) {
                 // Its keys come after those of names that go on with a character less than the slash.
                 entries.add(new Entry(entry.name() + "/", entry.path()));
             } else if (attributes.isSymbolicLink()) {
@@ -118,7 +134,7 @@ final class FileLister {
     private boolean hasBlob(Path directory, String directoryKey) throws StoreException {
         List<Entry> directories = new ArrayList<>();
         for (Entry entry : readDirectory(directory, directoryKey, "", null)) {
-            BasicFileAttributes attributes = tree.attributes(entry.path());
+            BasicFileAttributes attributes = isKey(directoryKey + entry.name()) ? tree.attributes(entry.path()) : null;
             if (attributes != null && attributes.isRegularFile()) {
                 return true;
             }
@@ -147,8 +163,8 @@ final class FileLister {
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
             for (Path path : paths) {
                 String name = FileNames.name(path);
-                if (name == null || !isKey(directoryKey + name)) {
-                    log.debug("action=list file={} location={} state=skipped reason=no-key", path, tree);
+                if (name == null) {
+                    log.debug("action=list file={} location={} state=skipped reason=not-utf-8", path, tree);
                 } else if (name.startsWith(begin)
                         && (from == null || FileNames.compare(name, from) > 0 || from.startsWith(name))) {
                     entries.add(new Entry(name, path));
@@ -180,11 +196,24 @@ final class FileLister {
         if (key.equals(FileTree.RESERVED) || key.endsWith("/" + FileTree.RESERVED)) {
             return false;
         }
+        if (key.length() <= StoreKeys.MAX_LENGTH_BYTES && isPrintableAscii(key)) {
+            // Nearly all are. The file system sees to the rest of the grammar: no component is empty, "." or "..".
+            return true;
+        }
         try {
             StoreKeys.requireValid(key);
             return true;
         } catch (StoreException e) {
             return false;
         }
+    }
+
+    private static boolean isPrintableAscii(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            if (key.charAt(i) < ' ' || key.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -33,7 +33,8 @@ import org.walarchive.store.StoreSettings;
  */
 public final class FileStoreProvider implements BlobStoreProvider {
 
-    private static final int PAGE_SIZE = 20_000;
+    /** Large, since each page reads the names of its directories again; some 10 MB of memory. */
+    private static final int PAGE_SIZE = 50_000;
 
     /** Makes a provider. */
     public FileStoreProvider() {}

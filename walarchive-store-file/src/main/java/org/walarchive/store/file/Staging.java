@@ -79,9 +79,7 @@ final class Staging {
     /** Makes the temporary file of a put, and before the first one removes what killed processes left. */
     StagedFile create(String key) throws StoreException {
         try {
-            if (swept.compareAndSet(false, true)) {
-                prepare();
-            }
+            prepare();
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 Path path = directory.resolve(PROCESS + Long.toHexString(COUNTER.incrementAndGet()) + SUFFIX);
                 try {
@@ -112,13 +110,14 @@ final class Staging {
         }
     }
 
+    /** Looks before each put, which must not write through a symbolic link. */
     private void prepare() throws IOException {
         BasicFileAttributes attributes = tree.attributes(directory);
         if (attributes == null) {
             makeDirectory();
         } else if (!attributes.isDirectory()) {
             throw new StoreException(Kind.INVALID, FileTree.RESERVED + " in " + tree + " is not a directory");
-        } else {
+        } else if (swept.compareAndSet(false, true)) {
             sweep();
         }
     }
@@ -133,9 +132,12 @@ final class Staging {
         } catch (NoSuchFileException e) {
             throw tree.missingRoot(e);
         } catch (FileSystemException e) {
-            // A root that exists on a parent that is not writable is as good.
-            tree.requireContainer();
+            // A root that exists in a parent that is not writable is as good.
+            if (!Files.isDirectory(tree.root())) {
+                throw e;
+            }
         }
+        tree.requireContainer();
         try {
             Directories.sync(tree.root().getParent());
         } catch (AccessDeniedException e) {

@@ -285,6 +285,20 @@ final class FileStoreTest {
     }
 
     @Test
+    @DisplayName("a put does not write through a symbolic link in place of the directory of temporary files")
+    void stagingLink() throws IOException {
+        Files.createDirectory(root());
+        Files.createSymbolicLink(root().resolve(".walarchive-tmp"), outside);
+        FileBlobStore store = store();
+        for (int i = 0; i < 2; i++) {
+            assertFails(Kind.INVALID, () -> put(store, "a"));
+        }
+        try (Stream<Path> files = Files.list(outside)) {
+            assertEquals(List.of(root()), files.toList());
+        }
+    }
+
+    @Test
     @DisplayName("litter is removed by the first put of a store when it is old and nobody holds its lock")
     void sweep() throws Exception {
         put(store(), "first");

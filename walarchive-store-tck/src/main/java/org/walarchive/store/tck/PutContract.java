@@ -12,7 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.walarchive.store.BlobSource;
@@ -243,9 +247,11 @@ abstract class PutContract extends ContractFixture {
         for (int round = 0; round < 5; round++) {
             String key = "race/" + round;
             List<Callable<PutResult>> writers = new ArrayList<>();
+            CyclicBarrier end = new CyclicBarrier(8);
             for (int i = 0; i < 8; i++) {
                 BlobStore store = store();
-                ScriptedSource source = ScriptedSource.unknown(filled(50_000 + i, i));
+                ScriptedSource source =
+                        ScriptedSource.unknown(filled(50_000 + i, i)).at(50_000 + i, () -> awaitOthers(end));
                 writers.add(() -> store.put(key, source, PutMode.IF_ABSENT));
             }
             List<PutResult> results = together(writers);
@@ -254,6 +260,17 @@ abstract class PutContract extends ContractFixture {
             byte[] content = read(store(), key);
             assertArrayEquals(filled(50_000 + content[0], content[0]), content, "content is not whole");
             assertEquals(PutResult.WRITTEN, results.get(content[0]), "the content is not a winner's");
+        }
+    }
+
+    /** Lets all writers have read their sources; one that does not come, for want of a connection, is not waited for. */
+    private static void awaitOthers(CyclicBarrier barrier) throws IOException {
+        try {
+            barrier.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted while waiting for the other writers", e);
+        } catch (BrokenBarrierException | TimeoutException e) {
+            // On without them.
         }
     }
 

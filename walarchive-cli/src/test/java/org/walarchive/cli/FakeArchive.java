@@ -1,0 +1,132 @@
+package org.walarchive.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.walarchive.ArchiveConfig;
+import org.walarchive.ArchiveException;
+import org.walarchive.Backup;
+import org.walarchive.BackupName;
+import org.walarchive.BackupPushRequest;
+import org.walarchive.BackupResult;
+import org.walarchive.BackupService;
+import org.walarchive.RestoreRequest;
+import org.walarchive.RestoreResult;
+import org.walarchive.WalArchive;
+import org.walarchive.WalFetchResult;
+import org.walarchive.WalPushResult;
+import org.walarchive.WalService;
+import org.walarchive.postgres.Lsn;
+import org.walarchive.postgres.TimelineId;
+import org.walarchive.postgres.WalFileName;
+
+/** An archive that does what it is told, and remembers what was asked of it. */
+final class FakeArchive implements WalArchive, BackupService, WalService {
+
+    final List<String> calls = new ArrayList<>();
+    List<Backup> backups = List.of();
+    WalFetchResult fetchResult = WalFetchResult.FETCHED;
+
+    @Nullable
+    ArchiveException failure;
+
+    @Nullable
+    Throwable crash;
+
+    boolean interrupted;
+    Work work = () -> {};
+
+    @Nullable
+    ArchiveConfig config;
+
+    @Nullable
+    BackupPushRequest pushRequest;
+
+    @Nullable
+    RestoreRequest restoreRequest;
+
+    WalArchive open(ArchiveConfig given) {
+        config = given;
+        return this;
+    }
+
+    /** What takes its time. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private void call(String what) throws ArchiveException, InterruptedException {
+        calls.add(what);
+        work.run();
+        if (failure != null) {
+            throw failure;
+        }
+        if (interrupted) {
+            throw new InterruptedException();
+        }
+        if (crash != null) {
+            FakeArchive.<RuntimeException>sneak(crash);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable crash) throws T {
+        throw (T) crash;
+    }
+
+    @Override
+    public BackupService backups() {
+        return this;
+    }
+
+    @Override
+    public WalService wal() {
+        return this;
+    }
+
+    @Override
+    public void close() {
+        calls.add("close");
+    }
+
+    @Override
+    public WalPushResult push(Path file) throws ArchiveException, InterruptedException {
+        call("wal push " + file);
+        return WalPushResult.ARCHIVED;
+    }
+
+    @Override
+    public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
+        call("wal fetch " + name + " " + target);
+        return fetchResult;
+    }
+
+    @Override
+    public BackupResult push(BackupPushRequest request) throws ArchiveException, InterruptedException {
+        pushRequest = request;
+        call("backup push " + request.dataDirectory());
+        return new BackupResult(
+                BackupName.parse("base_000000010000000000000008_00000040"),
+                new TimelineId(1),
+                new Lsn(40),
+                new Lsn(80),
+                1,
+                2,
+                3);
+    }
+
+    @Override
+    public RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException {
+        restoreRequest = request;
+        call("backup fetch " + request.backup() + " " + request.directory());
+        return new RestoreResult(BackupName.parse("base_000000010000000000000008_00000040"), request.directory(), 1, 2);
+    }
+
+    @Override
+    public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
+        call("list " + detail);
+        return backups;
+    }
+}

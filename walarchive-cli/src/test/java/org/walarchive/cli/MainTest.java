@@ -1,0 +1,175 @@
+package org.walarchive.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+import org.walarchive.BackupPushRequest;
+import org.walarchive.LocalFileException;
+
+final class MainTest {
+
+    private final Cli cli = new Cli();
+
+    @Test
+    void versionPrintsOneLineAndNeedsNoArchive() {
+        cli.environment.clear();
+        assertEquals(0, cli.run("version"));
+        assertTrue(cli.out().matches("[0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?\n"), cli.out());
+        assertEquals("", cli.err());
+    }
+
+    @Test
+    void helpIsData() {
+        cli.environment.clear();
+        assertEquals(0, cli.run("-h"));
+        assertEquals(Usage.of(Subcommand.NONE), cli.out());
+        assertEquals("", cli.err());
+    }
+
+    @Test
+    void walPushSaysNothingOfItsStart() {
+        assertEquals(0, cli.run("wal-push", "pg_wal/000000010000000000000001"));
+        assertEquals(List.of("wal push pg_wal/000000010000000000000001", "close"), cli.archive.calls);
+        assertEquals("", cli.out() + cli.err());
+    }
+
+    @Test
+    void walFetchHandsNameAndTargetOn() {
+        assertEquals(0, cli.run("wal-fetch", "-p", "8", "00000002.history", "pg_wal/RECOVERYHISTORY"));
+        assertEquals(List.of("wal fetch 00000002.history pg_wal/RECOVERYHISTORY", "close"), cli.archive.calls);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"wal-push -p 32 x,--pool-size 32 has no effect", "wal-fetch -p 8 00000002.history x,--prefetch 8 has"})
+    void tuningWithoutEffectIsMentionedAtDebug(String words, String message) {
+        cli.environment.put("WALARCHIVE_LOG_LEVEL", "debug");
+        assertEquals(0, cli.run(words.split(" ")));
+        assertTrue(cli.err().contains("walarchive.cli DEBUG    MSG: " + message), cli.err());
+    }
+
+    @Test
+    void backupPushByDefault() {
+        assertEquals(0, cli.run("backup-push", "/srv/pg"));
+        BackupPushRequest request = cli.archive.pushRequest;
+        assertEquals(Path.of("/srv/pg"), request.dataDirectory());
+        assertEquals(BackupPushRequest.Mode.ONLINE, request.mode());
+        assertEquals(BackupPushRequest.ConfigurationFiles.INCLUDE, request.configurationFiles());
+        assertEquals(BackupPushRequest.Checkpoint.FAST, request.checkpoint());
+        assertEquals(Optional.of(Duration.ofMinutes(10)), request.walWait());
+        assertEquals(4, cli.archive.config.poolSize());
+        assertTrue(
+                cli.err()
+                        .startsWith("walarchive.cli INFO     MSG: starting walarchive\n"
+                                + "        DETAIL: The subcommand is \"backup-push\".\n"),
+                cli.err());
+    }
+
+    @Test
+    void backupPushWithEveryOption() {
+        cli.environment.put("PGHOST", "db");
+        cli.environment.put("PGPORT", "5433");
+        assertEquals(
+                0,
+                cli.run("backup-push", "-p", "2", "--no-config-files", "--wal-wait", "9", "--check", "spread", "/d"));
+        BackupPushRequest request = cli.archive.pushRequest;
+        assertEquals(BackupPushRequest.ConfigurationFiles.LEAVE_OUT, request.configurationFiles());
+        assertEquals(BackupPushRequest.Checkpoint.SPREAD, request.checkpoint());
+        assertEquals(Optional.of(Duration.ofSeconds(9)), request.walWait());
+        assertEquals(2, cli.archive.config.poolSize());
+        assertEquals(Optional.of("db"), request.server().host());
+        assertEquals(5433, request.server().port());
+    }
+
+    @Test
+    void backupPushOffline() {
+        cli.environment.put("PGPORT", "of no interest");
+        assertEquals(0, cli.run("backup-push", "--while-offline", "--no-wal-wait", "/d"));
+        assertEquals(BackupPushRequest.Mode.OFFLINE, cli.archive.pushRequest.mode());
+        assertEquals(Optional.empty(), cli.archive.pushRequest.walWait());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--wal-wait 0,--wal-wait: 0 is less than 1",
+        "--wal-wait 1 --no-wal-wait,--no-wal-wait and --wal-wait exclude each other",
+        "--checkpoint slow,'--checkpoint: \"slow\" is none of fast, spread'",
+    })
+    void backupPushRefuses(String options, String message) {
+        assertEquals(2, cli.run(("backup-push /d " + options).split(" ")));
+        assertTrue(cli.err().contains("MSG: " + message + "\n"), cli.err());
+        assertEquals(List.of(), cli.archive.calls);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x", "0", "70000"})
+    void aWrongPortIsAWrongConfiguration(String port) {
+        cli.environment.put("PGPORT", port);
+        assertEquals(2, cli.run("backup-push", "/d"));
+        assertTrue(cli.err().contains("MSG: PGPORT cannot be read\n"), cli.err());
+    }
+
+    @Test
+    void backupFetch() {
+        assertEquals(0, cli.run("backup-fetch", "/d", "LATEST"));
+        assertEquals(Path.of("/d"), cli.archive.restoreRequest.directory());
+        assertEquals("LATEST", cli.archive.restoreRequest.backup());
+    }
+
+    @Test
+    void errorsAreWrittenWithDetailAndHint() {
+        cli.archive.failure = new LocalFileException("cannot read x", "The detail.", "The hint.");
+        assertEquals(7, cli.run("--terse", "wal-push", "x"));
+        assertTrue(cli.err().startsWith("""
+                walarchive.cli ERROR    MSG: cannot read x
+                        DETAIL: The detail.
+                        HINT: The hint.
+                        STRUCTURED: time="""), cli.err());
+        assertEquals("", cli.out());
+    }
+
+    @Test
+    void terseLeavesWarnings() {
+        assertEquals(0, cli.run("--terse", "backup-list"));
+        assertEquals("", cli.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'stderr,syslog',''",
+        "stderr,''",
+        "'',''",
+        "'syslog, stderr',''",
+        "syslog,logging to syslog is not available yet; logging to stderr",
+        "journal,WALE_LOG_DESTINATION names neither stderr nor syslog; logging to stderr",
+    })
+    void destinations(String destination, String warning) {
+        cli.environment.put("WALE_LOG_DESTINATION", destination);
+        assertEquals(0, cli.run("wal-push", "x"));
+        assertTrue(
+                warning.isEmpty()
+                        ? cli.err().isEmpty()
+                        : cli.err().startsWith("walarchive.cli WARNING  MSG: " + warning + "\n"),
+                cli.err());
+    }
+
+    @Test
+    void theEnginesLinesAreInTheLog() {
+        assertEquals(0, cli.run("backup-list"));
+        LoggerFactory.getLogger("org.walarchive.core.wal.WalPush")
+                .atWarn()
+                .addKeyValue("segment", "S")
+                .log("slow {}", "store");
+        assertTrue(cli.err().contains("walarchive.core.wal WARNING  MSG: slow store\n"), cli.err());
+        assertTrue(cli.err().endsWith(" segment=S\n"), cli.err());
+        assertFalse(cli.out().contains("slow"));
+    }
+}
