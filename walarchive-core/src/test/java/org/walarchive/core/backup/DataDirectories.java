@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.walarchive.ArchiveException;
@@ -92,7 +93,8 @@ final class DataDirectories {
                         ? "directory"
                         : "file " + new CrcOf(Files.readAllBytes(path));
                 described.put(
-                        root.relativize(path).toString(), mode + " " + Files.getLastModifiedTime(path) + " " + kind);
+                        root.relativize(path).toString(),
+                        mode + " " + Files.getLastModifiedTime(path).to(TimeUnit.MICROSECONDS) + " " + kind);
             }
         }
         return described;
