@@ -268,6 +268,10 @@ final class DamagedBackupIT {
                 ArchiveLayout.sentinel(backup),
                 "{\"wal_segment_backup_stop\": \"000000010000000000000001\"}".getBytes(StandardCharsets.US_ASCII));
         restores();
+        String twin = ArchiveLayout.partitions(backup) + "part_1.tar.lzo";
+        fixture.put(twin, fixture.bytes(keys.get(1)));
+        refused(2, name(twin));
+        fixture.memory().delete(List.of(twin));
         for (int i = 0; i < keys.size(); i++) {
             byte[] whole = fixture.bytes(keys.get(i));
             for (Damage damage : Damage.values()) {

@@ -280,6 +280,18 @@ final class OfflineBackupIT {
     }
 
     @Test
+    void aServerThatStartsWhenAllFilesAreStoredFailsTheBackup() throws Exception {
+        int lastOfFiles = push().partitions() - 2;
+        fixture.memory().delete(backupKeys());
+        FaultRule starts = FaultRule.on(StoreOperation.PUT)
+                .keys(key -> key.contains(ArchiveLayout.partitionName(lastOfFiles, "lz4")))
+                .runBefore(() -> SegmentBuilder.write(data.resolve("postmaster.pid"), new byte[1]));
+        LocalFileException e = assertThrows(LocalFileException.class, () -> push(starts));
+        assertEquals("while_offline set, but pg looks to be running", e.getMessage());
+        assertEquals(List.of(), backupKeys());
+    }
+
+    @Test
     void aMissingSegmentFailsTheBackup() throws Exception {
         WalSegmentName last = DataDirectories.lastSegment(data);
         Files.delete(data.resolve("pg_wal/" + last));
