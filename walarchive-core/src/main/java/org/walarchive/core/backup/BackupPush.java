@@ -1,7 +1,6 @@
 package org.walarchive.core.backup;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +19,7 @@ import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.ConflictException;
+import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
@@ -70,8 +70,8 @@ public final class BackupPush {
                     .addKeyValue("state", "begin")
                     .log("base backup {}", name);
             archive.tell(new ArchiveEvent.BackupStarted(name, start.lsn(), archive.locate(ArchiveLayout.backup(name))));
-            claim(name, start, request.mode());
-            BackupResult result = store(request, data, session, start, name, started);
+            BackupClaim claim = claim(name, start, request.mode());
+            BackupResult result = store(request, data, session, start, name, claim, started);
             archive.tell(new ArchiveEvent.BackupCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
             LOG.atDebug()
                     .addKeyValue("action", "backup-push")
@@ -88,10 +88,8 @@ public final class BackupPush {
         };
     }
 
-    /** Two backups of one start would mix their partitions: the first object of a backup is put only if it is absent. */
-    private void claim(BackupName name, BackupSession.Start start, BackupPushRequest.Mode mode)
+    private BackupClaim claim(BackupName name, BackupSession.Start start, BackupPushRequest.Mode mode)
             throws ArchiveException, InterruptedException {
-        byte[] version = start.versionText().getBytes(StandardCharsets.UTF_8);
         try {
             if (!archive.list(ArchiveLayout.sentinel(name), ListDepth.IMMEDIATE).isEmpty()) {
                 throw new ConflictException(
@@ -105,14 +103,14 @@ public final class BackupPush {
             if (mode == BackupPushRequest.Mode.OFFLINE) {
                 removeLeftovers(name);
             }
-            PutResult result =
-                    archive.store().put(ArchiveLayout.version(name), BlobSource.of(version), PutMode.IF_ABSENT);
-            if (result == PutResult.ALREADY_PRESENT) {
+            BackupClaim claim = new BackupClaim(archive, name, start.versionText());
+            if (!claim.take()) {
                 throw new ConflictException(
                         "backup " + name + " was begun before",
                         "Another backup that starts at " + start.lsn() + " is running, or was broken off.",
                         "Take the next one when the server has made another checkpoint.");
             }
+            return claim;
         } catch (StoreException e) {
             throw ArchiveStore.failure("beginning of backup " + name, e);
         } catch (IOException e) {
@@ -126,6 +124,7 @@ public final class BackupPush {
             BackupSession session,
             BackupSession.Start start,
             BackupName name,
+            BackupClaim claim,
             Instant started)
             throws ArchiveException, InterruptedException {
         boolean complete = false;
@@ -147,7 +146,9 @@ public final class BackupPush {
                     started,
                     Instant.now(),
                     uploaded.partitions());
-            putSentinel(name, sentinel(data, scan.tablespaces(), start, uploaded, record));
+            Sentinel sentinel = sentinel(data, scan.tablespaces(), start, uploaded, record);
+            requireStored(name, claim, sentinel);
+            putSentinel(name, sentinel);
             complete = true;
             return new BackupResult(
                     name,
@@ -161,9 +162,32 @@ public final class BackupPush {
                             .sum());
         } finally {
             if (!complete) {
-                cleanUp(name);
+                cleanUp(name, claim);
             }
         }
+    }
+
+    /** What is declared complete is there: another backup of the same stopped server takes its predecessor's for leftovers. */
+    private void requireStored(BackupName name, BackupClaim claim, Sentinel sentinel)
+            throws ArchiveException, InterruptedException {
+        String detail;
+        try {
+            if (archive.retry().call("read of the claim of " + name, claim::isHeld)) {
+                PartitionSet.find(archive, name, sentinel);
+                return;
+            }
+            detail = "Its name was taken over by another backup.";
+        } catch (CorruptArchiveException e) {
+            detail = e.detail().orElse(e.getMessage());
+        } catch (StoreException e) {
+            throw ArchiveStore.failure("check of backup " + name, e);
+        } catch (IOException e) {
+            throw new IllegalStateException("a read that fails otherwise than the store", e);
+        }
+        throw new ConflictException(
+                "backup " + name + " was changed in the archive while it was taken",
+                detail,
+                "Does another backup of the same stopped server run? Take one at a time.");
     }
 
     /** All partitions and how the backup ended. */
@@ -271,12 +295,17 @@ public final class BackupPush {
     }
 
     /**
-     * Deletes what a failed backup uploaded, once, as far as the store allows. The sentinel's outcome may be unknown when
+     * Deletes what a failed backup uploaded, once, as far as the store allows; nothing if its name is somebody else's by
+     * now. The sentinel's outcome may be unknown when
      * its put failed, so it goes first: a backup is never offered whose partitions are gone.
      */
-    private void cleanUp(BackupName name) {
+    private void cleanUp(BackupName name, BackupClaim claim) {
         boolean interrupted = Thread.interrupted();
         try {
+            if (!claim.isHeld()) {
+                LOG.warn("backup {} was taken over by another one; nothing is deleted", name);
+                return;
+            }
             archive.direct().delete(List.of(ArchiveLayout.sentinel(name)));
             removeLeftovers(name);
         } catch (StoreException e) {

@@ -41,7 +41,7 @@ public final class WalFetch {
     /** Makes the use case for an archive. */
     public WalFetch(ArchiveStore archive) {
         this.archive = archive;
-        this.objects = new WalObjects(archive, archive.direct());
+        this.objects = new WalObjects(archive, archive.store());
         this.identity = new ClusterIdentity(archive);
     }
 
@@ -85,7 +85,7 @@ public final class WalFetch {
     /** A wrong prefix, or a file system that is not mounted, must never look like the end of WAL. */
     private void requireArchive(WalFileName name) throws StoreException {
         for (String prefix : List.of(ArchiveLayout.BASE_BACKUPS, ArchiveLayout.WAL)) {
-            if (!archive.direct().list(prefix, ListDepth.ALL, null).blobs().isEmpty()) {
+            if (!archive.store().list(prefix, ListDepth.ALL, null).blobs().isEmpty()) {
                 return;
             }
         }

@@ -78,6 +78,7 @@ final class TablespaceMapTest {
         Files.createSymbolicLink(links.resolve("16384"), odd);
         Files.createSymbolicLink(links.resolve("16385"), Path.of("../../new\n\\pl ace"));
         Files.createDirectories(links.resolve("16386"));
+        Files.createSymbolicLink(directory.resolve("x"), odd);
         String old = "16384 /old/a\n16385 /old/b\n16386 /old/c\n16387 /old/d\n../../x /old/e\n";
         assertEquals(
                 "16384 " + directory + "/new\\\n\\\\pl ace\n16385 " + directory.toRealPath() + "/new\\\n\\\\pl ace\n",

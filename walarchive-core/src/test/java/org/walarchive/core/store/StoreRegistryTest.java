@@ -86,14 +86,6 @@ final class StoreRegistryTest {
         }
     }
 
-    /** Its superclass is not there when it is loaded, as with a jar of another version. */
-    public static final class Unlinkable extends TestProvider {
-        public Unlinkable() {
-            super("unlinkable");
-            throw new NoClassDefFoundError("com/example/Gone");
-        }
-    }
-
     private ArchiveConfig.Builder config(String location, String... providers) throws Exception {
         Path services = Files.createDirectories(directory.resolve("META-INF/services"));
         Files.write(services.resolve(BlobStoreProvider.class.getName()), List.of(providers));
@@ -101,7 +93,16 @@ final class StoreRegistryTest {
     }
 
     private static ClassLoader loader(Path directory) throws MalformedURLException {
-        return new URLClassLoader(new URL[] {directory.toUri().toURL()}, StoreRegistryTest.class.getClassLoader());
+        return new URLClassLoader(new URL[] {directory.toUri().toURL()}, StoreRegistryTest.class.getClassLoader()) {
+            /** As if the class's superclass were of another version of its library. */
+            @Override
+            protected Class<?> findClass(String name) throws ClassNotFoundException {
+                if (name.equals("com.example.Unlinkable")) {
+                    throw new NoClassDefFoundError("com/example/Gone");
+                }
+                return super.findClass(name);
+            }
+        };
     }
 
     @Test
@@ -193,7 +194,7 @@ final class StoreRegistryTest {
         String[] providers = {
             "com.example.Gone",
             Broken.class.getName(),
-            Unlinkable.class.getName(),
+            "com.example.Unlinkable",
             String.class.getName(),
             Alone.class.getName(),
             "com.example.GoneToo"
