@@ -37,7 +37,7 @@ public interface WalService {
      * @throws LocalFileException when the target cannot be written
      * @throws StoreAccessException when it could not be found out within {@link ArchiveConfig#retryDeadline}
      * @throws ArchiveException for any other failure
-     * @throws InterruptedException when the thread is interrupted; the target is as it was then
+     * @throws InterruptedException when the thread is interrupted; the target is as it was, or complete, then
      */
     WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException;
 }

@@ -20,8 +20,8 @@ public record StoreLocation(String scheme, String container, String path) {
     /** Normalises scheme and path. */
     public StoreLocation {
         scheme = scheme.toLowerCase(Locale.ROOT);
-        path = path.replaceFirst("^/+", "");
-        if (!path.isEmpty() && !path.endsWith("/")) {
+        path = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
+        if (!path.isEmpty()) {
             path += "/";
         }
         if (container.contains("@")) {

@@ -111,8 +111,7 @@ public final class ArchiveLayout {
         if (!key.startsWith(BASE_BACKUPS) || !key.endsWith(SENTINEL_SUFFIX)) {
             return Optional.empty();
         }
-        int end = key.length() - SENTINEL_SUFFIX.length();
-        String name = end < BASE_BACKUPS.length() ? "" : key.substring(BASE_BACKUPS.length(), end);
+        String name = key.substring(BASE_BACKUPS.length(), key.length() - SENTINEL_SUFFIX.length());
         return BackupName.isValid(name) ? Optional.of(BackupName.parse(name)) : Optional.empty();
     }
 }
