@@ -24,6 +24,7 @@ import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.store.CountingStream;
 import org.walarchive.core.tar.RestoreOptions;
 import org.walarchive.core.tar.RestoreTree;
 import org.walarchive.store.BlobContent;
@@ -105,8 +106,7 @@ public final class BackupFetch {
         Codec codec = Codecs.forExtension(partition.extension()).orElseThrow();
         MessageDigest digest = PartitionUpload.sha256();
         try (BlobContent content = archive.direct().get(partition.key())) {
-            PartitionUpload.Counting stored =
-                    new PartitionUpload.Counting(new DigestInputStream(content.stream(), digest));
+            CountingStream stored = new CountingStream(new DigestInputStream(content.stream(), digest));
             long bytes;
             try (InputStream tar = codec.decompress(stored)) {
                 bytes = tree.extract(archive.locate(partition.key()), tar).contentBytes();

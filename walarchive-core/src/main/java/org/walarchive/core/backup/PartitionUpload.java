@@ -1,6 +1,5 @@
 package org.walarchive.core.backup;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
@@ -15,6 +14,7 @@ import org.walarchive.BackupName;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.store.CountingStream;
 import org.walarchive.core.tar.Partition;
 import org.walarchive.store.BlobSource;
 import org.walarchive.store.PutMode;
@@ -56,8 +56,8 @@ final class PartitionUpload {
     private final class Source implements BlobSource {
 
         private final Partition partition;
-        private @Nullable Counting expanded;
-        private @Nullable Counting stored;
+        private @Nullable CountingStream expanded;
+        private @Nullable CountingStream stored;
         private @Nullable MessageDigest digest;
 
         Source(Partition partition) {
@@ -66,9 +66,9 @@ final class PartitionUpload {
 
         @Override
         public InputStream open() {
-            expanded = new Counting(partition.open());
+            expanded = new CountingStream(partition.open());
             digest = sha256();
-            stored = new Counting(new DigestInputStream(archive.codec().compress(expanded), digest));
+            stored = new CountingStream(new DigestInputStream(archive.codec().compress(expanded), digest));
             return stored;
         }
 
@@ -78,12 +78,16 @@ final class PartitionUpload {
         }
 
         BackupRecord.Partition record(String name) throws StoreException {
-            if (expanded == null || stored == null || digest == null || !stored.ended) {
+            if (expanded == null || stored == null || digest == null || !stored.ended()) {
                 throw new StoreException(
                         StoreException.Kind.UNAVAILABLE, "partition " + name + " was not read to its end by the store");
             }
             return new BackupRecord.Partition(
-                    partition.number(), name, stored.count, HexFormat.of().formatHex(digest.digest()), expanded.count);
+                    partition.number(),
+                    name,
+                    stored.count(),
+                    HexFormat.of().formatHex(digest.digest()),
+                    expanded.count());
         }
     }
 
@@ -92,37 +96,6 @@ final class PartitionUpload {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    /** Counts what passes, and tells whether the end was seen. */
-    static final class Counting extends FilterInputStream {
-        private long count;
-        private boolean ended;
-
-        Counting(InputStream in) {
-            super(in);
-        }
-
-        long count() {
-            return count;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int n = in.read(buffer, offset, length);
-            if (n < 0) {
-                ended = true;
-            } else {
-                count += n;
-            }
-            return n;
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.walarchive.core.wal;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveEvent;
@@ -26,6 +26,7 @@ import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.store.CountingStream;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobSource;
@@ -73,7 +74,7 @@ public final class WalPush {
                     name,
                     result,
                     archive.locate(key),
-                    result == WalPushResult.ARCHIVED ? source.compressedBytes : 0,
+                    result == WalPushResult.ARCHIVED ? source.compressedBytes() : 0,
                     Duration.ofNanos(System.nanoTime() - begun)));
             return result;
         } catch (StoreException e) {
@@ -171,30 +172,23 @@ public final class WalPush {
     private final class WalSource implements BlobSource {
 
         private final LocalWalFile local;
-        private volatile long compressedBytes;
+        private volatile @Nullable CountingStream compressed;
 
         WalSource(LocalWalFile local) {
             this.local = local;
         }
 
+        long compressedBytes() {
+            CountingStream stream = compressed;
+            return stream == null ? 0 : stream.count();
+        }
+
         @Override
         public InputStream open() throws IOException {
-            compressedBytes = 0;
             InputStream plain = new ExactLengthStream(Files.newInputStream(local.path()), local.lengthBytes());
-            return new FilterInputStream(archive.codec().compress(plain)) {
-                @Override
-                public int read() throws IOException {
-                    byte[] one = new byte[1];
-                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-                }
-
-                @Override
-                public int read(byte[] buffer, int offset, int length) throws IOException {
-                    int n = super.read(buffer, offset, length);
-                    compressedBytes += Math.max(n, 0);
-                    return n;
-                }
-            };
+            CountingStream stream = new CountingStream(archive.codec().compress(plain));
+            compressed = stream;
+            return stream;
         }
 
         @Override
