@@ -176,11 +176,10 @@ final class S3BlobStore implements BlobStore {
         ListObjectsV2Response page = calls.call(
                 "cannot list \"" + prefix + "\"",
                 client -> client.listObjectsV2(requests.list(objects, depth, pageToken)));
-        boolean more = Boolean.TRUE.equals(page.isTruncated());
-        if (more && page.nextContinuationToken() == null) {
+        // The SDK makes an empty list of any XML, such as the page of a proxy.
+        if (page.isTruncated() == null || (page.isTruncated() && page.nextContinuationToken() == null)) {
             throw new StoreException(
-                    Kind.CORRUPT,
-                    "cannot list \"" + prefix + "\" in " + bucket + ": the answer does not tell the next page");
+                    Kind.CORRUPT, "cannot list \"" + prefix + "\" in " + bucket + ": the answer is not a whole list");
         }
         List<BlobInfo> blobs = page.contents().stream()
                 .filter(object -> belongs(object.key(), objects))
@@ -192,7 +191,8 @@ final class S3BlobStore implements BlobStore {
                 .map(bucket::key)
                 .toList();
         log.debug("action=list prefix={} blobs={}", prefix, blobs.size());
-        return new ListPage(blobs, prefixes, more ? Optional.of(page.nextContinuationToken()) : Optional.empty());
+        return new ListPage(
+                blobs, prefixes, page.isTruncated() ? Optional.of(page.nextContinuationToken()) : Optional.empty());
     }
 
     /**
@@ -250,11 +250,20 @@ final class S3BlobStore implements BlobStore {
         if (!errors.isEmpty()) {
             S3Error error = errors.get(0);
             String key = error.key() == null ? "a key" : bucket.key(error.key());
-            throw S3Errors.translateCode(
+            throw S3Errors.ofCode(
                     "cannot delete " + key + " in " + bucket
                             + (errors.size() > 1 ? " and " + (errors.size() - 1) + " more" : ""),
                     String.valueOf(error.code()),
                     error.message());
+        }
+        Set<String> silent = new LinkedHashSet<>(objects);
+        response.deleted().forEach(deleted -> silent.remove(deleted.key()));
+        response.errors().forEach(error -> silent.remove(error.key()));
+        if (!silent.isEmpty()) {
+            throw new StoreException(
+                    Kind.CORRUPT,
+                    "cannot delete " + bucket.key(silent.iterator().next()) + " in " + bucket
+                            + ": the answer does not tell of it");
         }
         log.debug("action=delete keys={}", objects.size());
     }

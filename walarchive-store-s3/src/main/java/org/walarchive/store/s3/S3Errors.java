@@ -130,7 +130,7 @@ final class S3Errors {
     }
 
     /** Makes the exception for the failure of one key in an answer that is none. */
-    static StoreException translateCode(String action, String code, String message) {
+    static StoreException ofCode(String action, String code, String message) {
         Kind kind = kind(code, 0);
         return new StoreException(kind, action + ": " + code + ": " + shortened(message), hint(kind, code), null);
     }
@@ -239,9 +239,9 @@ final class S3Errors {
                             + " role.",
                     null);
         }
-        Throwable root = root(failure);
+        Throwable origin = origin(failure);
         Kind kind = message.toLowerCase(Locale.ROOT).contains("checksum") ? Kind.CORRUPT : Kind.UNAVAILABLE;
-        return new StoreException(kind, action + ": " + reason(root), null, ofJava(root));
+        return new StoreException(kind, action + ": " + reason(origin), null, ofJava(origin));
     }
 
     /** Makes the exception for a stream that broke. */
@@ -294,12 +294,16 @@ final class S3Errors {
                 .orElse(null);
     }
 
-    private static Throwable root(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+    /** Returns what tells most of a failure: the outermost cause of Java's own, else the innermost. */
+    private static Throwable origin(Throwable failure) {
+        Throwable innermost = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            innermost = cause;
+            if (ofJava(cause) != null) {
+                return cause;
+            }
         }
-        return root;
+        return innermost;
     }
 
     private static String reason(Throwable failure) {

@@ -170,14 +170,14 @@ final class S3Requests {
                 .build();
     }
 
-    /** The answer names failures only. */
+    /** The answer tells of each object, so that one that was cut short is known from one of success. */
     DeleteObjectsRequest delete(List<String> objects) {
         List<ObjectIdentifier> identifiers = objects.stream()
                 .map(object -> ObjectIdentifier.builder().key(object).build())
                 .toList();
         return DeleteObjectsRequest.builder()
                 .bucket(bucket)
-                .delete(Delete.builder().objects(identifiers).quiet(true).build())
+                .delete(Delete.builder().objects(identifiers).quiet(false).build())
                 .requestPayer(payer)
                 .build();
     }

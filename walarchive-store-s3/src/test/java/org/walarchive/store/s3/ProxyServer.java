@@ -61,6 +61,11 @@ final class ProxyServer {
         return bucket;
     }
 
+    /** Returns how many multipart uploads are under way. */
+    int uploads(String bucket) {
+        return blobs.listMultipartUploads(bucket).size();
+    }
+
     /** Returns a builder whose stores have small pages, and reach the server or whatever is before it. */
     static S3StoreProvider.Builder provider(int port) {
         return S3StoreProvider.builder()
