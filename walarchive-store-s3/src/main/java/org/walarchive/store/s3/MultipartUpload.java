@@ -17,9 +17,7 @@ import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
@@ -118,7 +116,7 @@ final class MultipartUpload implements AutoCloseable {
                     RequestBody.fromContentProvider(content::stream, content.size(), S3Requests.CONTENT_TYPE));
             return CompletedPart.builder()
                     .partNumber(number)
-                    .eTag(response.eTag())
+                    .eTag(S3Calls.requireTag(response.eTag()))
                     .checksumCRC32C(crc32c)
                     .build();
         });
@@ -156,18 +154,11 @@ final class MultipartUpload implements AutoCloseable {
         boolean written = calls.put(
                 "cannot complete the upload of " + key,
                 mode == PutMode.IF_ABSENT,
-                (client, dialect) -> whole(
-                        client.completeMultipartUpload(requests.complete(object, uploadId, sent, mode, dialect))));
+                (client, dialect) -> S3Calls.requireTag(
+                        client.completeMultipartUpload(requests.complete(object, uploadId, sent, mode, dialect))
+                                .eTag()));
         completed = written;
         return written ? PutResult.WRITTEN : PutResult.ALREADY_PRESENT;
-    }
-
-    /** The status of success comes before the work is done: what counts is the body, which the SDK lets be empty. */
-    private static CompleteMultipartUploadResponse whole(CompleteMultipartUploadResponse response) {
-        if (response.eTag() == null) {
-            throw SdkClientException.create("the answer is cut short");
-        }
-        return response;
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.walarchive.store.s3;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -26,8 +27,10 @@ import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.StoreFeature;
 import org.walarchive.store.StoreKeys;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -118,9 +121,11 @@ final class S3BlobStore implements BlobStore {
         boolean written = calls.put(
                 "cannot put " + key,
                 mode == PutMode.IF_ABSENT,
-                (client, dialect) -> client.putObject(
-                        requests.put(object, content, mode, dialect),
-                        RequestBody.fromContentProvider(content::stream, content.size(), S3Requests.CONTENT_TYPE)));
+                (client, dialect) -> S3Calls.requireTag(client.putObject(
+                                requests.put(object, content, mode, dialect),
+                                RequestBody.fromContentProvider(
+                                        content::stream, content.size(), S3Requests.CONTENT_TYPE))
+                        .eTag()));
         return written ? PutResult.WRITTEN : PutResult.ALREADY_PRESENT;
     }
 
@@ -139,7 +144,8 @@ final class S3BlobStore implements BlobStore {
             case LOOK_FIRST ->
                 calls.call("cannot look for " + key, client -> {
                     try {
-                        client.headObject(requests.head(object));
+                        S3Calls.requireTag(
+                                client.headObject(requests.head(object)).eTag());
                         return true;
                     } catch (S3Exception e) {
                         // The answer has no body, so whether it is the bucket that is missing shows when the put fails.
@@ -159,10 +165,10 @@ final class S3BlobStore implements BlobStore {
         ResponseInputStream<GetObjectResponse> found =
                 calls.call("cannot get " + key, (client, dialect) -> client.getObject(requests.get(object, dialect)));
         Long size = found.response().contentLength();
-        if (size == null) {
+        if (size == null || found.response().eTag() == null) {
             found.abort();
             throw new StoreException(
-                    Kind.CORRUPT, "cannot get " + key + " in " + bucket + ": the answer does not tell its length");
+                    Kind.CORRUPT, "cannot get " + key + " in " + bucket + ": the answer has no length or no ETag");
         }
         log.debug("action=get key={} size={}", key, size);
         return new BlobContent(
@@ -231,12 +237,23 @@ final class S3BlobStore implements BlobStore {
     private void deleteOne(String object) throws StoreException {
         calls.call("cannot delete " + bucket.key(object), client -> {
             try {
-                return client.deleteObject(requests.delete(object));
+                return requireService(client.deleteObject(requests.delete(object)));
             } catch (NoSuchKeyException e) {
                 return true;
             }
         });
         log.debug("action=delete key={}", bucket.key(object));
+    }
+
+    /** Tells the service's own success from that of something in between. */
+    private static boolean requireService(DeleteObjectResponse response) {
+        if (response.sdkHttpResponse().statusCode() != HttpURLConnection.HTTP_NO_CONTENT
+                && response.sdkHttpResponse()
+                        .firstMatchingHeader("x-amz-request-id")
+                        .isEmpty()) {
+            throw SdkClientException.create("the answer of success is not the service's");
+        }
+        return true;
     }
 
     /** An answer of success may tell of keys that failed. */

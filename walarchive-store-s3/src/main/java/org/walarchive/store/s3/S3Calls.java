@@ -2,9 +2,11 @@ package org.walarchive.store.s3;
 
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -66,6 +68,18 @@ final class S3Calls implements AutoCloseable {
     interface Request<T> {
         /** Sends it; perhaps several times. */
         T send(S3Client client, Dialect dialect);
+    }
+
+    /**
+     * Returns the tag that an answer must have to be one of the service: the SDK takes the page of a proxy for success, and
+     * the success of a completion, which comes before the work is done, for success of the work.
+     */
+    static String requireTag(@Nullable String tag) {
+        if (tag == null || tag.isEmpty()) {
+            throw SdkClientException.create(
+                    "the answer of success has no ETag, so it is cut short or not the service's");
+        }
+        return tag;
     }
 
     private <T> T translated(String action, Supplier<T> call) throws StoreException {

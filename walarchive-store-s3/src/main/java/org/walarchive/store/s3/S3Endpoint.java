@@ -51,7 +51,9 @@ record S3Endpoint(String protocol, Convention convention, String host, int port)
         if (port == 0 || port > 65535) {
             throw new IllegalArgumentException("port " + port + " is not in 1 to 65535");
         }
-        return new S3Endpoint(matcher.group(1), convention, matcher.group(3), port);
+        S3Endpoint endpoint = new S3Endpoint(matcher.group(1), convention, matcher.group(3), port);
+        endpoint.uri();
+        return endpoint;
     }
 
     private static Convention convention(String text) {

@@ -377,7 +377,22 @@ final class S3FaultTest {
         fails(Kind.UNAVAILABLE, () -> empty.get("k"));
         BlobStore page = behind(request -> new Answer(404, "Content-Type: text/html\r\n", "<html>not here</html>"));
         fails(Kind.UNAVAILABLE, () -> page.get("k"));
-        BlobStore portal = behind(request -> new Answer(200, "Content-Type: text/html\r\n", "<html>log in</html>"));
-        assertThrows(StoreException.class, () -> portal.list("", ListDepth.ALL, null));
+    }
+
+    @Test
+    void theSuccessOfSomethingInBetweenIsNone() throws IOException {
+        BlobStore store = behind(request -> new Answer(200, "Content-Type: text/html\r\n", "<html>log in</html>"));
+        List<Executable> calls = List.of(
+                () -> store.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE),
+                () -> store.put("k", BlobSource.of(SMALL), PutMode.IF_ABSENT),
+                () -> store.put("k", unknown(LARGE), PutMode.OVERWRITE),
+                () -> store.get("k"),
+                () -> store.list("", ListDepth.ALL, null),
+                () -> store.delete(List.of("k")),
+                () -> store.delete(List.of("k", "l")));
+        for (Executable call : calls) {
+            StoreException failure = assertThrows(StoreException.class, call);
+            assertTrue(failure.kind().retryable(), failure::toString);
+        }
     }
 }
