@@ -1,0 +1,222 @@
+package org.walarchive.store.s3;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.store.PutMode;
+import org.walarchive.store.PutResult;
+import org.walarchive.store.StoreException;
+import org.walarchive.store.StoreException.Kind;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
+
+/** One blob that is put in parts, a few of them at once. For one thread; closing it before it is completed aborts it. */
+final class MultipartUpload implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(MultipartUpload.class);
+
+    private static final Duration ABORT_WAIT = Duration.ofSeconds(5);
+
+    private final S3Calls calls;
+    private final S3Requests requests;
+    private final ExecutorService threads;
+    private final String key;
+    private final String object;
+    private final String uploadId;
+    private final Deque<Sending> sending = new ArrayDeque<>();
+    private final List<CompletedPart> parts = new ArrayList<>();
+    private int added;
+    private boolean completed;
+
+    /** A part on its way; the latch opens when its thread is done with it, which a cancelled future does not tell. */
+    private record Sending(long sizeBytes, FutureTask<CompletedPart> part, CountDownLatch ended) {}
+
+    private MultipartUpload(
+            S3Calls calls, S3Requests requests, ExecutorService threads, String key, String object, String uploadId) {
+        this.calls = calls;
+        this.requests = requests;
+        this.threads = threads;
+        this.key = key;
+        this.object = object;
+        this.uploadId = uploadId;
+    }
+
+    static MultipartUpload begin(S3Calls calls, S3Requests requests, ExecutorService threads, String key, String object)
+            throws StoreException {
+        String uploadId = calls.call(
+                "cannot begin the upload of " + key,
+                (client, dialect) -> client.createMultipartUpload(requests.create(object, dialect))
+                        .uploadId());
+        if (uploadId == null || uploadId.isEmpty()) {
+            throw new StoreException(
+                    Kind.CORRUPT, "cannot begin the upload of " + key + ": the answer has no upload id");
+        }
+        return new MultipartUpload(calls, requests, threads, key, object, uploadId);
+    }
+
+    /** Returns the number of the next part. */
+    int nextPart() {
+        return added + 1;
+    }
+
+    /** Waits until there is room for a part in a number of bytes. */
+    void awaitRoom(long partBytes, long roomBytes) throws StoreException {
+        long held = sending.stream().mapToLong(Sending::sizeBytes).sum();
+        while (!sending.isEmpty()
+                && (held + partBytes > roomBytes || sending.peek().part().isDone())) {
+            held -= sending.peek().sizeBytes();
+            awaitOldest();
+        }
+    }
+
+    /** Sends a part in another thread. */
+    void add(PartBuffer content) throws StoreException {
+        int number = ++added;
+        if (number > PartSizes.MOST_PARTS) {
+            throw new StoreException(
+                    Kind.INVALID, "cannot put " + key + ": it has more than " + PartSizes.MOST_PARTS + " parts");
+        }
+        calls.check();
+        Sending next =
+                new Sending(content.size(), new FutureTask<>(() -> send(number, content)), new CountDownLatch(1));
+        start(next.part(), next.ended());
+        sending.add(next);
+    }
+
+    private void start(Runnable task, CountDownLatch ended) {
+        try {
+            threads.execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    ended.countDown();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("store was closed while " + key + " was put", e);
+        }
+    }
+
+    private CompletedPart send(int number, PartBuffer content) throws StoreException {
+        return calls.call("cannot put part " + number + " of " + key, (client, dialect) -> {
+            String crc32c = dialect.crc() ? content.crc32c() : null;
+            UploadPartResponse response = client.uploadPart(
+                    requests.part(object, uploadId, number, content, crc32c),
+                    RequestBody.fromContentProvider(content::stream, content.size(), S3Requests.CONTENT_TYPE));
+            return CompletedPart.builder()
+                    .partNumber(number)
+                    .eTag(S3Calls.requireTag(response.eTag()))
+                    .checksumCRC32C(crc32c)
+                    .build();
+        });
+    }
+
+    private void awaitOldest() throws StoreException {
+        try {
+            parts.add(sending.remove().part().get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(Kind.INTERRUPTED, "interrupted while " + key + " was put", null, e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("part of " + key + " failed", e.getCause());
+        }
+    }
+
+    /** Waits until all parts are there. */
+    void awaitParts() throws StoreException {
+        while (!sending.isEmpty()) {
+            awaitOldest();
+        }
+    }
+
+    /** Makes the blob of the parts. */
+    PutResult complete(PutMode mode) throws StoreException {
+        boolean allCrc = parts.stream().allMatch(part -> part.checksumCRC32C() != null);
+        List<CompletedPart> sent = allCrc
+                ? parts
+                : parts.stream()
+                        .map(part -> part.toBuilder().checksumCRC32C(null).build())
+                        .toList();
+        boolean written = calls.put(
+                "cannot complete the upload of " + key,
+                mode == PutMode.IF_ABSENT,
+                (client, dialect) -> S3Calls.requireTag(
+                        client.completeMultipartUpload(requests.complete(object, uploadId, sent, mode, dialect))
+                                .eTag()));
+        completed = written;
+        return written ? PutResult.WRITTEN : PutResult.ALREADY_PRESENT;
+    }
+
+    /**
+     * Aborts the upload unless it was completed, so that its parts do not cost anything. The parts that are being sent are
+     * ended first: one that arrives after the abort would stay.
+     */
+    @Override
+    public void close() {
+        if (completed) {
+            return;
+        }
+        sending.forEach(each -> each.part().cancel(true));
+        CountDownLatch ended = new CountDownLatch(1);
+        List<CountDownLatch> before = sending.stream().map(Sending::ended).toList();
+        try {
+            start(() -> abort(before), ended);
+            awaitUninterruptibly(ended);
+        } catch (IllegalStateException e) {
+            left(e);
+        }
+    }
+
+    private void abort(List<CountDownLatch> before) {
+        try {
+            for (CountDownLatch ended : before) {
+                ended.await();
+            }
+            calls.call(
+                    "cannot abort the upload of " + key,
+                    client -> client.abortMultipartUpload(requests.abort(object, uploadId)));
+            log.debug("action=abort key={} upload={}", key, uploadId);
+        } catch (InterruptedException | StoreException | IllegalStateException e) {
+            left(e);
+        }
+    }
+
+    private void left(Exception failure) {
+        log.atWarn()
+                .addKeyValue("key", key)
+                .addKeyValue("upload", uploadId)
+                .log("parts of an upload that failed may be left in the bucket: {}", failure.getMessage());
+    }
+
+    /** Waits for a while; what is not done then goes on without this thread, which may have been interrupted. */
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        long deadline = System.nanoTime() + ABORT_WAIT.toNanos();
+        boolean interrupted = Thread.interrupted();
+        boolean done = false;
+        while (!done) {
+            try {
+                latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                done = true;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

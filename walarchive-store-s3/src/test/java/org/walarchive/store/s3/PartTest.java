@@ -1,0 +1,58 @@
+package org.walarchive.store.s3;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+final class PartTest {
+
+    @Test
+    void tenThousandPartsReachTheLargestObject() {
+        long total = IntStream.rangeClosed(1, PartSizes.MOST_PARTS)
+                .mapToLong(number -> PartSizes.bytes(number, SettingsReader.DEFAULT_PART_SIZE_BYTES))
+                .sum();
+        assertTrue(total >= 5L << 40, () -> total + " bytes");
+        assertTrue(
+                PartSizes.bytes(PartSizes.MOST_PARTS, SettingsReader.DEFAULT_PART_SIZE_BYTES) <= 5L << 30,
+                "S3 takes parts of up to 5 GiB");
+        assertEquals(8 << 20, PartSizes.bytes(1000, 8 << 20));
+        assertEquals(16 << 20, PartSizes.bytes(1001, 8 << 20));
+    }
+
+    @Test
+    void digestsAreThoseOfTheProtocol() throws IOException {
+        PartBuffer buffer = new PartBuffer();
+        assertTrue(buffer.fill(new ByteArrayInputStream("123456789".getBytes(StandardCharsets.US_ASCII)), 100));
+        assertEquals("4waSgw==", buffer.crc32c());
+        assertEquals("JfnnlDI7RTiF9RgfG2JNCw==", buffer.md5());
+    }
+
+    @Property(tries = 100)
+    void bytesAreKept(@ForAll @Size(max = 70_000) byte[] content, @ForAll @IntRange(min = 1, max = 80_000) int limit)
+            throws IOException {
+        ByteArrayInputStream in = new ByteArrayInputStream(content);
+        PartBuffer all = new PartBuffer();
+        boolean ended = false;
+        while (!ended) {
+            PartBuffer part = new PartBuffer();
+            ended = part.fill(in, limit);
+            assertEquals(ended, part.size() < limit);
+            all.append(part);
+        }
+        assertEquals(content.length, all.size());
+        assertArrayEquals(content, all.stream().readAllBytes());
+        assertArrayEquals(content, all.stream().readAllBytes(), "a second time");
+        assertFalse(in.read() >= 0);
+    }
+}
