@@ -94,7 +94,15 @@ final class S3Errors {
 
     /** Codes that do not say what was wrong with a request, so that an unknown header may have been. */
     private static final Set<String> VAGUE = Set.of(
-            "", "BadRequest", "InvalidArgument", "InvalidRequest", "MalformedRequest", "NotImplemented", "400", "501");
+            "",
+            "BadRequest",
+            "InvalidArgument",
+            "InvalidEncryptionAlgorithmError",
+            "InvalidRequest",
+            "MalformedRequest",
+            "NotImplemented",
+            "400",
+            "501");
 
     private S3Errors() {}
 
