@@ -1,5 +1,6 @@
 package org.walarchive.store.s3;
 
+import java.util.Optional;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.walarchive.store.BlobStore;
@@ -23,5 +24,20 @@ final class MinioIT extends BlobStoreContract {
     @Override
     protected BlobStore openWithoutContainer() throws StoreException {
         return S3Server.open(SERVER.provider(), "never-made");
+    }
+
+    @Override
+    protected Optional<String> hidesKeyBelowBlob() {
+        return Optional.of("MinIO keeps objects as directories, and a list does not look into one that is an object");
+    }
+
+    @Override
+    protected Optional<String> removesDirectories() {
+        return Optional.of("MinIO keeps objects as directories, and answers 403 when the one above goes");
+    }
+
+    @Override
+    protected int longestComponentBytes() {
+        return 255; // MinIO keeps objects in a file system
     }
 }
