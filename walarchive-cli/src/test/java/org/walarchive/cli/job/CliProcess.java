@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.walarchive.core.testing.Await;
 import org.walarchive.core.testing.OrdinaryUser;
@@ -23,8 +24,19 @@ import org.walarchive.core.testing.PostgresServer;
 final class CliProcess implements AutoCloseable {
 
     private final Path base;
+    private final Map<String, String> archive;
 
+    /** With the archive in files. */
     CliProcess() {
+        this(Map.of());
+    }
+
+    /**
+     * With an archive elsewhere.
+     *
+     * @param archive the environment that says where; empty for files
+     */
+    CliProcess(Map<String, String> archive) {
         try {
             base = Files.createTempDirectory(Path.of("/tmp"), "walcli");
             copyTree(Path.of("target", "walarchive"), base.resolve("walarchive"));
@@ -34,6 +46,7 @@ final class CliProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        this.archive = archive.isEmpty() ? Map.of("WALE_FILE_PREFIX", prefix()) : Map.copyOf(archive);
     }
 
     /** What a command did. */
@@ -58,8 +71,9 @@ final class CliProcess implements AutoCloseable {
 
     /** Returns a command for the server's configuration. */
     String shellCommand(String arguments) {
-        return "WALE_FILE_PREFIX='" + prefix() + "' JAVA_HOME='" + System.getProperty("java.home") + "' " + launcher()
-                + " " + arguments;
+        StringBuilder command = new StringBuilder("JAVA_HOME='" + System.getProperty("java.home") + "' ");
+        new TreeMap<>(archive).forEach((name, value) -> command.append(name + "='" + value + "' "));
+        return command + launcher().toString() + " " + arguments;
     }
 
     private Path launcher() {
@@ -93,8 +107,10 @@ final class CliProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(OrdinaryUser.command(command));
         builder.directory(base.resolve("work").toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("WAL"));
-        builder.environment().put("WALE_FILE_PREFIX", prefix());
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("PG") || name.startsWith("WAL") || name.startsWith("AWS_"));
+        builder.environment().putAll(archive);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(more);
         try {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.SortedSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +11,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
 import org.walarchive.core.testing.Recovery;
-import org.walarchive.core.testing.Workload;
 
 class MainJobIT {
 
@@ -30,29 +28,7 @@ class MainJobIT {
             names = {"V10", "V14", "V15", "V17", "V18"})
     @DisplayName("a backup taken under load and the WAL after it restore every committed row")
     void restoresEveryCommittedRow(PostgresVersion version) {
-        SortedSet<Long> committed;
-        SortedSet<Long> inDoubt;
-        try (PostgresServer server = archivingServer(version)) {
-            server.start();
-            try (Workload workload = Workload.start(server, 2, 1000)) {
-                workload.awaitCommits(100);
-                push(server);
-                workload.awaitCommits(100);
-                workload.stop();
-                committed = workload.committed();
-                inDoubt = workload.inDoubt();
-            }
-            server.awaitArchived(server.switchWal());
-            server.stop(PostgresServer.StopMode.IMMEDIATE);
-        }
-        try (PostgresServer restored = recovery(version).start()) {
-            SortedSet<Long> found = Workload.movesIn(restored);
-            assertTrue(found.containsAll(committed), "rows are missing");
-            found.removeAll(committed);
-            found.removeAll(inDoubt);
-            assertTrue(found.isEmpty(), () -> "rows that were never committed: " + found);
-            Workload.requireBalanced(restored);
-        }
+        new MainJob(cli, version).run();
     }
 
     @ParameterizedTest(name = "PostgreSQL {0}")

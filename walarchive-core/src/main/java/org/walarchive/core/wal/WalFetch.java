@@ -93,7 +93,7 @@ public final class WalFetch {
                 StoreException.Kind.NO_CONTAINER,
                 "there is no archive at " + archive.config().location() + ", so it cannot be said whether " + name
                         + " is absent",
-                "Is the prefix right, and the file system mounted?",
+                "Is the prefix right, and has anything been pushed to it? Of files: is the file system mounted?",
                 null);
     }
 

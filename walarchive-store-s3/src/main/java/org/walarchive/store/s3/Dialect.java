@@ -1,21 +1,33 @@
 package org.walarchive.store.s3;
 
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * What a service is believed to understand.
  *
- * @param crc whether it takes {@code x-amz-checksum-crc32c} and {@code x-amz-checksum-mode}
- * @param conditional whether it takes {@code If-None-Match} with puts
+ * @param extensions beyond what every service has
  */
-record Dialect(boolean crc, boolean conditional) {
+record Dialect(Set<Extension> extensions) {
 
     /** All of today's S3. */
-    static final Dialect FULL = new Dialect(true, true);
+    static final Dialect FULL = new Dialect(EnumSet.allOf(Extension.class));
 
-    /** Says what is missing, for the log. */
-    String missing() {
-        if (crc) {
-            return "If-None-Match";
-        }
-        return conditional ? "CRC-32C checksums" : "CRC-32C checksums and If-None-Match";
+    Dialect {
+        extensions = Set.copyOf(extensions);
+    }
+
+    /** Tells whether the service is believed to understand an extension. */
+    boolean has(Extension extension) {
+        return extensions.contains(extension);
+    }
+
+    /** Returns the dialect without some extensions. */
+    Dialect without(Collection<Extension> refused) {
+        Set<Extension> left = EnumSet.noneOf(Extension.class);
+        left.addAll(extensions);
+        left.removeAll(refused);
+        return new Dialect(left);
     }
 }

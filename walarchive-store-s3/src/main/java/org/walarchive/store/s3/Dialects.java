@@ -1,6 +1,9 @@
 package org.walarchive.store.s3;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -9,31 +12,38 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
  * Finds out which dialect the service understands: a request that is refused for no reason that would be its own is sent
- * again with less, and what is taken is remembered and said once. Amazon's service is never asked for less.
+ * again with less, and what is taken is remembered and said once. Amazon's service is never asked for less, and no service
+ * for less than what a setting asks for.
  */
 final class Dialects {
 
     private static final Logger log = LoggerFactory.getLogger(Dialects.class);
 
     private final S3Bucket bucket;
-    private final boolean mayDropCrc;
-    private final boolean mayDropConditional;
+    private final Set<Extension> optional = EnumSet.noneOf(Extension.class);
     private volatile Dialect current = Dialect.FULL;
 
     Dialects(S3Bucket bucket, S3Config config) {
         this.bucket = bucket;
-        this.mayDropCrc = !config.isAws();
-        this.mayDropConditional = config.ifAbsent() == IfAbsent.LOOK_FIRST;
+        if (!config.isAws()) {
+            optional.add(Extension.CRC32C);
+            if (config.ifAbsent() == IfAbsent.LOOK_FIRST) {
+                optional.add(Extension.CONDITION);
+            }
+            if (config.encryption() == Encryption.AS_WAL_E) {
+                optional.add(Extension.ENCRYPTION);
+            }
+        }
     }
 
     /**
      * Sends a request.
      *
-     * @param conditional whether the request has a condition
+     * @param used the extensions that the request has
      * @param request sends it in a dialect; may be called several times
      * @throws software.amazon.awssdk.core.exception.SdkException the first failure, if no dialect helps
      */
-    <T> T call(boolean conditional, Function<Dialect, T> request) {
+    <T> T call(Set<Extension> used, Function<Dialect, T> request) {
         Dialect first = current;
         try {
             return request.apply(first);
@@ -41,14 +51,14 @@ final class Dialects {
             if (!S3Errors.isRefusal(e)) {
                 throw e;
             }
-            for (Dialect lesser : lesser(first, conditional)) {
+            for (Set<Extension> dropped : droppable(used, first)) {
                 try {
-                    T result = request.apply(lesser);
-                    adopt(lesser, e);
+                    T result = request.apply(first.without(dropped));
+                    drop(dropped, e);
                     return result;
                 } catch (AwsServiceException again) {
                     if (!S3Errors.isRefusal(again)) {
-                        adoptIfUnderstood(lesser, again, e);
+                        dropIfUnderstood(dropped, again, e);
                         throw again;
                     }
                 }
@@ -57,36 +67,38 @@ final class Dialects {
         }
     }
 
+    /** Returns what may be left out, the least first. */
+    private List<Set<Extension>> droppable(Set<Extension> used, Dialect dialect) {
+        List<Set<Extension>> subsets = new ArrayList<>(List.of(EnumSet.noneOf(Extension.class)));
+        for (Extension extension : Extension.values()) {
+            if (used.contains(extension) && optional.contains(extension) && dialect.has(extension)) {
+                for (Set<Extension> subset : List.copyOf(subsets)) {
+                    Set<Extension> larger = EnumSet.of(extension);
+                    larger.addAll(subset);
+                    subsets.add(larger);
+                }
+            }
+        }
+        subsets.remove(0);
+        subsets.sort(Comparator.comparingInt(Set::size));
+        return subsets;
+    }
+
     /** A request whose condition was not met, for one, was understood. */
-    private void adoptIfUnderstood(Dialect lesser, AwsServiceException answer, AwsServiceException refusal) {
+    private void dropIfUnderstood(Set<Extension> dropped, AwsServiceException answer, AwsServiceException refusal) {
         if (answer.statusCode() < 500) {
-            adopt(lesser, refusal);
+            drop(dropped, refusal);
         }
     }
 
-    private Set<Dialect> lesser(Dialect dialect, boolean conditional) {
-        Set<Dialect> lesser = new LinkedHashSet<>();
-        boolean dropConditional = conditional && mayDropConditional;
-        if (mayDropCrc) {
-            lesser.add(new Dialect(false, dialect.conditional()));
-        }
-        if (dropConditional) {
-            lesser.add(new Dialect(dialect.crc(), false));
-        }
-        if (mayDropCrc && dropConditional) {
-            lesser.add(new Dialect(false, false));
-        }
-        lesser.remove(dialect);
-        return lesser;
-    }
-
-    private synchronized void adopt(Dialect lesser, AwsServiceException refusal) {
+    private synchronized void drop(Set<Extension> dropped, AwsServiceException refusal) {
+        Dialect lesser = current.without(dropped);
         if (!current.equals(lesser)) {
             current = lesser;
             log.atWarn()
                     .addKeyValue("prefix", bucket)
-                    .addKeyValue("refused", lesser.missing())
-                    .log("the service does without {}: {}", lesser.missing(), S3Errors.describe(refusal));
+                    .addKeyValue("refused", dropped)
+                    .log("the service does without {}: {}", dropped, S3Errors.describe(refusal));
         }
     }
 }

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** How the service is asked to encrypt what it keeps. May hold a secret, which {@link #toString} does not print. */
 final class Encryption {
 
-    /** What WAL-E always asked for: a key that the service manages. */
+    /** A key that the service manages. */
     static final Encryption SERVICE_KEY = new Encryption("AES256", null, null);
+
+    /** The same, because WAL-E always asked for it: unlike what a setting asks for, a service may be without. */
+    static final Encryption AS_WAL_E = new Encryption("AES256", null, null);
 
     /** Nothing is asked for: the bucket's default. */
     static final Encryption NONE = new Encryption(null, null, null);

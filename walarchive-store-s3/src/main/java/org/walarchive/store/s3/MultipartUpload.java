@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -56,6 +57,7 @@ final class MultipartUpload implements AutoCloseable {
             throws StoreException {
         String uploadId = calls.call(
                 "cannot begin the upload of " + key,
+                EnumSet.of(Extension.CRC32C, Extension.ENCRYPTION),
                 (client, dialect) -> client.createMultipartUpload(requests.create(object, dialect))
                         .uploadId());
         if (uploadId == null || uploadId.isEmpty()) {
@@ -109,17 +111,18 @@ final class MultipartUpload implements AutoCloseable {
     }
 
     private CompletedPart send(int number, PartBuffer content) throws StoreException {
-        return calls.call("cannot put part " + number + " of " + key, (client, dialect) -> {
-            String crc32c = dialect.crc() ? content.crc32c() : null;
-            UploadPartResponse response = client.uploadPart(
-                    requests.part(object, uploadId, number, content, crc32c),
-                    RequestBody.fromContentProvider(content::stream, content.size(), S3Requests.CONTENT_TYPE));
-            return CompletedPart.builder()
-                    .partNumber(number)
-                    .eTag(S3Calls.requireTag(response.eTag()))
-                    .checksumCRC32C(crc32c)
-                    .build();
-        });
+        return calls.call(
+                "cannot put part " + number + " of " + key, EnumSet.of(Extension.CRC32C), (client, dialect) -> {
+                    String crc32c = dialect.has(Extension.CRC32C) ? content.crc32c() : null;
+                    UploadPartResponse response = client.uploadPart(
+                            requests.part(object, uploadId, number, content, crc32c),
+                            RequestBody.fromContentProvider(content::stream, content.size(), S3Requests.CONTENT_TYPE));
+                    return CompletedPart.builder()
+                            .partNumber(number)
+                            .eTag(S3Calls.requireTag(response.eTag()))
+                            .checksumCRC32C(crc32c)
+                            .build();
+                });
     }
 
     private void awaitOldest() throws StoreException {
@@ -153,7 +156,7 @@ final class MultipartUpload implements AutoCloseable {
                         .toList();
         boolean written = calls.put(
                 "cannot complete the upload of " + key,
-                mode == PutMode.IF_ABSENT,
+                mode == PutMode.IF_ABSENT ? EnumSet.of(Extension.CONDITION) : EnumSet.noneOf(Extension.class),
                 (client, dialect) -> S3Calls.requireTag(
                         client.completeMultipartUpload(requests.complete(object, uploadId, sent, mode, dialect))
                                 .eTag()));

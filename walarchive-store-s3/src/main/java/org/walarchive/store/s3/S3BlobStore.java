@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +121,9 @@ final class S3BlobStore implements BlobStore {
     private PutResult putSmall(String key, String object, PartBuffer content, PutMode mode) throws StoreException {
         boolean written = calls.put(
                 "cannot put " + key,
-                mode == PutMode.IF_ABSENT,
+                mode == PutMode.IF_ABSENT
+                        ? EnumSet.allOf(Extension.class)
+                        : EnumSet.of(Extension.CRC32C, Extension.ENCRYPTION),
                 (client, dialect) -> S3Calls.requireTag(client.putObject(
                                 requests.put(object, content, mode, dialect),
                                 RequestBody.fromContentProvider(
@@ -162,8 +165,10 @@ final class S3BlobStore implements BlobStore {
     public BlobContent get(String key) throws StoreException {
         calls.check();
         String object = bucket.object(key);
-        ResponseInputStream<GetObjectResponse> found =
-                calls.call("cannot get " + key, (client, dialect) -> client.getObject(requests.get(object, dialect)));
+        ResponseInputStream<GetObjectResponse> found = calls.call(
+                "cannot get " + key,
+                EnumSet.of(Extension.CRC32C),
+                (client, dialect) -> client.getObject(requests.get(object, dialect)));
         Long size = found.response().contentLength();
         if (size == null || found.response().eTag() == null) {
             found.abort();

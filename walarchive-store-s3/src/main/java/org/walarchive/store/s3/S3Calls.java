@@ -1,6 +1,7 @@
 package org.walarchive.store.s3;
 
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,8 @@ final class S3Calls implements AutoCloseable {
     }
 
     /** Sends a request in the richest dialect that the service understands. */
-    <T> T call(String action, Request<T> request) throws StoreException {
-        return translated(action, () -> dialects.call(false, dialect -> request.send(connection.client(), dialect)));
+    <T> T call(String action, Set<Extension> used, Request<T> request) throws StoreException {
+        return translated(action, () -> dialects.call(used, dialect -> request.send(connection.client(), dialect)));
     }
 
     /**
@@ -50,13 +51,13 @@ final class S3Calls implements AutoCloseable {
      *
      * @return whether it was made; if not, its condition was not met
      */
-    boolean put(String action, boolean conditional, Request<?> request) throws StoreException {
+    boolean put(String action, Set<Extension> used, Request<?> request) throws StoreException {
         return translated(action, () -> {
             try {
-                dialects.call(conditional, dialect -> request.send(connection.client(), dialect));
+                dialects.call(used, dialect -> request.send(connection.client(), dialect));
                 return true;
             } catch (AwsServiceException e) {
-                if (conditional && S3Errors.isPresent(e)) {
+                if (used.contains(Extension.CONDITION) && S3Errors.isPresent(e)) {
                     return false;
                 }
                 throw e;

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param storageClass the storage class of new objects; empty for the service's default
  * @param encryption how objects are encrypted by the service
  * @param acl the canned access control list of new objects
+ * @param tags the tags of new objects, as a query string
  * @param requesterPays whether the requester agrees to pay
  * @param caFile a file of certificates to trust, in place of Java's
  * @param ifAbsent how a put that must not replace is made
@@ -33,6 +34,7 @@ record S3Config(
         Optional<String> storageClass,
         Encryption encryption,
         Optional<String> acl,
+        Optional<String> tags,
         boolean requesterPays,
         Optional<Path> caFile,
         IfAbsent ifAbsent,

@@ -37,6 +37,7 @@ final class S3Requests {
     private final @Nullable String payer;
     private final @Nullable String storageClass;
     private final @Nullable String acl;
+    private final @Nullable String tags;
 
     S3Requests(S3Bucket bucket, S3Config config) {
         this.bucket = bucket.name();
@@ -45,6 +46,7 @@ final class S3Requests {
         this.payer = config.requesterPays() ? "requester" : null;
         this.storageClass = config.storageClass().orElse(null);
         this.acl = config.acl().orElse(null);
+        this.tags = config.tags().orElse(null);
     }
 
     PutObjectRequest put(String object, PartBuffer content, PutMode mode, Dialect dialect) {
@@ -54,11 +56,12 @@ final class S3Requests {
                 .contentType(CONTENT_TYPE)
                 .contentLength(content.size())
                 .contentMD5(md5(content))
-                .checksumCRC32C(dialect.crc() ? content.crc32c() : null)
+                .checksumCRC32C(dialect.has(Extension.CRC32C) ? content.crc32c() : null)
                 .ifNoneMatch(condition(mode, dialect))
                 .storageClass(storageClass)
                 .acl(acl)
-                .serverSideEncryption(encryption.algorithm())
+                .tagging(tags)
+                .serverSideEncryption(algorithm(dialect))
                 .ssekmsKeyId(encryption.kmsKeyId())
                 .sseCustomerAlgorithm(encryption.customerAlgorithm())
                 .sseCustomerKey(encryption.customerKey())
@@ -72,10 +75,11 @@ final class S3Requests {
                 .bucket(bucket)
                 .key(object)
                 .contentType(CONTENT_TYPE)
-                .checksumAlgorithm(dialect.crc() ? ChecksumAlgorithm.CRC32_C : null)
+                .checksumAlgorithm(dialect.has(Extension.CRC32C) ? ChecksumAlgorithm.CRC32_C : null)
                 .storageClass(storageClass)
                 .acl(acl)
-                .serverSideEncryption(encryption.algorithm())
+                .tagging(tags)
+                .serverSideEncryption(algorithm(dialect))
                 .ssekmsKeyId(encryption.kmsKeyId())
                 .sseCustomerAlgorithm(encryption.customerAlgorithm())
                 .sseCustomerKey(encryption.customerKey())
@@ -139,7 +143,7 @@ final class S3Requests {
         return GetObjectRequest.builder()
                 .bucket(bucket)
                 .key(object)
-                .checksumMode(dialect.crc() ? ChecksumMode.ENABLED : null)
+                .checksumMode(dialect.has(Extension.CRC32C) ? ChecksumMode.ENABLED : null)
                 .sseCustomerAlgorithm(encryption.customerAlgorithm())
                 .sseCustomerKey(encryption.customerKey())
                 .sseCustomerKeyMD5(encryption.customerKeyMd5())
@@ -187,9 +191,14 @@ final class S3Requests {
         return config.isAws() ? null : content.md5();
     }
 
+    /** The one that nobody asked for goes only to a service that takes it. */
+    private @Nullable String algorithm(Dialect dialect) {
+        return encryption == Encryption.AS_WAL_E && !dialect.has(Extension.ENCRYPTION) ? null : encryption.algorithm();
+    }
+
     private static @Nullable String condition(PutMode mode, Dialect dialect) {
         return switch (mode) {
-            case IF_ABSENT -> dialect.conditional() ? ANY : null;
+            case IF_ABSENT -> dialect.has(Extension.CONDITION) ? ANY : null;
             case OVERWRITE -> null;
         };
     }

@@ -32,6 +32,10 @@ import org.walarchive.store.StoreSettings;
  * thousand parts, so that an object of unknown length can reach the service's limit of 5 TiB; memory grows likewise, to some
  * thousandth of the object.
  *
+ * <p><b>Encryption</b> with a key of the service's ({@code AES256}) is asked for, as WAL-E does, unless a setting says
+ * otherwise. Elsewhere than on Amazon S3 a service may refuse it: objects are then put without, with a warning. What a setting
+ * asks for is never left out.
+ *
  * <p><b>{@link StoreFeature#ATOMIC_IF_ABSENT}</b> is declared on Amazon S3, and elsewhere when {@code WALARCHIVE_S3_IF_ABSENT}
  * is {@code atomic}: some services ignore {@code If-None-Match} and replace the blob. Unless it is said that they do not, the
  * key is looked for before each put with {@code IF_ABSENT}, which costs a request, and the header is sent as well.
@@ -221,6 +225,17 @@ public final class S3StoreProvider implements BlobStoreProvider {
         }
 
         /**
+         * Lets the service encrypt with a key of its own (SSE-S3). A service that cannot fails the put; without this it may
+         * be put unencrypted elsewhere than on Amazon S3.
+         *
+         * @return this
+         */
+        public Builder encryptWithServiceKey() {
+            TOGETHER.get(1).forEach(settings::remove);
+            return set(SettingsReader.SSE, "AES256");
+        }
+
+        /**
          * Asks for no encryption: objects are as the bucket's default has them.
          *
          * @return this
@@ -238,6 +253,17 @@ public final class S3StoreProvider implements BlobStoreProvider {
          */
         public Builder acl(String acl) {
             return set(SettingsReader.ACL, acl);
+        }
+
+        /**
+         * Sets the tags of new objects.
+         *
+         * @param tags 1 to 10; a key of 1 to 128 characters, a value of up to 256
+         * @return this
+         * @throws IllegalArgumentException if they are not so
+         */
+        public Builder tags(Map<String, String> tags) {
+            return set(SettingsReader.TAGS, new ObjectTags(tags).toString());
         }
 
         /**

@@ -32,6 +32,7 @@ final class SettingsReader {
     static final String SSE_C_KEY = "WALARCHIVE_S3_SSE_C_KEY";
     static final String SSE_C_KEY_FILE = "WALARCHIVE_S3_SSE_C_KEY_FILE";
     static final String ACL = "WALARCHIVE_S3_ACL";
+    static final String TAGS = "WALARCHIVE_S3_TAGS";
     static final String REQUESTER_PAYS = "WALARCHIVE_S3_REQUESTER_PAYS";
     static final String CA_FILE = "WALARCHIVE_S3_CA_FILE";
     static final String IF_ABSENT = "WALARCHIVE_S3_IF_ABSENT";
@@ -89,6 +90,7 @@ final class SettingsReader {
                 convert(STORAGE_CLASS, SettingsReader::storageClass),
                 encryption(),
                 settings.get(ACL),
+                convert(TAGS, ObjectTags::parse).map(ObjectTags::header),
                 convert(REQUESTER_PAYS, SettingsReader::flag).orElse(false),
                 convert(CA_FILE, Path::of),
                 convert(IF_ABSENT, SettingsReader::ifAbsent)
@@ -122,7 +124,10 @@ final class SettingsReader {
             return Encryption.customerKey(customerKey.get());
         }
         Optional<String> kmsKeyId = settings.get(SSE_KMS_KEY_ID);
-        String algorithm = settings.get(SSE).orElse(kmsKeyId.isPresent() ? "aws:kms" : "AES256");
+        if (kmsKeyId.isEmpty() && settings.get(SSE).isEmpty()) {
+            return Encryption.AS_WAL_E;
+        }
+        String algorithm = settings.get(SSE).orElse("aws:kms");
         if (kmsKeyId.isPresent() && !algorithm.equals("aws:kms")) {
             throw invalid(SSE_KMS_KEY_ID + " is set, but " + SSE + " is " + algorithm, "Set it to aws:kms.", null);
         }

@@ -11,12 +11,17 @@ import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
+import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
@@ -85,7 +90,7 @@ final class ProxyServer {
 
     /**
      * Mends what S3Proxy lacks: it gives the new checksum with the old content when an object is replaced while it is opened,
-     * and answers 500, which may be tried again, to a key that would make a file a directory too.
+     * fails when the directory of an object goes with another object while it is put, and answers 500, which may be tried again, to a key that would make a file a directory too.
      */
     private static final class MendedBlobStore extends ForwardingBlobStore {
 
@@ -119,6 +124,27 @@ final class ProxyServer {
             lock.writeLock().lock();
             try {
                 return super.putBlob(request, content);
+            } finally {
+                lock.writeLock().unlock();
+            }
+        }
+
+        @Override
+        public CompleteMultipartUploadResponse completeMultipartUpload(
+                MultipartUpload upload, CompleteMultipartUploadRequest request) {
+            lock.writeLock().lock();
+            try {
+                return super.completeMultipartUpload(upload, request);
+            } finally {
+                lock.writeLock().unlock();
+            }
+        }
+
+        @Override
+        public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
+            lock.writeLock().lock();
+            try {
+                return super.removeBlob(request);
             } finally {
                 lock.writeLock().unlock();
             }

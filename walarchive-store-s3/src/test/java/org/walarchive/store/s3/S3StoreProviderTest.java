@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -136,12 +137,14 @@ final class S3StoreProviderTest {
                         .encryptWithKms("alias/x")
                         .storageClass("STANDARD_IA")
                         .acl("bucket-owner-full-control")
+                        .tags(Map.of("cost centre", "a=b,50%"))
                         .requesterPays(),
                 "s3://bucket"));
         assertEquals("aws:kms", sent().header("x-amz-server-side-encryption"));
         assertEquals("alias/x", sent().header("x-amz-server-side-encryption-aws-kms-key-id"));
         assertEquals("STANDARD_IA", sent().header("x-amz-storage-class"));
         assertEquals("bucket-owner-full-control", sent().header("x-amz-acl"));
+        assertEquals("cost%20centre=a%3Db%2C50%25", sent().header("x-amz-tagging"));
         assertEquals("requester", sent().header("x-amz-request-payer"));
         assertTrue(sent().header("authorization").contains("/mars-1/s3/aws4_request"));
         put(open(builder("path").encryptAsBucketDefault(), "s3://bucket"));
@@ -164,8 +167,26 @@ final class S3StoreProviderTest {
             assertEquals(PutResult.WRITTEN, store.put("k" + i, BlobSource.of(new byte[9]), PutMode.IF_ABSENT));
         }
         assertEquals(3, service.count("HEAD", "/k"));
-        assertEquals(4 + 1 + 1, service.count("PUT", "/k"));
+        assertEquals(
+                5 + 1 + 1, service.count("PUT", "/k"), "all, three with one thing less, one with two less; then that");
         assertFalse(sent().header("content-md5").isEmpty());
+    }
+
+    @Test
+    void aServiceWithoutEncryptionIsAskedForNoneUnlessASettingAsksForIt() throws IOException {
+        serve(request -> request.header("x-amz-server-side-encryption").isEmpty()
+                ? success()
+                : error(501, "", "NotImplemented", ""));
+        BlobStore byDefault = open(builder("path"), "s3://bucket");
+        put(byDefault);
+        put(byDefault);
+        assertEquals(
+                4, service.count("PUT", "/x"), "refused, without checksums, without encryption, and the second put");
+        assertFalse(sent().header("x-amz-checksum-crc32c").isEmpty(), "more than needed was left out");
+        BlobStore byWill = open(builder("path").encryptWithServiceKey(), "s3://bucket");
+        StoreException failure = assertThrows(StoreException.class, () -> put(byWill));
+        assertEquals(Kind.INVALID, failure.kind());
+        assertTrue(failure.hint().orElse("").contains("WALARCHIVE_S3_SSE=none"));
     }
 
     @Test
@@ -185,7 +206,7 @@ final class S3StoreProviderTest {
         List<Dialect> tried = new ArrayList<>();
         assertThrows(
                 software.amazon.awssdk.services.s3.model.S3Exception.class,
-                () -> dialects.call(true, dialect -> {
+                () -> dialects.call(EnumSet.allOf(Extension.class), dialect -> {
                     tried.add(dialect);
                     throw software.amazon.awssdk.services.s3.model.S3Exception.builder()
                             .statusCode(501)

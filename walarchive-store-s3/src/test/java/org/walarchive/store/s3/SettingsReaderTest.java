@@ -55,6 +55,7 @@ final class SettingsReaderTest {
                 "WALE_S3_STORAGE_CLASS", "STANDARD_IA",
                 "WALARCHIVE_S3_ACL", "bucket-owner-full-control",
                 "WALARCHIVE_S3_REQUESTER_PAYS", "true",
+                "WALARCHIVE_S3_TAGS", "team=data base, a%2Cb%3D=%25",
                 "WALARCHIVE_S3_CONNECT_TIMEOUT", "1.5",
                 "WALARCHIVE_S3_READ_TIMEOUT", "40"));
         assertEquals(
@@ -63,6 +64,7 @@ final class SettingsReaderTest {
         assertEquals(Optional.of("eu-central-1"), config.region());
         assertEquals(Optional.of("STANDARD_IA"), config.storageClass());
         assertEquals(Optional.of("bucket-owner-full-control"), config.acl());
+        assertEquals(Optional.of("team=data%20base&a%2Cb%3D=%25"), config.tags());
         assertTrue(config.requesterPays());
         assertEquals(Duration.ofMillis(1500), config.connectTimeout());
         assertEquals(Duration.ofSeconds(40), config.readTimeout());
@@ -121,6 +123,11 @@ final class SettingsReaderTest {
         "WALARCHIVE_S3_SSE, rot13, rot13",
         "WALARCHIVE_S3_SSE_C_KEY, sesame!, does not hold base64",
         "WALARCHIVE_S3_SSE_C_KEY, c2VzYW1l, a key of 32 bytes is needed",
+        "WALARCHIVE_S3_TAGS, team, is not of the form key=value",
+        "WALARCHIVE_S3_TAGS, team=a=b, is not of the form key=value",
+        "WALARCHIVE_S3_TAGS, =a, a key that is not of 1 to 128",
+        "WALARCHIVE_S3_TAGS, 'a=b,a=c', is there twice",
+        "WALARCHIVE_S3_TAGS, 'a=,b=,c=,d=,e=,f=,g=,h=,i=,j=,k=', there are 11 tags",
         "WALARCHIVE_S3_IF_ABSENT, never, neither atomic nor look-first",
         "WALARCHIVE_S3_READ_TIMEOUT, soon, is not a number",
         "WALARCHIVE_S3_READ_TIMEOUT, 0, is not above 0",

@@ -1,0 +1,77 @@
+package org.walarchive.cli.job;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * A server of S3 on this machine.
+ *
+ * @param endpoint such as {@code http://127.0.0.1:9000}
+ * @param accessKey the name of the key
+ * @param secretKey the secret
+ */
+record S3Server(URI endpoint, String accessKey, String secretKey) {
+
+    /** What a test that needs a server says when there is none. */
+    static final String HOW_TO_START = "start the servers: ci/stores/up DIR; . DIR/env.sh";
+
+    /** Returns a server whose address is in an environment variable, and its key in two others. */
+    static S3Server ofVariable(String address) {
+        return new S3Server(
+                URI.create(System.getenv(address)),
+                System.getenv("WALARCHIVE_TEST_S3_ACCESS_KEY"),
+                System.getenv("WALARCHIVE_TEST_S3_SECRET_KEY"));
+    }
+
+    /** Makes a bucket and returns its name. */
+    String newBucket() {
+        String bucket = "bucket-" + UUID.randomUUID();
+        try (S3Client client = client()) {
+            client.createBucket(request -> request.bucket(bucket));
+        }
+        return bucket;
+    }
+
+    /** Returns the environment that leads to an archive in a bucket. */
+    Map<String, String> environment(String bucket) {
+        return environment(bucket, endpoint.getPort());
+    }
+
+    /** Returns the environment that leads to an archive in a bucket through another port. */
+    Map<String, String> environment(String bucket, int port) {
+        return Map.of(
+                "WALE_S3_PREFIX",
+                "s3://" + bucket + "/some/dir",
+                "WALE_S3_ENDPOINT",
+                endpoint.getScheme() + "+path://" + endpoint.getHost() + ":" + port,
+                "AWS_ACCESS_KEY_ID",
+                accessKey,
+                "AWS_SECRET_ACCESS_KEY",
+                secretKey);
+    }
+
+    /** Returns the names of all objects in a bucket. */
+    List<String> objects(String bucket) {
+        try (S3Client client = client()) {
+            return client.listObjectsV2Paginator(request -> request.bucket(bucket)).contents().stream()
+                    .map(S3Object::key)
+                    .toList();
+        }
+    }
+
+    private S3Client client() {
+        return S3Client.builder()
+                .endpointOverride(endpoint)
+                .forcePathStyle(true)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
+                .build();
+    }
+}
