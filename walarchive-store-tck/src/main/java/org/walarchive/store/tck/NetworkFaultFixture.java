@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -51,8 +52,13 @@ abstract class NetworkFaultFixture {
         LARGE
     }
 
-    /** A call of a store. */
-    record Call(String name, Executable action) {
+    /**
+     * A call of a store.
+     *
+     * @param key what it puts or deletes, or one that is not there
+     * @param putBytes how much it puts
+     */
+    record Call(String name, String key, OptionalLong putBytes, Executable action) {
         @Override
         public String toString() {
             return name;
@@ -258,15 +264,20 @@ abstract class NetworkFaultFixture {
         List<Call> calls = new ArrayList<>();
         for (Upload upload : Upload.values()) {
             for (PutMode mode : PutMode.values()) {
+                String key = "new/" + upload + mode;
                 calls.add(new Call(
-                        "put " + upload + " " + mode, () -> store.put("new/" + upload + mode, source(upload), mode)));
+                        "put " + upload + " " + mode,
+                        key,
+                        OptionalLong.of(content(upload).length),
+                        () -> store.put(key, source(upload), mode)));
             }
         }
-        calls.add(new Call("get", () -> read(store, "there")));
-        calls.add(new Call("list ALL", () -> store.list("", ListDepth.ALL, null)));
-        calls.add(new Call("list IMMEDIATE", () -> store.list("", ListDepth.IMMEDIATE, null)));
-        calls.add(new Call("delete one", () -> store.delete(List.of("new/a"))));
-        calls.add(new Call("delete two", () -> store.delete(List.of("new/a", "new/b"))));
+        calls.add(new Call("get", "new/a", OptionalLong.empty(), () -> read(store, "there")));
+        for (ListDepth depth : ListDepth.values()) {
+            calls.add(new Call("list " + depth, "new/a", OptionalLong.empty(), () -> store.list("", depth, null)));
+        }
+        calls.add(new Call("delete one", "new/a", OptionalLong.empty(), () -> store.delete(List.of("new/a"))));
+        calls.add(new Call("delete two", "new/a", OptionalLong.empty(), () -> store.delete(List.of("new/a", "new/b"))));
         return calls;
     }
 
