@@ -1,13 +1,15 @@
 package org.walarchive.store.gcs;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
@@ -16,6 +18,7 @@ import org.walarchive.store.StoreException.Kind;
 final class Deletion {
 
     private static final int AT_ONCE = 16;
+    private static final Duration END_WAIT = Duration.ofSeconds(3);
 
     private final GcsBucket bucket;
     private final GcsCalls calls;
@@ -51,31 +54,50 @@ final class Deletion {
         }
     }
 
+    /**
+     * Deletes in other threads, and waits for all of them also when one fails: a request that is still under way might
+     * delete what the caller puts next.
+     */
     private void runTogether() throws StoreException {
-        List<Future<?>> workers = new ArrayList<>();
         int count = Math.min(AT_ONCE, left.size());
+        CountDownLatch ended = new CountDownLatch(count);
+        List<FutureTask<Void>> workers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            workers.add(threads.submit(() -> {
+            FutureTask<Void> worker = new FutureTask<>(() -> {
                 deleteLeft();
                 return null;
-            }));
+            });
+            workers.add(worker);
+            threads.execute(() -> {
+                worker.run();
+                ended.countDown();
+            });
         }
         try {
-            for (Future<?> worker : workers) {
+            ended.await();
+            for (FutureTask<Void> worker : workers) {
                 worker.get();
             }
         } catch (InterruptedException e) {
+            left.clear();
+            workers.forEach(worker -> worker.cancel(true));
             Thread.currentThread().interrupt();
+            Latches.awaitUninterruptibly(ended, END_WAIT);
             throw new StoreException(Kind.INTERRUPTED, calls.in("interrupted while keys were deleted"), null, e);
         } catch (ExecutionException e) {
             throw GcsCalls.failure("keys could not be deleted", e.getCause());
-        } finally {
-            left.clear();
-            workers.forEach(worker -> worker.cancel(true));
         }
     }
 
     private void deleteLeft() throws StoreException {
+        try {
+            deleteAll();
+        } finally {
+            left.clear();
+        }
+    }
+
+    private void deleteAll() throws StoreException {
         for (String object = left.poll(); object != null; object = left.poll()) {
             String action = "cannot delete " + bucket.key(object);
             Answer answer = calls.send(action, requests.delete(object));

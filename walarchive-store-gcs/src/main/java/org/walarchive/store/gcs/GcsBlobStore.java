@@ -192,9 +192,10 @@ final class GcsBlobStore implements BlobStore {
     public ListPage list(String prefix, ListDepth depth, @Nullable String pageToken) throws StoreException {
         calls.check();
         String objects = bucket.objects(prefix);
+        PageToken token = PageToken.parse(pageToken);
         String action = "cannot list \"" + prefix + "\"";
-        JsonObject list = calls.listed(action, calls.send(action, requests.list(objects, depth, pageToken)));
-        ListPage page = new GcsList(bucket).page(calls.in(action), list, objects);
+        JsonObject list = calls.listed(action, calls.send(action, requests.list(objects, depth, token)));
+        ListPage page = new GcsList(bucket).page(calls.in(action), list, objects, token);
         log.debug("action=list prefix={} blobs={}", prefix, page.blobs().size());
         return page;
     }

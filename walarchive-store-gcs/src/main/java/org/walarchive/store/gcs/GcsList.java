@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.store.BlobInfo;
@@ -40,8 +42,9 @@ final class GcsList {
      *
      * @param action what fails if it cannot be read, and where
      * @param prefix what the names of objects begin with
+     * @param token where the page begins; null for the first
      */
-    ListPage page(String action, JsonObject page, String prefix) throws StoreException {
+    ListPage page(String action, JsonObject page, String prefix, @Nullable PageToken token) throws StoreException {
         try {
             List<BlobInfo> blobs = new ArrayList<>();
             for (JsonElement item : elements(page, "items")) {
@@ -56,8 +59,9 @@ final class GcsList {
                     .filter(name -> name.endsWith("/") && belongs(name.substring(0, name.length() - 1), prefix))
                     .map(bucket::key)
                     .toList();
-            return new ListPage(
-                    blobs, prefixes, Answer.text(page, "nextPageToken").filter(token -> !token.isEmpty()));
+            List<String> unseen = PageToken.newOf(prefixes, token);
+            Optional<String> next = Answer.text(page, "nextPageToken").filter(text -> !text.isEmpty());
+            return new ListPage(blobs, unseen, PageToken.next(next, unseen, token));
         } catch (IllegalArgumentException | IllegalStateException | DateTimeException e) {
             throw new StoreException(
                     Kind.CORRUPT, action + ": the list cannot be read: " + GcsErrors.shortened(e.getMessage()));

@@ -82,7 +82,7 @@ final class GcsRequests {
         return request;
     }
 
-    HttpRequest list(String prefix, ListDepth depth, @Nullable String pageToken) {
+    HttpRequest list(String prefix, ListDepth depth, @Nullable PageToken token) {
         Address address = objects("/storage/v1")
                 .with("prefix", prefix)
                 .with("maxResults", String.valueOf(config.pageSize()))
@@ -91,8 +91,8 @@ final class GcsRequests {
             case IMMEDIATE -> address.with("delimiter", "/");
             case ALL -> {}
         }
-        if (pageToken != null) {
-            address.with("pageToken", pageToken);
+        if (token != null) {
+            address.with("pageToken", token.service());
         }
         return request("GET", address.toString(), null);
     }

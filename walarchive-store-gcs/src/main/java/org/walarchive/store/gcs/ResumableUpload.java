@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -242,7 +241,7 @@ final class ResumableUpload implements AutoCloseable {
         CountDownLatch cancelled = new CountDownLatch(1);
         try {
             start(() -> cancel(before), cancelled);
-            awaitUninterruptibly(cancelled);
+            Latches.awaitUninterruptibly(cancelled, CANCEL_WAIT);
         } catch (IllegalStateException e) {
             left(e);
         }
@@ -269,23 +268,5 @@ final class ResumableUpload implements AutoCloseable {
         log.atInfo()
                 .addKeyValue("key", key)
                 .log("an upload that failed is left to expire, which it does in a week: {}", failure.getMessage());
-    }
-
-    /** Waits for a while; what is not done then goes on without this thread, which may have been interrupted. */
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        long deadline = System.nanoTime() + CANCEL_WAIT.toNanos();
-        boolean interrupted = Thread.interrupted();
-        boolean done = false;
-        while (!done) {
-            try {
-                latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                done = true;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
