@@ -146,35 +146,48 @@ final class GcsErrors {
         if (Thread.currentThread().isInterrupted()) {
             return new StoreException(Kind.INTERRUPTED, action + ": interrupted");
         }
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnknownHostException) {
-                return new StoreException(
-                        Kind.UNAVAILABLE,
-                        action + ": the host's name cannot be resolved: " + shortened(cause.getMessage()),
-                        "Does DNS work here, and is the endpoint right, if one is set?",
-                        cause);
-            }
-            if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
-                return new StoreException(
-                        Kind.INVALID,
-                        action + ": the service's certificate is not trusted: " + shortened(cause.getMessage()),
-                        "Is it of an authority of your own, such as a proxy's? Java must be told to trust it"
-                                + " (-Djavax.net.ssl.trustStore).",
-                        cause);
-            }
-            if (cause instanceof SSLException) {
-                return new StoreException(
-                        Kind.UNAVAILABLE,
-                        action + ": TLS failed: " + shortened(cause.getMessage()),
-                        "Does the endpoint speak TLS on this port?",
-                        cause);
-            }
+        Throwable cause = first(failure, UnknownHostException.class);
+        if (cause != null) {
+            return new StoreException(
+                    Kind.UNAVAILABLE,
+                    action + ": the host's name cannot be resolved: " + shortened(cause.getMessage()),
+                    "Does DNS work here, and is the endpoint right, if one is set?",
+                    cause);
+        }
+        cause = first(failure, CertificateException.class, SSLPeerUnverifiedException.class);
+        if (cause != null) {
+            return new StoreException(
+                    Kind.INVALID,
+                    action + ": the service's certificate is not trusted: " + shortened(cause.getMessage()),
+                    "Is it of an authority of your own, such as a proxy's? Java must be told to trust it"
+                            + " (-Djavax.net.ssl.trustStore).",
+                    ofJava(cause));
+        }
+        cause = first(failure, SSLException.class);
+        if (cause != null) {
+            return new StoreException(
+                    Kind.UNAVAILABLE,
+                    action + ": TLS failed: " + shortened(cause.getMessage()),
+                    "Does the endpoint speak TLS on this port?",
+                    ofJava(cause));
         }
         return new StoreException(
                 isCut(failure) ? Kind.CORRUPT : Kind.UNAVAILABLE,
                 action + ": " + reason(failure),
                 null,
                 ofJava(failure) == null ? network(failure) : ofJava(failure));
+    }
+
+    /** Returns the first cause that is of one of some classes. */
+    private static @Nullable Throwable first(Throwable failure, Class<?>... classes) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            for (Class<?> each : classes) {
+                if (each.isInstance(cause)) {
+                    return cause;
+                }
+            }
+        }
+        return null;
     }
 
     /** Tells whether an answer ended before its end. */
@@ -195,17 +208,19 @@ final class GcsErrors {
 
     /** Returns the first cause that is of the network, and of Java's own classes. */
     static @Nullable Throwable network(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (ofJava(cause) != null
-                    && (cause instanceof SocketException
-                            || cause instanceof InterruptedIOException
-                            || cause instanceof UnknownHostException
-                            || cause instanceof SSLException
-                            || cause instanceof EOFException)) {
-                return cause;
-            }
+        Throwable cause = failure;
+        while (cause != null && (ofJava(cause) == null || !isOfNetwork(cause))) {
+            cause = cause.getCause();
         }
-        return null;
+        return cause;
+    }
+
+    private static boolean isOfNetwork(Throwable cause) {
+        return cause instanceof SocketException
+                || cause instanceof InterruptedIOException
+                || cause instanceof UnknownHostException
+                || cause instanceof SSLException
+                || cause instanceof EOFException;
     }
 
     /** Returns the failure if its class, and those of its causes, are Java's own. */

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreException;
@@ -41,6 +43,7 @@ import org.walarchive.store.StoreSettings;
 public final class GcsStoreProvider implements BlobStoreProvider {
 
     private static final int MAX_NAME_BYTES = 1024;
+    private static final Duration IDLE = Duration.ofSeconds(30);
 
     /** Settings of which one from here and another from there make no sense. */
     private static final Set<String> ENDPOINTS = Set.of(SettingsReader.EMULATOR, SettingsReader.ENDPOINT);
@@ -76,12 +79,25 @@ public final class GcsStoreProvider implements BlobStoreProvider {
     public BlobStore open(StoreLocation location, StoreSettings given) throws StoreException {
         requireValid(location);
         GcsConfig config = SettingsReader.read(name -> setting(name, given));
-        ExecutorService threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "walarchive-gcs");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService threads = threads(location);
         return new GcsBlobStore(new GcsBucket(location), config, GcsConnection.open(config, threads), threads);
+    }
+
+    private static ExecutorService threads(StoreLocation location) {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                IDLE.toMillis(),
+                TimeUnit.MILLISECONDS,
+                new SynchronousQueue<>(),
+                task -> {
+                    Thread thread = new Thread(task, "walarchive-gcs");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                (task, pool) -> {
+                    throw new IllegalStateException("store " + location + " is closed");
+                });
     }
 
     private Optional<String> setting(String name, StoreSettings given) {

@@ -26,7 +26,7 @@ record PageToken(String lastPrefix, String service) {
         }
         int colon = text.indexOf(':');
         int end = colon < 1 ? -1 : colon + 1 + Integer.parseInt(text.substring(0, colon));
-        if (end < 0 || end > text.length()) {
+        if (end <= colon || end > text.length()) {
             throw new IllegalArgumentException("page token is none of this store's");
         }
         return new PageToken(text.substring(colon + 1, end), text.substring(end));

@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -124,17 +123,13 @@ final class ResumableUpload implements AutoCloseable {
     }
 
     private void start(Runnable task, CountDownLatch latch) {
-        try {
-            threads.execute(() -> {
-                try {
-                    task.run();
-                } finally {
-                    latch.countDown();
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("store was closed while " + key + " was put", e);
-        }
+        threads.execute(() -> {
+            try {
+                task.run();
+            } finally {
+                latch.countDown();
+            }
+        });
     }
 
     /**

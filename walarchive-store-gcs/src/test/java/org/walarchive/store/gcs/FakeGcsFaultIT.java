@@ -60,6 +60,6 @@ final class FakeGcsFaultIT extends NetworkFaultContract {
 
     @Override
     protected Optional<String> putsAreNotVerified() {
-        return Optional.of("fake-gcs-server answers a damaged boundary with 500; GcsFaultIT has what it does verify");
+        return Optional.of("fake-gcs-server answers a damaged boundary with 500; FakeGcsDamageIT has what it notices");
     }
 }
