@@ -62,6 +62,7 @@ final class CallLimit {
         this.longestHold = longestHold;
         this.time = time;
         this.log = log;
+        this.heldSince = time.nanoTime();
     }
 
     /** Waits until a call may begin. Every call that began is ended. */
@@ -104,6 +105,26 @@ final class CallLimit {
     /** Returns how long this thread has waited so far, in all, because others were under way. */
     long queuedNanos() {
         return queuedNanos.get();
+    }
+
+    /** Returns how many calls may be under way. */
+    int allowed() {
+        lock.lock();
+        try {
+            return limit;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many calls wait for others to end. */
+    int waiting() {
+        lock.lock();
+        try {
+            return lock.getWaitQueueLength(turn);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes note of how a call ended. */
