@@ -2,6 +2,7 @@ package org.walarchive.core.store;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -12,8 +13,9 @@ import org.slf4j.Logger;
  * thus counts once. Calls that are answered raise the limit by one at a time, until it is beyond what there was when it all
  * began, and falls away.
  *
- * <p>When the service says how long to wait, no call begins before, but none is held back for longer than a bound: a
- * wrong answer of a service must not keep WAL from being archived for hours.
+ * <p>When the service says how long to wait, no call begins before. In all, a call waits no longer than a bound and begins
+ * then all the same: neither a wrong answer of the service nor an upload that takes an hour may keep WAL from being
+ * archived, and no call can wait for one that never ends.
  */
 final class CallLimit {
 
@@ -22,7 +24,7 @@ final class CallLimit {
 
     private static final int NONE = Integer.MAX_VALUE;
 
-    private final Duration longestHold;
+    private final Duration longestWait;
     private final Time time;
     private final Logger log;
 
@@ -58,8 +60,8 @@ final class CallLimit {
      */
     record Call(int round, int atOnce) {}
 
-    CallLimit(Duration longestHold, Time time, Logger log) {
-        this.longestHold = longestHold;
+    CallLimit(Duration longestWait, Time time, Logger log) {
+        this.longestWait = longestWait;
         this.time = time;
         this.log = log;
         this.heldSince = time.nanoTime();
@@ -67,31 +69,34 @@ final class CallLimit {
 
     /** Waits until a call may begin. Every call that began is ended. */
     Call begin() throws InterruptedException {
+        long patience = TimeUnit.NANOSECONDS.convert(longestWait);
         while (true) {
-            Duration held;
+            long held;
             lock.lock();
             try {
-                held = held();
-                if (held.isZero()) {
-                    if (underWay < limit) {
+                held = Math.min(patience, TimeUnit.NANOSECONDS.convert(held()));
+                if (held <= 0) {
+                    if (underWay < limit || patience <= 0) {
                         underWay++;
                         return new Call(round, underWay);
                     }
-                    awaitTurn();
+                    patience = awaitTurn(patience);
                 }
             } finally {
                 lock.unlock();
             }
-            if (!held.isZero()) {
-                time.sleep(held);
+            if (held > 0) {
+                time.sleep(Duration.ofNanos(held));
+                patience -= held;
             }
         }
     }
 
-    private void awaitTurn() throws InterruptedException {
+    /** Returns what is left of the patience. */
+    private long awaitTurn(long patience) throws InterruptedException {
         long before = time.nanoTime();
         try {
-            turn.await();
+            return turn.awaitNanos(patience);
         } finally {
             queuedNanos.set(queuedNanos.get() + time.nanoTime() - before);
         }
@@ -145,7 +150,7 @@ final class CallLimit {
     }
 
     private void hold(Duration retryAfter) {
-        Duration asked = retryAfter.compareTo(longestHold) < 0 ? retryAfter : longestHold;
+        Duration asked = retryAfter.compareTo(longestWait) < 0 ? retryAfter : longestWait;
         if (asked.compareTo(held()) > 0) {
             hold = asked;
             heldSince = time.nanoTime();

@@ -15,11 +15,11 @@ import org.walarchive.core.store.CallLimit.Outcome;
 @Timeout(60)
 final class CallLimitTest {
 
-    private static final Duration LONGEST_HOLD = Duration.ofSeconds(60);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private final ManualTime time = new ManualTime();
     private final RecordingLogger log = new RecordingLogger();
-    private final CallLimit limit = new CallLimit(LONGEST_HOLD, time, log);
+    private final CallLimit limit = new CallLimit(LONGEST_WAIT, time, log);
 
     private List<Call> begin(int calls) throws InterruptedException {
         List<Call> begun = new ArrayList<>();
@@ -150,7 +150,7 @@ final class CallLimitTest {
     void noServiceHoldsCallsBackForLongerThanTheBound() throws Exception {
         end(begin(1).get(0), Outcome.THROTTLED, Integer.MAX_VALUE);
         begin(1);
-        assertEquals(List.of(LONGEST_HOLD), time.sleeps());
+        assertEquals(List.of(LONGEST_WAIT), time.sleeps());
     }
 
     @Test
@@ -161,5 +161,28 @@ final class CallLimitTest {
         time.advance(Duration.ofSeconds(5));
         end(begin(1), Outcome.ANSWERED);
         assertEquals(1, limit.allowed());
+    }
+
+    /** As a partition that is being uploaded for an hour, or a store that hangs. */
+    @Test
+    void noCallWaitsForAnotherForEver() throws Exception {
+        CallLimit impatient = new CallLimit(Duration.ofMillis(20), time, log);
+        impatient.end(impatient.begin(), Outcome.THROTTLED, Optional.empty());
+        assertEquals(1, impatient.allowed());
+        Call hanging = impatient.begin();
+        Call next = impatient.begin();
+        assertEquals(2, next.atOnce());
+        impatient.end(next, Outcome.THROTTLED, Optional.empty());
+        impatient.end(hanging, Outcome.ANSWERED, Optional.empty());
+        assertEquals(1, impatient.allowed());
+    }
+
+    @Test
+    void whoHasWaitedAsTheServiceAskedIsNotHeldBackAgainAndAgain() throws Exception {
+        List<Call> begun = begin(2);
+        end(begun.get(0), Outcome.THROTTLED, 40);
+        time.alarm(Duration.ofSeconds(39), () -> end(begun.get(1), Outcome.THROTTLED, 40));
+        begin(1);
+        assertEquals(List.of(Duration.ofSeconds(40), Duration.ofSeconds(20)), time.sleeps());
     }
 }
