@@ -81,7 +81,7 @@ final class ProxiedConnection implements Runnable {
     private Next answer(InputStream in, ProxiedRequest request, Answer answer) throws IOException {
         boolean bodyComes = request.header("expect").isEmpty();
         if (bodyComes) {
-            HttpBody.ofRequest(request.head()).copy(in, OutputStream.nullOutputStream(), (position, bytes, n) -> {});
+            HttpBody.ofRequest(request.parsed()).copy(in, OutputStream.nullOutputStream(), (position, bytes, n) -> {});
         }
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         StringBuilder head = new StringBuilder("HTTP/1.1 " + answer.status() + " Scripted\r\n");
@@ -100,7 +100,7 @@ final class ProxiedConnection implements Runnable {
     }
 
     private static boolean wantsMore(ProxiedRequest request) {
-        return request.head().word(2).equals("HTTP/1.1") && !request.head().says("connection", "close");
+        return request.parsed().word(2).equals("HTTP/1.1") && !request.parsed().says("connection", "close");
     }
 
     private Next relay(InputStream in, ProxiedRequest request, NetworkFault fault) throws IOException {
@@ -108,7 +108,7 @@ final class ProxiedConnection implements Runnable {
         Next next = Next.END;
         RequestBodyRelay upload = new RequestBodyRelay(proxy, client, in, service, request, fault);
         try {
-            HttpHead head = request.head().without(OF_ONE_CONNECTION).with("Connection", "close");
+            HttpHead head = request.parsed().without(OF_ONE_CONNECTION).with("Connection", "close");
             service.getOutputStream().write(head.bytes());
             proxy.run(upload);
             next = reply(in, request, fault, upload, new BufferedInputStream(service.getInputStream()));

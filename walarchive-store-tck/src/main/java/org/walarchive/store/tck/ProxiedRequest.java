@@ -1,5 +1,6 @@
 package org.walarchive.store.tck;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -12,7 +13,7 @@ public final class ProxiedRequest {
         this.head = head;
     }
 
-    HttpHead head() {
+    HttpHead parsed() {
         return head;
     }
 
@@ -53,6 +54,15 @@ public final class ProxiedRequest {
      */
     public Optional<String> header(String name) {
         return head.field(name);
+    }
+
+    /**
+     * Returns the whole head, which may hold a credential.
+     *
+     * @return all lines, each with its end
+     */
+    public String text() {
+        return new String(head.bytes(), StandardCharsets.ISO_8859_1);
     }
 
     /**

@@ -66,7 +66,7 @@ final class RequestBodyRelay implements Runnable {
             HttpBody.Tap tap = fault instanceof FlipRequestBit flip
                     ? ProxiedConnection.flipAt(proxy, flip.offset())
                     : (position, bytes, n) -> {};
-            HttpBody.ofRequest(request.head()).copy(in, out, tap);
+            HttpBody.ofRequest(request.parsed()).copy(in, out, tap);
             done.countDown();
         } catch (FaultyOutput.LimitReached e) {
             proxy.countFault();
