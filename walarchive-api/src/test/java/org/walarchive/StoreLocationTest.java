@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
@@ -65,6 +66,11 @@ final class StoreLocationTest {
                 .withChars("s3:/@?#.-+ aé\n")
                 .ofMaxLength(20)
                 .filter(text -> !text.endsWith("//"));
+    }
+
+    @Example
+    void aLineEndIsPartOfTheName() {
+        assertEquals("s/\n/", StoreLocation.parse("s3://b/s/\n").path());
     }
 
     @Property(tries = 2000)

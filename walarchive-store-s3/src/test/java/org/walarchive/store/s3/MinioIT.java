@@ -1,43 +1,16 @@
 package org.walarchive.store.s3;
 
-import java.util.Optional;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.walarchive.store.BlobStore;
-import org.walarchive.store.StoreException;
-import org.walarchive.store.tck.BlobStoreContract;
 
-/** The contract on MinIO. */
+/** The contract on MinIO as {@code ci/stores/up} starts it. */
 @EnabledIfEnvironmentVariable(named = S3Server.MINIO, matches = ".+", disabledReason = S3Server.HOW_TO_START)
-final class MinioIT extends BlobStoreContract {
+final class MinioIT extends MinioContract {
 
     @RegisterExtension
-    static final S3Server SERVER = new S3Server(S3Server.MINIO);
+    static final S3Server SERVER = S3Server.at(S3Server.MINIO);
 
-    private final String bucket = SERVER.makeBucket();
-
-    @Override
-    protected BlobStore open() throws StoreException {
-        return S3Server.open(SERVER.provider(), bucket);
-    }
-
-    @Override
-    protected BlobStore openWithoutContainer() throws StoreException {
-        return S3Server.open(SERVER.provider(), "never-made");
-    }
-
-    @Override
-    protected Optional<String> hidesKeyBelowBlob() {
-        return Optional.of("MinIO keeps objects as directories, and a list does not look into one that is an object");
-    }
-
-    @Override
-    protected Optional<String> removesDirectories() {
-        return Optional.of("MinIO keeps objects as directories, and answers 403 when the one above goes");
-    }
-
-    @Override
-    protected int longestComponentBytes() {
-        return 255; // MinIO keeps objects in a file system
+    MinioIT() {
+        super(SERVER);
     }
 }

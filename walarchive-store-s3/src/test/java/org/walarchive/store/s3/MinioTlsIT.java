@@ -43,7 +43,7 @@ import software.amazon.awssdk.services.s3.model.Tag;
 final class MinioTlsIT {
 
     @RegisterExtension
-    static final S3Server SERVER = new S3Server(S3Server.MINIO_TLS);
+    static final S3Server SERVER = S3Server.at(S3Server.MINIO_TLS);
 
     private static final String KMS_KEY = "WALARCHIVE_TEST_MINIO_KMS_KEY";
     private static final byte[] CUSTOMER_KEY = bytes(32);
@@ -123,9 +123,11 @@ final class MinioTlsIT {
             assertTrue(head(key).ssekmsKeyId().endsWith(keyId), head(key)::ssekmsKeyId);
         }
         BlobStore other = open(trusting().encryptWithKms("never-made"));
-        StoreException failure = assertFails(
-                Kind.ACCESS_DENIED, () -> other.put("other", BlobSource.of(BLOBS.get("in/one")), PutMode.OVERWRITE));
-        assertTrue(failure.hint().orElse("").contains("KMS key"), failure::toString);
+        for (byte[] content : BLOBS.values()) {
+            StoreException failure = assertFails(
+                    Kind.ACCESS_DENIED, () -> other.put("other", BlobSource.of(content), PutMode.OVERWRITE));
+            assertTrue(failure.hint().orElse("").contains("KMS key"), failure::toString);
+        }
     }
 
     @Test

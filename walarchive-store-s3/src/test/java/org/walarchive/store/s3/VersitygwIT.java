@@ -12,7 +12,7 @@ import org.walarchive.store.tck.BlobStoreContract;
 final class VersitygwIT extends BlobStoreContract {
 
     @RegisterExtension
-    static final S3Server SERVER = new S3Server(S3Server.VERSITYGW);
+    static final S3Server SERVER = S3Server.at(S3Server.VERSITYGW);
 
     private final String bucket = SERVER.makeBucket();
 
