@@ -58,7 +58,27 @@ record Answer(int status, HttpHeaders headers, byte[] body) {
 
     /** Tells whether the service itself says that there is no such thing. */
     boolean isNotFound() {
-        return status == 404 && error().isPresent();
+        return status == 404 && isService();
+    }
+
+    /** Tells whether the service itself says that the condition of a put was not met: there is an object. */
+    boolean isPresent() {
+        return status == 412 && isService();
+    }
+
+    /** Tells an error of the service from one of something in between. Some of its errors are plain text, with its mark. */
+    private boolean isService() {
+        return error().isPresent() || header("x-guploader-uploadid").isPresent();
+    }
+
+    /** Tells whether the service says, in its own words, that there is no such object. It says so without a bucket, too. */
+    boolean isAbsence(String bucket, String object) {
+        String words = "No such object: " + bucket + "/" + object;
+        return status == 404
+                && (text().strip().equals(words)
+                        || error().flatMap(error -> text(error, "message"))
+                                .filter(words::equals)
+                                .isPresent());
     }
 
     /** Returns a member of an object that is a text or a number. */

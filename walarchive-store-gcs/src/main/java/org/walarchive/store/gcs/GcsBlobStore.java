@@ -105,7 +105,7 @@ final class GcsBlobStore implements BlobStore {
         content.addTo(crc32c);
         String checksum = Checksum.text(crc32c);
         Answer answer = calls.send(action, requests.put(object, content, checksum, mode));
-        if (mode == PutMode.IF_ABSENT && answer.status() == 412) {
+        if (mode == PutMode.IF_ABSENT && answer.isPresent()) {
             return PutResult.ALREADY_PRESENT;
         }
         if (!answer.isSuccess()) {
@@ -134,6 +134,7 @@ final class GcsBlobStore implements BlobStore {
                     Kind.CORRUPT,
                     calls.in(action) + ": the answer has no length or no checksum, or its content is encoded");
         }
+        calls.bucket().now();
         try {
             InputStream content = response.getContent();
             log.debug("action=get key={} size={}", key, size.getAsLong());
@@ -159,8 +160,10 @@ final class GcsBlobStore implements BlobStore {
         if (answer.status() != 404) {
             return GcsErrors.translate(calls.in(action), answer);
         }
-        // The service's own answer to this request is plain text, which anything in between may write as well.
-        calls.requireAbsent(action, object);
+        if (!answer.isAbsence(bucket.name(), object) || !calls.bucket().isFresh()) {
+            // It may be the bucket that is absent, or other words may be those of something in between: the list knows.
+            calls.requireAbsent(action, object);
+        }
         return new StoreException(Kind.NOT_FOUND, calls.in(action) + ": there is no such blob");
     }
 

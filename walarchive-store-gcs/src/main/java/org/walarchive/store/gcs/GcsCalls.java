@@ -24,6 +24,7 @@ final class GcsCalls implements AutoCloseable {
     private final GcsBucket bucket;
     private final GcsRequests requests;
     private final GcsConnection connection;
+    private final Sighting sighting = new Sighting(System::nanoTime);
     private volatile boolean closed;
 
     GcsCalls(GcsBucket bucket, GcsRequests requests, GcsConnection connection) {
@@ -40,6 +41,11 @@ final class GcsCalls implements AutoCloseable {
         if (Thread.currentThread().isInterrupted()) {
             throw new StoreException(Kind.INTERRUPTED, "interrupted in " + bucket);
         }
+    }
+
+    /** When the bucket was seen. */
+    Sighting bucket() {
+        return sighting;
     }
 
     /** Says what failed, and where. */
@@ -91,6 +97,7 @@ final class GcsCalls implements AutoCloseable {
         String storedSize = Answer.text(stored, "size").orElse("0");
         String storedCrc32c = Answer.text(stored, "crc32c").orElse("none");
         if (storedSize.equals(String.valueOf(size)) && storedCrc32c.equals(crc32c)) {
+            sighting.now();
             return;
         }
         Answer.text(stored, "generation").ifPresent(generation -> discard(object, generation));
@@ -139,8 +146,10 @@ final class GcsCalls implements AutoCloseable {
         if (!answer.isSuccess()) {
             throw GcsErrors.translate(in(action), answer);
         }
-        return answer.json("storage#objects")
+        JsonObject list = answer.json("storage#objects")
                 .orElseThrow(() -> new StoreException(Kind.CORRUPT, in(action) + ": the answer is not a whole list"));
+        sighting.now();
+        return list;
     }
 
     /** Returns what failed in another thread. */

@@ -87,6 +87,7 @@ final class GcsErrors {
             // A 404 that is not the service's comes from something in between, and says nothing of the bucket.
             case 404 -> answer.isNotFound() && !ofKms(message) ? Kind.NO_CONTAINER : Kind.UNAVAILABLE;
             case 408, 409, 410, 499 -> Kind.UNAVAILABLE;
+            case 412 -> answer.isPresent() ? Kind.INVALID : Kind.UNAVAILABLE;
             case 429 -> Kind.THROTTLED;
             case 501 -> Kind.INVALID;
             case 503 -> retryAfter(answer) == null ? Kind.UNAVAILABLE : Kind.THROTTLED;

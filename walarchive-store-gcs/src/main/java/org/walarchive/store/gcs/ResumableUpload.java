@@ -79,7 +79,7 @@ final class ResumableUpload implements AutoCloseable {
             throws StoreException {
         String action = "cannot begin the upload of " + key;
         Answer answer = calls.send(action, requests.begin(object, mode));
-        if (mode == PutMode.IF_ABSENT && answer.status() == 412) {
+        if (mode == PutMode.IF_ABSENT && answer.isPresent()) {
             return Optional.empty();
         }
         if (!answer.isSuccess()) {
@@ -211,7 +211,7 @@ final class ResumableUpload implements AutoCloseable {
         String action = "cannot complete the upload of " + key;
         long size = heldAt + last.size();
         Answer answer = send(last, heldAt, OptionalLong.of(size));
-        if (mode == PutMode.IF_ABSENT && answer.status() == 412) {
+        if (mode == PutMode.IF_ABSENT && answer.isPresent()) {
             return PutResult.ALREADY_PRESENT;
         }
         if (!answer.isSuccess()) {

@@ -160,6 +160,10 @@ final class GcsStoreProviderTest {
         serve(request -> Reply.error(412, "conditionNotMet", "At least one of the pre-conditions did not hold."));
         assertEquals(PutResult.ALREADY_PRESENT, put(open("gs://bucket"), PutMode.IF_ABSENT));
         fails(Kind.INVALID, () -> put(open("gs://bucket"), PutMode.OVERWRITE));
+        service.say(request -> new Reply(412, Map.of("x-guploader-uploadid", "x"), "Precondition Failed"));
+        assertEquals(PutResult.ALREADY_PRESENT, put(open("gs://bucket"), PutMode.IF_ABSENT));
+        service.say(request -> new Reply(412, Map.of(), "Precondition Failed"));
+        fails(Kind.UNAVAILABLE, () -> put(open("gs://bucket"), PutMode.IF_ABSENT));
     }
 
     @Test
@@ -210,8 +214,27 @@ final class GcsStoreProviderTest {
     }
 
     @Test
-    void absenceIsWhatTheListSays() throws IOException {
-        Reply gone = new Reply(404, Map.of("Content-Type", "text/html"), "No such object: bucket//dir/k");
+    void absenceInTheServicesOwnWordsIsBelievedWhileTheBucketIsKnown() throws IOException {
+        String words = "No such object: bucket//dir/k";
+        for (Reply gone : List.of(
+                new Reply(404, Map.of("Content-Type", "text/html"), words), Reply.error(404, "notFound", words))) {
+            serve(request ->
+                    request.target().contains("alt=media") ? gone : Reply.json(200, "{\"kind\": \"storage#objects\"}"));
+            BlobStore store = open("gs://bucket/dir");
+            for (int requests : new int[] {2, 3, 4}) {
+                fails(Kind.NOT_FOUND, () -> store.get("k"));
+                assertEquals(requests, service.requests().size(), "the bucket is looked for once");
+            }
+            service.say(request -> request.target().contains("alt=media")
+                    ? gone
+                    : Reply.error(404, "notFound", "The specified bucket does not exist."));
+            fails(Kind.NO_CONTAINER, () -> open("gs://bucket/dir").get("k"));
+        }
+    }
+
+    @Test
+    void absenceInOtherWordsIsWhatTheListSays() throws IOException {
+        Reply gone = new Reply(404, Map.of("Content-Type", "text/html"), "No such object: bucket//dir/other");
         serve(request ->
                 request.target().contains("alt=media") ? gone : Reply.json(200, "{\"kind\": \"storage#objects\"}"));
         StoreException absent =
