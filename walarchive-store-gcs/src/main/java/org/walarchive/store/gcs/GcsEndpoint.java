@@ -2,6 +2,7 @@ package org.walarchive.store.gcs;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -68,12 +69,18 @@ record GcsEndpoint(URI root, Access access) {
         }
     }
 
-    /** Tells whether an address is of this service. */
-    boolean holds(URI address) {
-        return root.getScheme().equalsIgnoreCase(address.getScheme())
+    /** Tells whether an address is of this service, or one of Google's where this service may be: it may be sent the credential. */
+    boolean trusts(URI address) {
+        if (address.getHost() == null || address.getUserInfo() != null) {
+            return false;
+        }
+        boolean same = root.getScheme().equalsIgnoreCase(address.getScheme())
                 && root.getHost().equalsIgnoreCase(address.getHost())
-                && port(root) == port(address)
-                && address.getUserInfo() == null;
+                && port(root) == port(address);
+        return same
+                || ("https".equals(root.getScheme())
+                        && "https".equalsIgnoreCase(address.getScheme())
+                        && address.getHost().toLowerCase(Locale.ROOT).endsWith(".googleapis.com"));
     }
 
     private static int port(URI uri) {

@@ -95,7 +95,7 @@ final class ResumableUpload implements AutoCloseable {
     /** Reads the address; one of another host might be anybody's, and the credential is sent to it. */
     private static Optional<URI> session(String location, GcsEndpoint endpoint) {
         try {
-            return Optional.of(new URI(location)).filter(endpoint::holds);
+            return Optional.of(new URI(location)).filter(endpoint::trusts);
         } catch (URISyntaxException e) {
             return Optional.empty();
         }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,24 @@ final class SettingsReaderTest {
         assertEquals(Kind.INVALID, failure.kind());
         assertTrue(failure.getMessage().contains(message), failure::getMessage);
         assertFalse(failure.getMessage().contains("sesame"), failure::getMessage);
+    }
+
+    @Test
+    void anotherHostIsTrustedOnlyIfItIsGoogles() {
+        GcsEndpoint endpoint = GcsEndpoint.service("https://storage-x.p.googleapis.com");
+        for (String address : List.of("https://storage-x.p.googleapis.com:443/u", "https://STORAGE.googleapis.com/u")) {
+            assertTrue(endpoint.trusts(URI.create(address)), address);
+        }
+        for (String address : List.of(
+                "http://storage.googleapis.com/u",
+                "https://user@storage.googleapis.com/u",
+                "https://notgoogleapis.com/u",
+                "https://storage.googleapis.com.example/u",
+                "https://storage-x.p.googleapis.com.:443/u",
+                "/u")) {
+            assertFalse(endpoint.trusts(URI.create(address)), address);
+        }
+        assertFalse(GcsEndpoint.emulator("localhost:1").trusts(URI.create("https://storage.googleapis.com/u")));
     }
 
     @Test
