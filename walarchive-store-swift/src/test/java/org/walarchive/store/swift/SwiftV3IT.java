@@ -26,7 +26,7 @@ final class SwiftV3IT extends BlobStoreContract {
 
     @Override
     protected BlobStore open() throws StoreException {
-        return SwiftServer.open(provider(), container);
+        return new OneCopyStore(SwiftServer.open(provider(), container));
     }
 
     @Override
