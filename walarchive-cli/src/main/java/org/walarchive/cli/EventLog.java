@@ -44,14 +44,9 @@ final class EventLog implements ArchiveListener {
                     segment("wal-fetch", null, started.name().text(), "begin"));
         } else if (event instanceof ArchiveEvent.WalFetched fetched) {
             walFetched(fetched);
-        } else if (event instanceof ArchiveEvent.Retrying retrying) {
-            write(
-                    Severity.WARNING,
-                    "retrying " + retrying.operation(),
-                    "Attempt " + retrying.attempt() + " failed: " + retrying.cause() + ". The next is in "
-                            + seconds(retrying.delay()) + " s.",
-                    null,
-                    Map.of());
+        } else if (event instanceof ArchiveEvent.Retrying) {
+            // The library's own log has a line for it.
+            return;
         } else {
             backupEvent(event);
         }

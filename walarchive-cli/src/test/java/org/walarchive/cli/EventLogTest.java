@@ -98,7 +98,7 @@ final class EventLogTest {
         messages.put(
                 new ArchiveEvent.RestoreCompleted(new RestoreResult(BACKUP, Path.of("/d"), 1, 2), SECOND),
                 "completed a restore");
-        messages.put(new ArchiveEvent.Retrying("put k", 2, "reset", SECOND), "retrying put k");
+        messages.put(new ArchiveEvent.Retrying("put k", 2, "reset", SECOND), "");
         return messages;
     }
 
@@ -108,7 +108,7 @@ final class EventLogTest {
         assertEquals(Stream.of(ArchiveEvent.class.getPermittedSubclasses()).collect(Collectors.toSet()), here);
         messages().forEach((event, message) -> {
             String text = render(event);
-            assertTrue(text.contains(" MSG: " + message + "\n"), text);
+            assertTrue(message.isEmpty() ? text.isEmpty() : text.contains(" MSG: " + message + "\n"), text);
         });
     }
 

@@ -38,11 +38,14 @@ final class RecordLogger extends LegacyAbstractLogger implements LoggingEventAwa
         return name.substring("org.".length(), end);
     }
 
-    /** Other libraries' progress is of no interest to an operator, unless he looks for a fault. */
+    /**
+     * Other libraries' progress is of no interest to an operator, unless he looks for a fault; and what they say at the level
+     * of debug holds secrets, such as the headers of requests.
+     */
     private boolean isEnabled(Severity severity) {
         RecordLog log = factory.log();
-        return log.isEnabled(severity)
-                && (ours || severity.compareTo(Severity.INFO) > 0 || log.isEnabled(Severity.DEBUG));
+        Severity lowest = log.isEnabled(Severity.DEBUG) ? Severity.INFO : Severity.WARNING;
+        return log.isEnabled(severity) && (ours || severity.compareTo(lowest) >= 0);
     }
 
     @Override

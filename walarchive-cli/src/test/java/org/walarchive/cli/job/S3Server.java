@@ -19,6 +19,17 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 record S3Server(URI endpoint, String accessKey, String secretKey) {
 
+    /** What a test that needs a server says when there is none. */
+    static final String HOW_TO_START = "start the servers: ci/stores/up DIR; . DIR/env.sh";
+
+    /** Returns a server whose address is in an environment variable, and its key in two others. */
+    static S3Server ofVariable(String address) {
+        return new S3Server(
+                URI.create(System.getenv(address)),
+                System.getenv("WALARCHIVE_TEST_S3_ACCESS_KEY"),
+                System.getenv("WALARCHIVE_TEST_S3_SECRET_KEY"));
+    }
+
     /** Makes a bucket and returns its name. */
     String newBucket() {
         String bucket = "bucket-" + UUID.randomUUID();

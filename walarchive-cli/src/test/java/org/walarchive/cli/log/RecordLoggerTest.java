@@ -76,7 +76,7 @@ final class RecordLoggerTest {
         "org.walarchive.core.X,DEBUG,debug info warn error",
         "org.walarchive.core.X,INFO,info warn error",
         "org.walarchive.core.X,WARNING,warn error",
-        "com.example.Foreign,DEBUG,debug info warn error",
+        "com.example.Foreign,DEBUG,info warn error",
         "com.example.Foreign,INFO,warn error",
         "com.example.Foreign,ERROR,error",
     })

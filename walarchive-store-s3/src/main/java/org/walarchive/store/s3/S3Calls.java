@@ -1,5 +1,6 @@
 package org.walarchive.store.s3;
 
+import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -89,6 +90,9 @@ final class S3Calls implements AutoCloseable {
             return call.get();
         } catch (SdkException e) {
             throw S3Errors.translate(action + " in " + bucket, e);
+        } catch (UncheckedIOException e) {
+            // So the SDK throws what happens at the first byte of an answer's XML.
+            throw S3Errors.broken(action + " in " + bucket, e.getCause());
         }
     }
 

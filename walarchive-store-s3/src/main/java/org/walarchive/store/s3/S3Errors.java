@@ -238,15 +238,11 @@ final class S3Errors {
                         cause);
             }
         }
-        String message = String.valueOf(failure.getMessage());
-        if (message.contains("Unable to load credentials") || message.contains("Failed to load credentials")) {
-            return new StoreException(
-                    Kind.ACCESS_DENIED,
-                    action + ": no credential was found",
-                    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile by AWS_PROFILE, or let the machine have a"
-                            + " role.",
-                    null);
+        Optional<StoreException> search = CredentialSearch.failure(action, failure);
+        if (search.isPresent()) {
+            return search.get();
         }
+        String message = String.valueOf(failure.getMessage());
         Throwable origin = origin(failure);
         Kind kind = message.toLowerCase(Locale.ROOT).contains("checksum") ? Kind.CORRUPT : Kind.UNAVAILABLE;
         return new StoreException(kind, action + ": " + reason(origin), null, ofJava(origin));

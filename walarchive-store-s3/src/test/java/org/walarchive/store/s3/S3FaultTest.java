@@ -6,16 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,17 +30,17 @@ import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
-import org.walarchive.store.s3.FaultProxy.Answer;
-import org.walarchive.store.s3.FaultProxy.CutReply;
-import org.walarchive.store.s3.FaultProxy.End;
-import org.walarchive.store.s3.FaultProxy.Fault;
-import org.walarchive.store.s3.FaultProxy.LoseReply;
-import org.walarchive.store.s3.FaultProxy.Pass;
-import org.walarchive.store.s3.FaultProxy.Request;
-import org.walarchive.store.s3.FaultProxy.ResetRequest;
-import org.walarchive.store.s3.FaultProxy.StallRequest;
+import org.walarchive.store.tck.FaultProxy;
+import org.walarchive.store.tck.NetworkFault;
+import org.walarchive.store.tck.NetworkFault.Answer;
+import org.walarchive.store.tck.NetworkFault.CutReplyBody;
+import org.walarchive.store.tck.NetworkFault.CutRequest;
+import org.walarchive.store.tck.NetworkFault.Ending;
+import org.walarchive.store.tck.NetworkFault.LoseReply;
+import org.walarchive.store.tck.NetworkFault.Stall;
+import org.walarchive.store.tck.NetworkFaults;
 
-/** What the store makes of a network and a service that fail. */
+/** What is S3's own about a network and a service that fail; {@link S3ProxyFaultTest} has what all stores share. */
 @Timeout(60)
 final class S3FaultTest {
 
@@ -78,21 +77,16 @@ final class S3FaultTest {
         return bytes;
     }
 
-    private BlobStore behind(Function<Request, Fault> faults) throws IOException {
-        return behind(faults, builder -> builder);
-    }
-
-    private BlobStore behind(
-            Function<Request, Fault> faults, Function<S3StoreProvider.Builder, S3StoreProvider.Builder> settings)
-            throws IOException {
-        proxy = new FaultProxy(server.port(), faults);
-        S3StoreProvider.Builder builder = ProxyServer.provider(proxy.port())
-                .readTimeout(Duration.ofSeconds(1))
-                .connectTimeout(Duration.ofSeconds(2))
-                .set(SettingsReader.PART_SIZE, String.valueOf(PART));
-        BlobStore store = ProxyServer.open(settings.apply(builder), bucket);
-        opened.add(store);
+    private BlobStore behind(NetworkFaults faults) throws IOException {
+        proxy = FaultProxy.start("127.0.0.1:" + server.port(), faults);
         opened.add(proxy);
+        BlobStore store = ProxyServer.open(
+                ProxyServer.provider(proxy.port())
+                        .readTimeout(Duration.ofSeconds(1))
+                        .connectTimeout(Duration.ofSeconds(2))
+                        .set(SettingsReader.PART_SIZE, String.valueOf(PART)),
+                bucket);
+        opened.add(store);
         return store;
     }
 
@@ -103,10 +97,9 @@ final class S3FaultTest {
         return store;
     }
 
-    /** The fault for the first request of a method with something in its first line; the others pass. */
-    private static Function<Request, Fault> first(String method, String part, Fault fault) {
-        AtomicInteger seen = new AtomicInteger();
-        return request -> request.is(method, part) && seen.getAndIncrement() == 0 ? fault : new Pass();
+    /** The fault for the first request of a method with something in its target; the others pass. */
+    private static NetworkFaults first(String method, String part, NetworkFault fault) {
+        return NetworkFaults.first(1, request -> request.is(method, part), fault);
     }
 
     private static StoreException fails(Kind kind, Executable call) {
@@ -115,24 +108,28 @@ final class S3FaultTest {
         return failure;
     }
 
-    private static Answer error(int status, String headers, String code) {
+    private static Answer error(int status, String code) {
         return new Answer(
                 status,
-                headers,
+                Map.of(),
                 "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>scripted</Message>"
                         + "<RequestId>4711</RequestId></Error>");
+    }
+
+    private static Answer success(String body) {
+        return new Answer(200, Map.of(), body);
     }
 
     private static BlobSource unknown(byte[] content) {
         return new BlobSource() {
             @Override
-            public java.io.InputStream open() {
-                return new java.io.ByteArrayInputStream(content);
+            public InputStream open() {
+                return new ByteArrayInputStream(content);
             }
 
             @Override
-            public java.util.OptionalLong sizeBytes() {
-                return java.util.OptionalLong.empty();
+            public OptionalLong sizeBytes() {
+                return OptionalLong.empty();
             }
         };
     }
@@ -149,17 +146,8 @@ final class S3FaultTest {
     }
 
     @Test
-    void aReplyLostAfterSuccessIsUnavailableAndThenPresent() throws IOException {
-        BlobStore store = behind(first("PUT", "/k ", new LoseReply()));
-        fails(Kind.UNAVAILABLE, () -> store.put("k", BlobSource.of(SMALL), PutMode.IF_ABSENT));
-        assertEquals(PutResult.ALREADY_PRESENT, store.put("k", BlobSource.of(SMALL), PutMode.IF_ABSENT));
-        assertStored("k", SMALL);
-        assertEquals(2, proxy.count("PUT", "/k "), "the store or its SDK tried again by itself");
-    }
-
-    @Test
     void aLostReplyToTheCompletionIsUnavailableAndThenPresent() throws IOException {
-        BlobStore store = behind(first("POST", "/k?uploadId", new LoseReply()));
+        BlobStore store = behind(first("POST", "/k?uploadId", new LoseReply(Ending.RESET)));
         fails(Kind.UNAVAILABLE, () -> store.put("k", unknown(LARGE), PutMode.IF_ABSENT));
         assertEquals(PutResult.ALREADY_PRESENT, store.put("k", unknown(LARGE), PutMode.IF_ABSENT));
         assertStored("k", LARGE);
@@ -167,159 +155,61 @@ final class S3FaultTest {
     }
 
     @Test
-    void aResetInTheMiddleOfAnUploadLeavesNothing() throws IOException {
-        BlobStore store = behind(first("PUT", "/k", new ResetRequest(30_000)));
-        fails(Kind.UNAVAILABLE, () -> store.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE));
+    void aFailedPartAbortsTheUpload() throws IOException {
+        BlobStore store = behind(first("PUT", "partNumber=2", error(500, "InternalError")));
+        fails(Kind.UNAVAILABLE, () -> store.put("k", unknown(LARGE), PutMode.OVERWRITE));
+        assertEquals(1, proxy.count(request -> request.is("DELETE", "/k?uploadId")));
         assertNothingLeft();
-        assertEquals(PutResult.WRITTEN, store.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE));
-        assertStored("k", SMALL);
     }
 
     @Test
-    void aFailedPartAbortsTheUpload() throws IOException {
-        BlobStore store = behind(first("PUT", "partNumber=2", error(500, "", "InternalError")));
+    void aPartThatIsResetAbortsTheUpload() throws IOException {
+        BlobStore store = behind(first("PUT", "partNumber=3", new CutRequest(30_000, Ending.RESET)));
         fails(Kind.UNAVAILABLE, () -> store.put("k", unknown(LARGE), PutMode.OVERWRITE));
-        assertEquals(1, proxy.count("DELETE", "/k?uploadId"));
         assertNothingLeft();
+        assertEquals(PutResult.WRITTEN, store.put("k", unknown(LARGE), PutMode.OVERWRITE));
+        assertStored("k", LARGE);
+    }
+
+    @Test
+    void xmlThatBreaksAtItsFirstByteIsUnavailable() throws IOException {
+        BlobStore store = behind(NetworkFaults.none());
+        for (Ending ending : List.of(Ending.RESET, Ending.STALL)) {
+            CutReplyBody fault = new CutReplyBody(0, ending);
+            proxy.disturb(NetworkFaults.all(request -> request.is("POST", ""), fault));
+            fails(Kind.UNAVAILABLE, () -> store.put("k", unknown(LARGE), PutMode.OVERWRITE));
+            fails(Kind.UNAVAILABLE, () -> store.delete(List.of("a", "b")));
+            proxy.disturb(first("POST", "uploadId", fault));
+            fails(Kind.UNAVAILABLE, () -> store.put("k", unknown(LARGE), PutMode.OVERWRITE));
+            proxy.disturb(first("GET", "", fault));
+            fails(Kind.UNAVAILABLE, () -> store.list("", ListDepth.ALL, null));
+            assertEquals(0, proxy.count(request -> request.is("HEAD", "")));
+        }
     }
 
     @Test
     void anInterruptedUploadIsAborted() throws IOException {
         Thread putting = Thread.currentThread();
-        BlobStore store =
-                behind(first("PUT", "partNumber=4", new StallRequest()).andThen(fault -> {
-                    if (fault instanceof StallRequest) {
-                        putting.interrupt();
-                    }
-                    return fault;
-                }));
+        BlobStore store = behind(request -> {
+            if (request.is("PUT", "partNumber=4")) {
+                putting.interrupt();
+                return new Stall();
+            }
+            return new NetworkFault.Pass();
+        });
         fails(Kind.INTERRUPTED, () -> store.put("k", unknown(LARGE), PutMode.OVERWRITE));
         assertTrue(Thread.interrupted(), "the interrupt flag is not set");
         assertNothingLeft();
     }
 
     @Test
-    void aRequestThatStallsEndsSoonAfterAnInterrupt() throws IOException {
-        Thread calling = Thread.currentThread();
-        BlobStore store = behind(
-                request -> {
-                    calling.interrupt();
-                    return new StallRequest();
-                },
-                builder -> builder.readTimeout(Duration.ofSeconds(50)));
-        List<Executable> calls = List.of(
-                () -> store.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE),
-                () -> store.get("k"),
-                () -> store.list("", ListDepth.ALL, null),
-                () -> store.delete(List.of("k", "l")));
-        for (Executable call : calls) {
-            assertTimeout(Duration.ofSeconds(5), () -> fails(Kind.INTERRUPTED, call));
-            assertTrue(Thread.interrupted(), "the interrupt flag is not set");
-        }
-    }
-
-    @Test
-    void aReadThatStallsEndsSoonAfterAnInterrupt() throws IOException {
-        plain().put("k", BlobSource.of(LARGE), PutMode.OVERWRITE);
-        BlobStore store = behind(
-                request -> new CutReply(1_000_000, End.STALL), builder -> builder.readTimeout(Duration.ofSeconds(50)));
-        try (BlobContent content = store.get("k")) {
-            content.stream().readNBytes(900_000);
-            Thread reading = Thread.currentThread();
-            Thread interrupter = new Thread(() -> {
-                while (reading.getStackTrace().length > 0
-                        && Arrays.stream(reading.getStackTrace())
-                                .noneMatch(frame -> frame.getMethodName().equals("park"))) {
-                    Thread.onSpinWait();
-                }
-                reading.interrupt();
-            });
-            interrupter.start();
-            assertTimeout(
-                    Duration.ofSeconds(5),
-                    () -> fails(Kind.INTERRUPTED, () -> content.stream().readAllBytes()));
-            assertTrue(Thread.interrupted(), "the interrupt flag is not set");
-        }
-    }
-
-    @Test
-    void aStalledConnectionIsNoticed() throws IOException {
-        plain().put("k", BlobSource.of(LARGE), PutMode.OVERWRITE);
-        BlobStore silent = behind(request -> new StallRequest());
-        assertTimeout(Duration.ofSeconds(5), () -> {
-            fails(Kind.UNAVAILABLE, () -> silent.get("k"));
-            fails(Kind.UNAVAILABLE, () -> silent.list("", ListDepth.ALL, null));
-        });
-        BlobStore cut = behind(request -> new CutReply(1_000_000, End.STALL));
-        try (BlobContent content = cut.get("k")) {
-            assertTimeout(
-                    Duration.ofSeconds(5),
-                    () -> fails(Kind.UNAVAILABLE, () -> content.stream().readAllBytes()));
-        }
-    }
-
-    @Test
     void anUploadThatIsNotTakenIsNoticed() throws IOException {
-        BlobStore store = behind(request -> new StallRequest());
+        BlobStore store = behind(NetworkFaults.all(new Stall()));
         StoreException failure = assertTimeout(
                 Duration.ofSeconds(15),
                 () -> fails(
                         Kind.UNAVAILABLE, () -> store.put("k", BlobSource.of(bytes(14_000_000)), PutMode.OVERWRITE)));
         assertTrue(failure.getMessage().contains("nothing could be sent for 1000 ms"), failure::getMessage);
-    }
-
-    @Test
-    void aTruncatedAnswerIsNeverAnEnd() throws IOException {
-        plain().put("k", BlobSource.of(SMALL), PutMode.OVERWRITE);
-        for (int at : new int[] {5_000, 99_000}) {
-            for (End end : List.of(End.CLOSE, End.RESET)) {
-                BlobStore store = behind(request -> new CutReply(at, end));
-                try (BlobContent content = store.get("k")) {
-                    fails(
-                            end == End.CLOSE ? Kind.CORRUPT : Kind.UNAVAILABLE,
-                            () -> content.stream().readAllBytes());
-                }
-            }
-        }
-    }
-
-    @Test
-    void aTruncatedListIsNeverAList() throws IOException {
-        plain().put("k", BlobSource.of(SMALL), PutMode.OVERWRITE);
-        for (int at : new int[] {10, 400, 600}) {
-            BlobStore store = behind(request -> new CutReply(at, End.CLOSE));
-            StoreException failure = assertThrows(StoreException.class, () -> store.list("", ListDepth.ALL, null));
-            assertTrue(failure.kind().retryable(), failure::toString);
-        }
-    }
-
-    @Test
-    void aBitThatFlipsOnTheWayIsFound() throws IOException {
-        BlobStore store = plain();
-        store.put("k", BlobSource.of("the content".getBytes(StandardCharsets.UTF_8)), PutMode.OVERWRITE);
-        BlobStore lying =
-                behind(request -> new Answer(200, "x-amz-checksum-crc32c: AAAAAA==\r\nETag: \"1\"\r\n", "the c0ntent"));
-        try (BlobContent content = lying.get("k")) {
-            fails(Kind.CORRUPT, () -> content.stream().readAllBytes());
-        }
-    }
-
-    @Test
-    void aServiceThatAsksToSlowDownSaysForHowLong() throws IOException {
-        BlobStore store = behind(request -> error(503, "Retry-After: 7\r\n", "SlowDown"));
-        List<Executable> calls = List.of(
-                () -> store.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE),
-                () -> store.put("k", unknown(LARGE), PutMode.OVERWRITE),
-                () -> store.get("k"),
-                () -> store.list("", ListDepth.ALL, null),
-                () -> store.delete(List.of("k")),
-                () -> store.delete(List.of("k", "l")));
-        for (Executable call : calls) {
-            assertEquals(
-                    Optional.of(Duration.ofSeconds(7)),
-                    fails(Kind.THROTTLED, call).retryAfter());
-        }
-        assertEquals(calls.size(), proxy.requests().size(), "the store or its SDK tried again by itself");
     }
 
     @Test
@@ -329,7 +219,7 @@ final class S3FaultTest {
                 "  \n  <Error><Code>InternalError</Code><Message>scripted</Message></Error>",
                 "",
                 "<CompleteMultipartUploadResult><Bucket>b</Buck")) {
-            BlobStore store = behind(first("POST", "/k?uploadId", new Answer(200, "", body)));
+            BlobStore store = behind(first("POST", "/k?uploadId", success(body)));
             StoreException failure =
                     assertThrows(StoreException.class, () -> store.put("k", unknown(LARGE), PutMode.OVERWRITE), body);
             assertTrue(failure.kind().retryable(), failure::toString);
@@ -339,15 +229,13 @@ final class S3FaultTest {
 
     @Test
     void anErrorInTheSuccessOfADeleteIsAnError() throws IOException {
-        BlobStore store = behind(request -> new Answer(
-                200,
-                "",
+        BlobStore store = behind(NetworkFaults.all(success(
                 "<DeleteResult><Error><Key>some/dir/b</Key><Code>AccessDenied</Code><Message>no</Message></Error>"
-                        + "<Error><Key>some/dir/c</Key><Code>InternalError</Code></Error></DeleteResult>"));
+                        + "<Error><Key>some/dir/c</Key><Code>InternalError</Code></Error></DeleteResult>")));
         StoreException failure = fails(Kind.ACCESS_DENIED, () -> store.delete(List.of("a", "b", "c")));
         assertTrue(failure.getMessage().contains("cannot delete b in s3://"), failure::getMessage);
         for (String body : List.of("", "<DeleteResult>", "<Error><Code>InternalError</Code></Error>")) {
-            BlobStore broken = behind(request -> new Answer(200, "", body));
+            BlobStore broken = behind(NetworkFaults.all(success(body)));
             assertThrows(StoreException.class, () -> broken.delete(List.of("a", "b", "c")), body);
         }
     }
@@ -355,44 +243,19 @@ final class S3FaultTest {
     @Test
     void ofAThousandKeysNoneIsForgotten() throws IOException {
         List<String> keys = IntStream.range(0, 2001).mapToObj(i -> "k" + i).toList();
-        BlobStore store = behind(request -> new Pass());
+        BlobStore store = behind(NetworkFaults.none());
         store.put("k2000", BlobSource.of(SMALL), PutMode.OVERWRITE);
         store.delete(keys);
-        assertEquals(3, proxy.count("POST", "?delete"));
+        assertEquals(3, proxy.count(request -> request.is("POST", "?delete")));
         assertNothingLeft();
     }
 
     @Test
     void aConflictOfWritersMayBeTriedAgainAndAnUnmetConditionIsPresence() throws IOException {
-        BlobStore conflicting = behind(request -> error(409, "", "ConditionalRequestConflict"));
+        BlobStore conflicting = behind(NetworkFaults.all(error(409, "ConditionalRequestConflict")));
         fails(Kind.UNAVAILABLE, () -> conflicting.put("k", BlobSource.of(SMALL), PutMode.IF_ABSENT));
-        BlobStore present = behind(request -> error(412, "", "PreconditionFailed"));
+        BlobStore present = behind(NetworkFaults.all(error(412, "PreconditionFailed")));
         assertEquals(PutResult.ALREADY_PRESENT, present.put("k", BlobSource.of(SMALL), PutMode.IF_ABSENT));
         fails(Kind.INVALID, () -> present.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE));
-    }
-
-    @Test
-    void anAnswerOfSomethingInBetweenIsNotAbsence() throws IOException {
-        BlobStore empty = behind(request -> new Answer(404, "", ""));
-        fails(Kind.UNAVAILABLE, () -> empty.get("k"));
-        BlobStore page = behind(request -> new Answer(404, "Content-Type: text/html\r\n", "<html>not here</html>"));
-        fails(Kind.UNAVAILABLE, () -> page.get("k"));
-    }
-
-    @Test
-    void theSuccessOfSomethingInBetweenIsNone() throws IOException {
-        BlobStore store = behind(request -> new Answer(200, "Content-Type: text/html\r\n", "<html>log in</html>"));
-        List<Executable> calls = List.of(
-                () -> store.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE),
-                () -> store.put("k", BlobSource.of(SMALL), PutMode.IF_ABSENT),
-                () -> store.put("k", unknown(LARGE), PutMode.OVERWRITE),
-                () -> store.get("k"),
-                () -> store.list("", ListDepth.ALL, null),
-                () -> store.delete(List.of("k")),
-                () -> store.delete(List.of("k", "l")));
-        for (Executable call : calls) {
-            StoreException failure = assertThrows(StoreException.class, call);
-            assertTrue(failure.kind().retryable(), failure::toString);
-        }
     }
 }

@@ -1,0 +1,24 @@
+package org.walarchive.cli.job;
+
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+@DisplayName("on MinIO")
+@EnabledIfEnvironmentVariable(named = MinioJobIT.ADDRESS, matches = ".+", disabledReason = S3Server.HOW_TO_START)
+class MinioJobIT extends StoreJob {
+
+    static final String ADDRESS = "WALARCHIVE_TEST_MINIO";
+
+    private final S3Server server = S3Server.ofVariable(ADDRESS);
+
+    @Override
+    Map<String, String> newArchive() {
+        return server.environment(server.newBucket());
+    }
+
+    @Override
+    Map<String, String> elsewhere() {
+        return Map.of("WALE_S3_PREFIX", "s3://bucket-never-made/some/dir");
+    }
+}

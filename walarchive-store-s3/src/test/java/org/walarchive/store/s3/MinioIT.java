@@ -1,0 +1,27 @@
+package org.walarchive.store.s3;
+
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.walarchive.store.BlobStore;
+import org.walarchive.store.StoreException;
+import org.walarchive.store.tck.BlobStoreContract;
+
+/** The contract on MinIO. */
+@EnabledIfEnvironmentVariable(named = S3Server.MINIO, matches = ".+", disabledReason = S3Server.HOW_TO_START)
+final class MinioIT extends BlobStoreContract {
+
+    @RegisterExtension
+    static final S3Server SERVER = new S3Server(S3Server.MINIO);
+
+    private final String bucket = SERVER.makeBucket();
+
+    @Override
+    protected BlobStore open() throws StoreException {
+        return S3Server.open(SERVER.provider(), bucket);
+    }
+
+    @Override
+    protected BlobStore openWithoutContainer() throws StoreException {
+        return S3Server.open(SERVER.provider(), "never-made");
+    }
+}
