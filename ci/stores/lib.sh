@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # dir is set by whoever sources this
 # What up, down and the files of servers/ share. Sourced by bash, with dir set to the directory of a run.
 #
 # A process NAME leaves DIR/pid/NAME, which holds "PID STARTED PORT": with the time of its start a process id that the
@@ -10,6 +11,12 @@ S3_SECRET_KEY=walarchive-test-secret
 
 # Programs, by name and version: they outlive the runs.
 programs=${XDG_CACHE_HOME:-${HOME:?is not set, nor is XDG_CACHE_HOME}/.cache}/walarchive-stores
+
+# Prints what tests of each of those servers need besides its address.
+s3_variables() {
+  echo "WALARCHIVE_TEST_S3_ACCESS_KEY=$S3_ACCESS_KEY"
+  echo "WALARCHIVE_TEST_S3_SECRET_KEY=$S3_SECRET_KEY"
+}
 
 say() {
   echo "stores: $*" >&2
@@ -29,7 +36,7 @@ go_program() { # NAME VERSION
   echo "$programs/$1-$2"
 }
 
-# Builds a Go program unless that version is there. Two runs that build at once do no harm: the last one's stays.
+# Builds a Go program unless that version is there. Two runs that build at once do no harm.
 install_go_program() { # NAME VERSION PACKAGE
   local name=$1 version=$2 package=$3 target started=$SECONDS build
   target=$(go_program "$name" "$version")

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # up sets dir and here
 # MinIO with TLS, which it demands for keys that customers keep (SSE-C). Its certificate is made here and trusted by nobody.
 
 # shellcheck source=ci/stores/servers/minio.sh
@@ -28,6 +29,5 @@ server_variables() {
   echo "WALARCHIVE_TEST_MINIO_TLS=https://127.0.0.1:$port"
   echo "WALARCHIVE_TEST_MINIO_CA=$certificates/public.crt"
   echo "WALARCHIVE_TEST_MINIO_KMS_KEY=$MINIO_KMS_KEY"
-  echo "WALARCHIVE_TEST_S3_ACCESS_KEY=$S3_ACCESS_KEY"
-  echo "WALARCHIVE_TEST_S3_SECRET_KEY=$S3_SECRET_KEY"
+  s3_variables
 }

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # up sets dir and here
 # MinIO. With a key of its own key management, so that it encrypts when it is asked to.
 
 MINIO_VERSION=v0.0.0-20260212201848-7aac2a2c5b7c
@@ -30,6 +31,5 @@ start_server() {
 server_variables() {
   find_process minio || return 0
   echo "WALARCHIVE_TEST_MINIO=http://127.0.0.1:$port"
-  echo "WALARCHIVE_TEST_S3_ACCESS_KEY=$S3_ACCESS_KEY"
-  echo "WALARCHIVE_TEST_S3_SECRET_KEY=$S3_SECRET_KEY"
+  s3_variables
 }

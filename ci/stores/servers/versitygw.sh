@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # up sets dir and here
 # Versity's gateway: S3 on a file system, as small services have it.
 
 VERSITYGW_VERSION=v1.8.0
@@ -21,6 +22,5 @@ start_server() {
 server_variables() {
   find_process versitygw || return 0
   echo "WALARCHIVE_TEST_VERSITYGW=http://127.0.0.1:$port"
-  echo "WALARCHIVE_TEST_S3_ACCESS_KEY=$S3_ACCESS_KEY"
-  echo "WALARCHIVE_TEST_S3_SECRET_KEY=$S3_SECRET_KEY"
+  s3_variables
 }

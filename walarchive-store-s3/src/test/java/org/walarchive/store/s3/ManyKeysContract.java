@@ -36,8 +36,8 @@ abstract class ManyKeysContract {
     private static final int WRITERS = 16;
     private static final int ROUNDS = 3;
 
-    /** What lists may leave in memory. All keys of the rounds would be some 10 MB. */
-    private static final long GROWTH_BYTES = 2 << 20;
+    /** What lists may hold in memory: a page is a third of it, and all pages of the rounds would be ten times as much. */
+    private static final long GROWTH_BYTES = 1 << 20;
 
     /** Opens an empty store, with default settings but for the address. */
     abstract BlobStore open() throws StoreException;

@@ -2,26 +2,15 @@ package org.walarchive.store.s3;
 
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.walarchive.store.BlobStore;
-import org.walarchive.store.StoreException;
-import org.walarchive.store.tck.BlobStoreContract;
 
-/** The contract on MinIO. */
+/** The contract on MinIO as {@code ci/stores/up} starts it. */
 @EnabledIfEnvironmentVariable(named = S3Server.MINIO, matches = ".+", disabledReason = S3Server.HOW_TO_START)
-final class MinioIT extends BlobStoreContract {
+final class MinioIT extends MinioContract {
 
     @RegisterExtension
-    static final S3Server SERVER = new S3Server(S3Server.MINIO);
+    static final S3Server SERVER = S3Server.at(S3Server.MINIO);
 
-    private final String bucket = SERVER.makeBucket();
-
-    @Override
-    protected BlobStore open() throws StoreException {
-        return S3Server.open(SERVER.provider(), bucket);
-    }
-
-    @Override
-    protected BlobStore openWithoutContainer() throws StoreException {
-        return S3Server.open(SERVER.provider(), "never-made");
+    MinioIT() {
+        super(SERVER);
     }
 }

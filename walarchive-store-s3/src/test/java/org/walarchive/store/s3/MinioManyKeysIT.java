@@ -10,7 +10,7 @@ import org.walarchive.store.StoreException;
 final class MinioManyKeysIT extends ManyKeysContract {
 
     @RegisterExtension
-    static final S3Server SERVER = new S3Server(S3Server.MINIO);
+    static final S3Server SERVER = S3Server.at(S3Server.MINIO);
 
     @Override
     BlobStore open() throws StoreException {

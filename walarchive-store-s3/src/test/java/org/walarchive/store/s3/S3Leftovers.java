@@ -16,6 +16,13 @@ final class S3Leftovers {
                 .uploads()
                 .forEach(upload -> client.abortMultipartUpload(
                         request -> request.bucket(bucket).key(upload.key()).uploadId(upload.uploadId())));
+        while (removeListed(client, bucket, prefix)) {
+            // MinIO lists what lies below an object only when that is gone.
+        }
+    }
+
+    private static boolean removeListed(S3Client client, String bucket, String prefix) {
+        boolean removed = false;
         for (ListObjectsV2Response page :
                 client.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix))) {
             List<ObjectIdentifier> objects = page.contents().stream()
@@ -24,7 +31,9 @@ final class S3Leftovers {
             if (!objects.isEmpty()) {
                 client.deleteObjects(request -> request.bucket(bucket)
                         .delete(delete -> delete.objects(objects).quiet(true)));
+                removed = true;
             }
         }
+        return removed;
     }
 }

@@ -11,6 +11,7 @@ import java.security.cert.CertificateFactory;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -27,7 +28,7 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** A service outside this JVM, which {@code ci/stores/up} started, and the buckets that tests make in it. */
+/** A service outside this JVM, and the buckets that tests make in it. */
 final class S3Server implements BeforeAllCallback, AfterAllCallback {
 
     static final String MINIO = "WALARCHIVE_TEST_MINIO";
@@ -36,20 +37,32 @@ final class S3Server implements BeforeAllCallback, AfterAllCallback {
     static final String CA_FILE = "WALARCHIVE_TEST_MINIO_CA";
     static final String HOW_TO_START = "start the servers: ci/stores/up DIR; . DIR/env.sh";
 
-    private final String variable;
+    private final Supplier<URI> addressWhenStarted;
+    private final String accessKey;
+    private final String secretKey;
     private final Queue<String> buckets = new ConcurrentLinkedQueue<>();
     private URI address;
     private SdkHttpClient http;
     private S3Client client;
 
-    /** Makes a server whose address an environment variable tells, once the tests begin. */
-    S3Server(String variable) {
-        this.variable = variable;
+    /** Makes a server that runs when the tests of the class begin. */
+    S3Server(Supplier<URI> address, String accessKey, String secretKey) {
+        this.addressWhenStarted = address;
+        this.accessKey = accessKey;
+        this.secretKey = secretKey;
+    }
+
+    /** Returns a server that {@code ci/stores/up} started. The environment variable tells its address. */
+    static S3Server at(String variable) {
+        return new S3Server(
+                () -> URI.create(System.getenv(variable)),
+                System.getenv("WALARCHIVE_TEST_S3_ACCESS_KEY"),
+                System.getenv("WALARCHIVE_TEST_S3_SECRET_KEY"));
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        address = URI.create(System.getenv(variable));
+        address = addressWhenStarted.get();
         Apache5HttpClient.Builder builder = Apache5HttpClient.builder();
         if (address.getScheme().equals("https")) {
             TrustManager[] trust = trust(caFile());
@@ -61,8 +74,7 @@ final class S3Server implements BeforeAllCallback, AfterAllCallback {
                 .endpointOverride(address)
                 .forcePathStyle(true)
                 .region(Region.US_EAST_1)
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey(), secretKey())))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
                 .build();
     }
 
@@ -100,8 +112,8 @@ final class S3Server implements BeforeAllCallback, AfterAllCallback {
      */
     S3StoreProvider.Builder provider() {
         return S3StoreProvider.builder()
-                .endpoint(address.getScheme() + "+path://127.0.0.1:" + port())
-                .accessKey(accessKey(), secretKey())
+                .endpoint(address.getScheme() + "+path://" + address.getAuthority())
+                .accessKey(accessKey, secretKey)
                 .atomicIfAbsent()
                 .set(SettingsReader.PAGE_SIZE, "5")
                 .set(SettingsReader.PART_SIZE, String.valueOf(5 << 20));
@@ -113,14 +125,6 @@ final class S3Server implements BeforeAllCallback, AfterAllCallback {
 
     static Path caFile() {
         return Path.of(System.getenv(CA_FILE));
-    }
-
-    private static String accessKey() {
-        return System.getenv("WALARCHIVE_TEST_S3_ACCESS_KEY");
-    }
-
-    private static String secretKey() {
-        return System.getenv("WALARCHIVE_TEST_S3_SECRET_KEY");
     }
 
     private static TrustManager[] trust(Path file) throws IOException, GeneralSecurityException {

@@ -1,5 +1,6 @@
 package org.walarchive.store.s3;
 
+import java.util.Optional;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.walarchive.store.BlobStore;
@@ -11,7 +12,7 @@ import org.walarchive.store.tck.BlobStoreContract;
 final class VersitygwIT extends BlobStoreContract {
 
     @RegisterExtension
-    static final S3Server SERVER = new S3Server(S3Server.VERSITYGW);
+    static final S3Server SERVER = S3Server.at(S3Server.VERSITYGW);
 
     private final String bucket = SERVER.makeBucket();
 
@@ -23,5 +24,20 @@ final class VersitygwIT extends BlobStoreContract {
     @Override
     protected BlobStore openWithoutContainer() throws StoreException {
         return S3Server.open(SERVER.provider(), "never-made");
+    }
+
+    @Override
+    protected Optional<String> refusesKeyBelowBlob() {
+        return Optional.of("versitygw keeps objects as files");
+    }
+
+    @Override
+    protected Optional<String> removesDirectories() {
+        return Optional.of("versitygw keeps objects as files");
+    }
+
+    @Override
+    protected int longestComponentBytes() {
+        return 255; // versitygw keeps objects in a file system
     }
 }

@@ -10,7 +10,7 @@ import org.walarchive.store.StoreException;
 final class VersitygwManyKeysIT extends ManyKeysContract {
 
     @RegisterExtension
-    static final S3Server SERVER = new S3Server(S3Server.VERSITYGW);
+    static final S3Server SERVER = S3Server.at(S3Server.VERSITYGW);
 
     @Override
     BlobStore open() throws StoreException {

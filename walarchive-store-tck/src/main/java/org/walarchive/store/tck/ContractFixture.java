@@ -103,6 +103,30 @@ abstract class ContractFixture {
     }
 
     /**
+     * Returns why the target of this leaf does not list a key such as {@code a/b} while there is a blob {@code a}, though it
+     * takes both. Default empty. Either blob is still read as it was put.
+     *
+     * <p>Reason to override: an emulator that, unlike the service, walks directories.
+     *
+     * @return the reason, or empty
+     */
+    protected Optional<String> hidesKeyBelowBlob() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns why a put may fail on the target of this leaf while the only other blob of the same directory is deleted. Default
+     * empty.
+     *
+     * <p>Reason to override: an emulator that, unlike the service, has directories, and removes them with their last blob.
+     *
+     * @return the reason, or empty
+     */
+    protected Optional<String> removesDirectories() {
+        return Optional.empty();
+    }
+
+    /**
      * Returns the longest component of a key that the store takes, in bytes of UTF-8. Default: no limit but that of the
      * key. Longer ones are refused with {@link StoreException.Kind#INVALID}.
      *

@@ -106,7 +106,8 @@ abstract class ListContract extends GetContract {
                         "t/b",
                         "t0")
                 .stream()
-                .filter(key -> refusesKeyBelowBlob().isEmpty() || !key.equals("t/a0/..b"))
+                .filter(key ->
+                        (refusesKeyBelowBlob().isEmpty() && hidesKeyBelowBlob().isEmpty()) || !key.equals("t/a0/..b"))
                 .toList();
         for (int i = expected.size() - 1; i >= 0; i--) {
             put(store, expected.get(i));

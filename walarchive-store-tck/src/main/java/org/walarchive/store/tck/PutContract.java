@@ -304,7 +304,13 @@ abstract class PutContract extends ContractFixture {
         if (refusesKeyBelowBlob().isEmpty()) {
             put(store, "below/a/b");
             put(store, "above/a");
-            assertEquals(List.of("above/a", "above/a/b", "below/a", "below/a/b"), keys(store, ""));
+            List<String> keys = List.of("above/a", "above/a/b", "below/a", "below/a/b");
+            for (String key : keys) {
+                assertContent(store, key, key.getBytes(StandardCharsets.UTF_8));
+            }
+            assertEquals(hidesKeyBelowBlob().isPresent() ? List.of("above/a", "below/a") : keys, keys(store, ""));
+            store.delete(List.of("above/a", "below/a"));
+            assertEquals(List.of("above/a/b", "below/a/b"), keys(store, ""));
             return;
         }
         for (PutMode mode : PutMode.values()) {
