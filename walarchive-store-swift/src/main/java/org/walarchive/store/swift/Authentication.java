@@ -93,7 +93,8 @@ final class Authentication implements Sessions.Source {
                         null);
             case 300, 404, 405 ->
                 new StoreException(
-                        Kind.INVALID,
+                        // What stands between may answer so for a while, while the service is away.
+                        reply.isOfService() ? Kind.INVALID : Kind.UNAVAILABLE,
                         String.valueOf(failure.getMessage()),
                         "Is SWIFT_AUTHURL the address of the API that SWIFT_AUTH_VERSION names: …/auth/v1.0, …/v2.0 or …/v3?",
                         null);

@@ -124,7 +124,7 @@ final class LargeUpload implements AutoCloseable {
 
     private Segment send(int number, SegmentBuffer content) throws StoreException {
         objects.put("cannot put segment " + number + " of " + key, name(number), content, PutMode.OVERWRITE);
-        return new Segment(container.withContainer(name(number)), content.md5(), content.size(), Manifest.Extent.WHOLE);
+        return new Segment(container.withContainer(name(number)), content.md5(), content.size());
     }
 
     private void awaitOldest() throws StoreException {

@@ -90,8 +90,7 @@ final class Segments {
     List<String> of(String key, String object) throws StoreException {
         String ours = container.withContainer(SwiftContainer.segments(object));
         String inContainer = container.withContainer("");
-        return objects.manifest("cannot read the manifest of " + key, object).segments().stream()
-                .map(Manifest.Segment::path)
+        return objects.segments("cannot read the manifest of " + key, object).stream()
                 .filter(path -> path.startsWith(ours))
                 .map(path -> path.substring(inContainer.length()))
                 .toList();

@@ -25,7 +25,6 @@ import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.StoreFeature;
 import org.walarchive.store.StoreKeys;
-import org.walarchive.store.swift.ContentStream.Piece;
 import org.walarchive.store.swift.SwiftObjects.Look;
 
 /** Blobs as objects; {@link SwiftStoreProvider} tells how. */
@@ -145,10 +144,13 @@ final class SwiftBlobStore implements BlobStore {
                         Kind.CORRUPT,
                         "cannot get " + key + " in " + container + ": the answer has no length or no ETag");
             }
-            List<Piece> pieces = pieces(key, object, reply, size.getAsLong(), tag.get());
-            log.debug("action=get key={} size={} pieces={}", key, size.getAsLong(), pieces.size());
+            log.debug("action=get key={} size={}", key, size.getAsLong());
             BlobContent content = new BlobContent(
-                    new ContentStream("cannot read " + key + " in " + container, reply, size.getAsLong(), pieces),
+                    new ContentStream(
+                            "cannot read " + key + " in " + container,
+                            reply,
+                            size.getAsLong(),
+                            checksum(reply, tag.get())),
                     size);
             reply = null;
             return content;
@@ -159,14 +161,16 @@ final class SwiftBlobStore implements BlobStore {
         }
     }
 
-    private List<Piece> pieces(String key, String object, Reply reply, long size, String tag) throws StoreException {
+    /** The ETag of a large object is not of its content; of one that another client has made nothing is known. */
+    private static Checksum checksum(Reply reply, String tag) {
         if (SwiftObjects.isLarge(reply)) {
-            return objects.manifest("cannot read the manifest of " + key, object)
-                    .pieces(size);
+            return reply.header(SegmentLayout.HEADER)
+                    .flatMap(SegmentLayout::parse)
+                    .map(Checksum::of)
+                    .orElseGet(Checksum::none);
         }
-        // The ETag of a dynamic large object, which another client may have made, is not of its content.
         boolean dynamic = reply.header("X-Object-Manifest").isPresent();
-        return dynamic ? List.of() : List.of(new Piece(size, tag));
+        return dynamic ? Checksum.none() : Checksum.of(tag);
     }
 
     private static void close(Reply reply) {

@@ -2,6 +2,7 @@ package org.walarchive.store.swift;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -22,7 +23,8 @@ final class SwiftObjects {
     /** A page of 1000 names and a manifest of 1000 segments take 2 MB at most. */
     private static final int MOST_JSON_BYTES = 16 << 20;
 
-    private static final MediaType JSON = MediaType.get("application/octet-stream");
+    /** Of the blob, not of the manifest. */
+    private static final MediaType CONTENT_TYPE = MediaType.get("application/octet-stream");
 
     /** Of the copies that a cluster keeps, the newest is wanted, not the nearest. */
     private static final String NEWEST = "X-Newest";
@@ -140,7 +142,10 @@ final class SwiftObjects {
                                                     .addQueryParameter("multipart-manifest", "put")
                                                     .build()),
                                     mode)
-                            .put(RequestBody.create(JSON, manifest.toJson())));
+                            .header(
+                                    SegmentLayout.HEADER,
+                                    SegmentLayout.of(manifest.segments()).toString())
+                            .put(RequestBody.create(CONTENT_TYPE, manifest.toJson())));
         } catch (StoreException e) {
             return new ManifestPut(Ending.UNKNOWN, Optional.of(e));
         }
@@ -191,8 +196,8 @@ final class SwiftObjects {
         calls.discard(reply);
     }
 
-    /** Reads the manifest of a large object. */
-    Manifest manifest(String action, String object) throws StoreException {
+    /** Reads the names of a large object's segments, with the container before them. */
+    List<String> segments(String action, String object) throws StoreException {
         Reply reply = calls.send(
                 action,
                 storage -> new Request.Builder()
@@ -202,7 +207,7 @@ final class SwiftObjects {
                                 .addQueryParameter("multipart-manifest", "get")
                                 .build())
                         .header(NEWEST, "true"));
-        return parsed(action, reply, Manifest::parse);
+        return parsed(action, reply, Manifest::paths);
     }
 
     /** Lists what begins with a prefix and comes after a marker, which may be empty. */
