@@ -36,6 +36,7 @@ public final class ArchiveConfig {
     private final int poolSize;
     private final long partitionSizeBytes;
     private final Duration retryDeadline;
+    private final Optional<Duration> commandDeadline;
     private final ArchiveListener listener;
     private final Optional<BlobStoreProvider> storeProvider;
     private final Optional<ClassLoader> classLoader;
@@ -47,6 +48,7 @@ public final class ArchiveConfig {
         poolSize = builder.poolSize;
         partitionSizeBytes = builder.partitionSizeBytes;
         retryDeadline = builder.retryDeadline;
+        commandDeadline = builder.commandDeadline;
         listener = builder.listener;
         storeProvider = builder.storeProvider;
         classLoader = builder.classLoader;
@@ -66,7 +68,8 @@ public final class ArchiveConfig {
     /**
      * Makes a configuration of environment variables: the first of {@link #LOCATION_VARIABLES} that is set,
      * {@code WALARCHIVE_COMPRESSION}, {@code WALARCHIVE_POOL_SIZE}, {@code WALARCHIVE_PARTITION_SIZE},
-     * {@code WALARCHIVE_RETRY_DEADLINE} (seconds), and the store's own, which it finds in {@link #storeSettings}.
+     * {@code WALARCHIVE_RETRY_DEADLINE} and {@code WALARCHIVE_COMMAND_DEADLINE} (seconds), and the store's own, which it
+     * finds in {@link #storeSettings}.
      *
      * @param environment variables by name, such as {@link System#getenv()}; copied
      * @return the configuration
@@ -88,6 +91,7 @@ public final class ArchiveConfig {
                 .poolSize(poolSize)
                 .partitionSizeBytes(partitionSizeBytes)
                 .retryDeadline(retryDeadline)
+                .commandDeadline(commandDeadline)
                 .listener(listener)
                 .storeProvider(storeProvider)
                 .classLoader(classLoader);
@@ -148,6 +152,27 @@ public final class ArchiveConfig {
     }
 
     /**
+     * Returns how long one call of a service ({@link WalService#push}, {@link BackupService#fetch} and so on) may take. What
+     * is under way when the time is over is ended as by an interrupt, and the call fails with a
+     * {@link StoreAccessException} that names this deadline; a fetch never answers that a file is absent then. What a
+     * failed base backup has to undo is still undone, and may take somewhat longer.
+     *
+     * <p>There is none by default, since a base backup may take a day, and every single request of a store has time-outs
+     * of its own. Where one is wanted:
+     * <ul>
+     *   <li>for {@code wal-push}, some minutes: PostgreSQL waits without limit for an {@code archive_command} that hangs,
+     *       and calls it again after one that failed. Less than a segment takes over a slow line, plus
+     *       {@link #retryDeadline}, would let archiving fail for ever;
+     *   <li>for {@code wal-fetch}, rather none: recovery waits for one that hangs, and is stopped by one that failed.
+     * </ul>
+     *
+     * @return the time from the beginning of the call; empty for no limit
+     */
+    public Optional<Duration> commandDeadline() {
+        return commandDeadline;
+    }
+
+    /**
      * Returns who hears of events.
      *
      * @return the listener; by default one that does nothing
@@ -178,7 +203,8 @@ public final class ArchiveConfig {
     @Override
     public String toString() {
         return "ArchiveConfig[location=" + location + ", compression=" + compression + ", poolSize=" + poolSize
-                + ", partitionSizeBytes=" + partitionSizeBytes + ", retryDeadline=" + retryDeadline + "]";
+                + ", partitionSizeBytes=" + partitionSizeBytes + ", retryDeadline=" + retryDeadline
+                + ", commandDeadline=" + commandDeadline.map(Duration::toString).orElse("none") + "]";
     }
 
     /** Builds a configuration. */
@@ -189,6 +215,7 @@ public final class ArchiveConfig {
         private int poolSize = DEFAULT_POOL_SIZE;
         private long partitionSizeBytes = DEFAULT_PARTITION_SIZE_BYTES;
         private Duration retryDeadline = Duration.ofSeconds(DEFAULT_RETRY_DEADLINE_SECONDS);
+        private Optional<Duration> commandDeadline = Optional.empty();
         private ArchiveListener listener = ArchiveListener.none();
         private Optional<BlobStoreProvider> storeProvider = Optional.empty();
         private Optional<ClassLoader> classLoader = Optional.empty();
@@ -262,6 +289,19 @@ public final class ArchiveConfig {
         }
 
         /**
+         * Sets how long one call of a service may take; see {@link ArchiveConfig#commandDeadline}.
+         *
+         * @param value the time from the beginning of the call; more than zero
+         * @return this
+         */
+        public Builder commandDeadline(Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException("command deadline " + value + " is not more than zero");
+            }
+            return commandDeadline(Optional.of(value));
+        }
+
+        /**
          * Sets who hears of events.
          *
          * @param value the listener
@@ -290,6 +330,11 @@ public final class ArchiveConfig {
          */
         public Builder classLoader(ClassLoader value) {
             return classLoader(Optional.of(value));
+        }
+
+        private Builder commandDeadline(Optional<Duration> value) {
+            commandDeadline = value;
+            return this;
         }
 
         private Builder storeProvider(Optional<BlobStoreProvider> value) {

@@ -33,6 +33,9 @@ final class EnvironmentReader {
         convert("WALARCHIVE_POOL_SIZE", text -> builder.poolSize(Integer.parseInt(text)));
         convert("WALARCHIVE_PARTITION_SIZE", text -> builder.partitionSizeBytes(Long.parseLong(text)));
         convert("WALARCHIVE_RETRY_DEADLINE", text -> builder.retryDeadline(Duration.ofSeconds(Integer.parseInt(text))));
+        convert(
+                "WALARCHIVE_COMMAND_DEADLINE",
+                text -> builder.commandDeadline(Duration.ofSeconds(Integer.parseInt(text))));
         return builder.build();
     }
 

@@ -34,6 +34,7 @@ final class ArchiveConfigTest {
         assertEquals(4, config.poolSize());
         assertEquals(1_610_612_736L, config.partitionSizeBytes());
         assertEquals(Duration.ofSeconds(60), config.retryDeadline());
+        assertEquals(Optional.empty(), config.commandDeadline());
         assertEquals(Optional.empty(), config.storeProvider());
         assertEquals(Optional.empty(), config.classLoader());
     }
@@ -46,11 +47,13 @@ final class ArchiveConfigTest {
                 "WALARCHIVE_POOL_SIZE", "7",
                 "WALARCHIVE_PARTITION_SIZE", "1048576",
                 "WALARCHIVE_RETRY_DEADLINE", "0",
+                "WALARCHIVE_COMMAND_DEADLINE", "300",
                 "AWS_REGION", "eu-central-1"));
         assertEquals(new Compression(Compression.Method.ZSTD, OptionalInt.of(9)), config.compression());
         assertEquals(7, config.poolSize());
         assertEquals(1 << 20, config.partitionSizeBytes());
         assertEquals(Duration.ZERO, config.retryDeadline());
+        assertEquals(Optional.of(Duration.ofMinutes(5)), config.commandDeadline());
         assertEquals(Optional.of("eu-central-1"), config.storeSettings().get("AWS_REGION"));
     }
 
@@ -82,7 +85,8 @@ final class ArchiveConfigTest {
                 "WALARCHIVE_COMPRESSION", "",
                 "WALARCHIVE_POOL_SIZE", "",
                 "WALARCHIVE_PARTITION_SIZE", "",
-                "WALARCHIVE_RETRY_DEADLINE", ""));
+                "WALARCHIVE_RETRY_DEADLINE", "",
+                "WALARCHIVE_COMMAND_DEADLINE", ""));
         assertEquals(ArchiveConfig.builder(LOCATION).build().toString(), config.toString());
     }
 
@@ -110,6 +114,9 @@ final class ArchiveConfigTest {
         "WALARCHIVE_PARTITION_SIZE, 1048575, 1048575",
         "WALARCHIVE_RETRY_DEADLINE, 60s, 60s",
         "WALARCHIVE_RETRY_DEADLINE, -1, -1",
+        "WALARCHIVE_COMMAND_DEADLINE, 5m, 5m",
+        "WALARCHIVE_COMMAND_DEADLINE, 0, PT0S",
+        "WALARCHIVE_COMMAND_DEADLINE, -1, PT-1S",
         "WALE_S3_PREFIX, /srv/archive, /srv/archive",
         "WALE_S3_PREFIX, s3://bucket/x?versionId=1, versionId=1",
     })
@@ -172,6 +179,8 @@ final class ArchiveConfigTest {
         refused("0", () -> builder.poolSize(0));
         refused("1048575", () -> builder.partitionSizeBytes((1 << 20) - 1));
         refused("PT-0.001S", () -> builder.retryDeadline(Duration.ofMillis(-1)));
+        refused("PT0S", () -> builder.commandDeadline(Duration.ZERO));
+        refused("PT-0.001S", () -> builder.commandDeadline(Duration.ofMillis(-1)));
         refused("nowhere", () -> ArchiveConfig.builder("nowhere"));
         ArchiveConfig config = builder.poolSize(1)
                 .partitionSizeBytes(1 << 20)
@@ -208,12 +217,14 @@ final class ArchiveConfigTest {
                 .poolSize(9)
                 .partitionSizeBytes(5 << 20)
                 .retryDeadline(Duration.ofSeconds(5))
+                .commandDeadline(Duration.ofMinutes(5))
                 .listener(listener)
                 .storeProvider(provider)
                 .classLoader(loader)
                 .build();
         ArchiveConfig copy = one.toBuilder().build();
         assertEquals(one.toString(), copy.toString());
+        assertEquals(Optional.of(Duration.ofMinutes(5)), copy.commandDeadline());
         assertEquals(Optional.of("1"), copy.storeSettings().get("A"));
         assertSame(listener, copy.listener());
         assertSame(provider, copy.storeProvider().orElseThrow());

@@ -67,6 +67,11 @@ final class StoreLocationTest {
                 .filter(text -> !text.endsWith("//"));
     }
 
+    @Test
+    void aLineEndIsPartOfTheName() {
+        assertEquals("s/\n/", StoreLocation.parse("s3://b/s/\n").path());
+    }
+
     @Property(tries = 2000)
     void whatIsReadIsWrittenAndReadAgain(@ForAll @From("texts") String rest) {
         StoreLocation location;

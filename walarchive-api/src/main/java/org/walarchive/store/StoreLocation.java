@@ -20,7 +20,7 @@ public record StoreLocation(String scheme, String container, String path) {
     /** Normalises scheme and path. */
     public StoreLocation {
         scheme = scheme.toLowerCase(Locale.ROOT);
-        path = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
+        path = path.replaceFirst("^/+", "").replaceFirst("/+\\z", "");
         if (!path.isEmpty()) {
             path += "/";
         }

@@ -84,12 +84,12 @@ final class StoreBackedArchive implements WalArchive {
 
         @Override
         public WalPushResult push(Path file) throws ArchiveException, InterruptedException {
-            return new WalPush(archive).push(file);
+            return archive.command("archiving of " + file.getFileName(), context -> new WalPush(context).push(file));
         }
 
         @Override
         public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
-            return new WalFetch(archive).fetch(name, target);
+            return archive.command("fetch of " + name, context -> new WalFetch(context).fetch(name, target));
         }
     }
 
@@ -97,17 +97,19 @@ final class StoreBackedArchive implements WalArchive {
 
         @Override
         public BackupResult push(BackupPushRequest request) throws ArchiveException, InterruptedException {
-            return new BackupPush(archive).push(request);
+            return archive.command(
+                    "base backup of " + request.dataDirectory(), context -> new BackupPush(context).push(request));
         }
 
         @Override
         public RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException {
-            return new BackupFetch(archive).fetch(request);
+            return archive.command(
+                    "restore of backup " + request.backup(), context -> new BackupFetch(context).fetch(request));
         }
 
         @Override
         public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
-            return new BackupList(archive).list(detail);
+            return archive.command("list of the base backups", context -> new BackupList(context).list(detail));
         }
     }
 }

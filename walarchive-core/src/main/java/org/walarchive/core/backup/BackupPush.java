@@ -55,30 +55,40 @@ public final class BackupPush {
 
     /** See {@link org.walarchive.BackupService#push}. */
     public BackupResult push(BackupPushRequest request) throws ArchiveException, InterruptedException {
-        long begun = System.nanoTime();
         Path data = DataDirectory.require(request.dataDirectory());
         try (BackupSession session = open(request, data)) {
-            new ClusterIdentity(archive).require(session.systemIdentifier());
-            Instant started = Instant.now();
-            BackupSession.Start start = session.begin();
-            BackupName name = BackupName.startingAt(
-                    WalSegmentName.containing(start.timeline(), start.lsn(), start.segmentSize()),
-                    start.lsn(),
-                    start.segmentSize());
-            LOG.atDebug()
-                    .addKeyValue("action", "backup-push")
-                    .addKeyValue("state", "begin")
-                    .log("base backup {}", name);
-            archive.tell(new ArchiveEvent.BackupStarted(name, start.lsn(), archive.locate(ArchiveLayout.backup(name))));
-            BackupClaim claim = claim(name, start, request.mode());
-            BackupResult result = store(request, data, session, start, name, claim, started);
-            archive.tell(new ArchiveEvent.BackupCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
-            LOG.atDebug()
-                    .addKeyValue("action", "backup-push")
-                    .addKeyValue("state", "complete")
-                    .log("base backup {}", name);
-            return result;
+            try {
+                return push(request, data, session);
+            } finally {
+                // The session has to be ended in order, however late it is.
+                archive.deadline().lift();
+            }
         }
+    }
+
+    private BackupResult push(BackupPushRequest request, Path data, BackupSession session)
+            throws ArchiveException, InterruptedException {
+        long begun = System.nanoTime();
+        new ClusterIdentity(archive).require(session.systemIdentifier());
+        Instant started = Instant.now();
+        BackupSession.Start start = session.begin();
+        BackupName name = BackupName.startingAt(
+                WalSegmentName.containing(start.timeline(), start.lsn(), start.segmentSize()),
+                start.lsn(),
+                start.segmentSize());
+        LOG.atDebug()
+                .addKeyValue("action", "backup-push")
+                .addKeyValue("state", "begin")
+                .log("base backup {}", name);
+        archive.tell(new ArchiveEvent.BackupStarted(name, start.lsn(), archive.locate(ArchiveLayout.backup(name))));
+        BackupClaim claim = claim(name, start, request.mode());
+        BackupResult result = store(request, data, session, start, name, claim, started);
+        archive.tell(new ArchiveEvent.BackupCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
+        LOG.atDebug()
+                .addKeyValue("action", "backup-push")
+                .addKeyValue("state", "complete")
+                .log("base backup {}", name);
+        return result;
     }
 
     private BackupSession open(BackupPushRequest request, Path data) throws ArchiveException, InterruptedException {
@@ -150,6 +160,7 @@ public final class BackupPush {
             requireStored(name, claim, sentinel);
             putSentinel(name, sentinel);
             complete = true;
+            archive.deadline().lift();
             return new BackupResult(
                     name,
                     start.timeline(),
@@ -296,10 +307,11 @@ public final class BackupPush {
 
     /**
      * Deletes what a failed backup uploaded, once, as far as the store allows; nothing if its name is somebody else's by
-     * now. The sentinel's outcome may be unknown when
-     * its put failed, so it goes first: a backup is never offered whose partitions are gone.
+     * now. The sentinel's outcome may be unknown when its put failed, so it goes first: a backup is never offered whose
+     * partitions are gone.
      */
     private void cleanUp(BackupName name, BackupClaim claim) {
+        archive.deadline().lift();
         boolean interrupted = Thread.interrupted();
         try {
             if (!claim.isHeld()) {

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
@@ -20,28 +24,74 @@ import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
 import org.walarchive.store.StoreException;
 
-/** What every use case works with: the store, how to retry, how to compress, who hears of it. */
+/** What every use case works with: the store, how to retry, until when, how to compress, who hears of it. */
 public final class ArchiveStore {
 
     private final ArchiveConfig config;
     private final BlobStore direct;
+    private final Time time;
     private final Retry retry;
+    private final CommandDeadline deadline;
     private final BlobStore store;
     private final Codec codec;
     private final Consumer<ArchiveEvent> events;
 
-    /** Makes the context of one archive. */
-    public ArchiveStore(ArchiveConfig config, BlobStore direct, Consumer<ArchiveEvent> events) {
-        this(config, direct, new Retry(config.retryDeadline(), events), events);
+    /**
+     * What an archive is used for.
+     *
+     * @param <T> what it gives
+     */
+    @FunctionalInterface
+    public interface Command<T> {
+        /** Does it with an archive that is good for this once. */
+        T run(ArchiveStore archive) throws ArchiveException, InterruptedException;
     }
 
-    ArchiveStore(ArchiveConfig config, BlobStore direct, Retry retry, Consumer<ArchiveEvent> events) {
+    /** Makes the context of one archive. */
+    public ArchiveStore(ArchiveConfig config, BlobStore store, Consumer<ArchiveEvent> events) {
+        this(config, store, () -> ThreadLocalRandom.current().nextLong(), Time.SYSTEM, events);
+    }
+
+    ArchiveStore(
+            ArchiveConfig config, BlobStore store, RandomGenerator random, Time time, Consumer<ArchiveEvent> events) {
+        CallLimit limit = new CallLimit(config.retryDeadline(), time, LoggerFactory.getLogger(CallLimit.class));
         this.config = config;
-        this.direct = direct;
-        this.retry = retry;
+        this.direct = new LimitedStore(store, limit);
+        this.time = time;
+        this.deadline = CommandDeadline.none();
+        this.retry = new Retry(
+                config.retryDeadline(),
+                deadline,
+                events,
+                new Retry.Surroundings(random, time, limit::queuedNanos, LoggerFactory.getLogger(Retry.class)));
         this.store = new RetryingStore(direct, retry);
         this.codec = Codecs.of(config.compression());
         this.events = events;
+    }
+
+    /** The same archive, for one command. */
+    private ArchiveStore(ArchiveStore other, CommandDeadline deadline) {
+        this.config = other.config;
+        this.direct = other.direct;
+        this.time = other.time;
+        this.deadline = deadline;
+        this.retry = other.retry.within(deadline);
+        this.store = new RetryingStore(direct, retry);
+        this.codec = other.codec;
+        this.events = other.events;
+    }
+
+    /**
+     * Runs a command, within {@link ArchiveConfig#commandDeadline} if there is one.
+     *
+     * @param doing what it does: lower case, no full stop
+     */
+    public <T> T command(String doing, Command<T> command) throws ArchiveException, InterruptedException {
+        if (config.commandDeadline().isEmpty()) {
+            return command.run(this);
+        }
+        CommandDeadline end = CommandDeadline.in(config.commandDeadline().get(), time);
+        return end.run(doing, () -> command.run(new ArchiveStore(this, end)));
     }
 
     /** The configuration. */
@@ -62,6 +112,11 @@ public final class ArchiveStore {
     /** How to repeat what is more than one call of the store. */
     public Retry retry() {
         return retry;
+    }
+
+    /** Until when the command goes on. */
+    public CommandDeadline deadline() {
+        return deadline;
     }
 
     /** How new objects are compressed. */
@@ -133,7 +188,7 @@ public final class ArchiveStore {
 
     /**
      * Turns a store's failure into the library's: an interrupt into {@link InterruptedException}, all else into a
-     * {@link StoreAccessException}.
+     * {@link StoreAccessException} with the store's hint, or where it has none with a general one.
      *
      * @param doing what was wanted: lower case, no full stop
      */
@@ -144,6 +199,32 @@ public final class ArchiveStore {
             interrupted.initCause(e);
             throw interrupted;
         }
-        return new StoreAccessException(doing + " failed", e);
+        return new StoreAccessException(doing + " failed", e.hint().isPresent() ? e : withHint(e));
+    }
+
+    private static StoreException withHint(StoreException e) {
+        return new StoreException(
+                e.kind(),
+                String.valueOf(e.getMessage()),
+                hint(e.kind()),
+                e,
+                e.retryAfter().orElse(null));
+    }
+
+    private static @Nullable String hint(StoreException.Kind kind) {
+        return switch (kind) {
+            case NO_CONTAINER -> "Is the prefix right? A bucket or container has to be there beforehand.";
+            case ACCESS_DENIED ->
+                "Are the credentials in force, and allowed to read, write, list and delete below the prefix?";
+            case THROTTLED ->
+                "The service asks for fewer requests. Lower WALARCHIVE_POOL_SIZE, or raise WALARCHIVE_RETRY_DEADLINE.";
+            case UNAVAILABLE ->
+                "Can the service be reached from this machine? WALARCHIVE_RETRY_DEADLINE is for how many seconds it is"
+                        + " tried again.";
+            case CORRUPT -> "Does a proxy, a network card or a disk change what is transferred?";
+            case FROZEN -> "Have the object restored from cold storage first.";
+            case NO_SPACE -> "Make room, or raise the quota.";
+            case NOT_FOUND, INVALID, INTERRUPTED -> null;
+        };
     }
 }

@@ -76,6 +76,7 @@ public final class WalFetch {
             if (cluster.isEmpty()) {
                 requireArchive(name);
             }
+            archive.retry().requireTime("answer that " + name + " is absent");
             return WalFetchResult.ABSENT;
         }
         deliver(name, cluster, found.get(), target);

@@ -39,7 +39,7 @@ public final class ArchiveFixture {
     private final MemoryStoreProvider provider;
     private final BlobStore memory;
     private final List<ArchiveEvent> events = new CopyOnWriteArrayList<>();
-    private final AtomicLong waited = new AtomicLong();
+    private final ManualTime time = new ManualTime();
 
     /** Makes an empty archive. */
     public ArchiveFixture() {
@@ -80,7 +80,12 @@ public final class ArchiveFixture {
 
     /** How long all retries waited together. */
     public Duration waited() {
-        return Duration.ofNanos(waited.get());
+        return time.elapsed();
+    }
+
+    /** The retries' clock. */
+    public ManualTime time() {
+        return time;
     }
 
     /** Removes the container. */
@@ -102,13 +107,7 @@ public final class ArchiveFixture {
     }
 
     public ArchiveStore archive(ArchiveConfig.Builder config, BlobStore store) {
-        Retry retry = new Retry(DEADLINE, events::add, new SplittableRandom(1), waited::get, time -> {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            waited.addAndGet(time.toNanos());
-        });
-        return new ArchiveStore(config.build(), store, retry, events::add);
+        return new ArchiveStore(config.build(), store, new SplittableRandom(1), time, events::add);
     }
 
     public void put(String key, byte[] bytes) throws IOException {

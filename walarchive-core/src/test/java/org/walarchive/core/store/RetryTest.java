@@ -9,9 +9,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,21 +21,21 @@ import org.walarchive.core.store.Retry.Attempt;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 
-/** The clock moves only while the retry sleeps, and as the attempts say. */
 final class RetryTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final List<ArchiveEvent.Retrying> events = new ArrayList<>();
-    private final List<Duration> sleeps = new ArrayList<>();
-    private Duration now = Duration.ofDays(-3);
+    private final ManualTime time = new ManualTime();
+    private final RecordingLogger log = new RecordingLogger();
+    private Duration queued = Duration.ZERO;
 
     private Retry retry(Duration deadline, RandomGenerator random) {
         return new Retry(
-                deadline, event -> events.add((ArchiveEvent.Retrying) event), random, () -> now.toNanos(), time -> {
-                    sleeps.add(time);
-                    now = now.plus(time);
-                });
+                deadline,
+                CommandDeadline.none(),
+                event -> events.add((ArchiveEvent.Retrying) event),
+                new Retry.Surroundings(random, time, () -> queued.toNanos(), log));
     }
 
     /** The longest wait that may be drawn, always; or the shortest. */
@@ -65,7 +65,7 @@ final class RetryTest {
         Attempt<Boolean, RuntimeException> attempt = () -> calls.add(1);
         assertTrue(retry(DEADLINE, drawing(true)).call("get", attempt));
         assertEquals(1, calls.size());
-        assertEquals(List.of(), sleeps);
+        assertEquals(List.of(), time.sleeps());
         assertEquals(List.of(), events);
     }
 
@@ -73,7 +73,7 @@ final class RetryTest {
     void waitsDoubleUpToTheLongest() {
         StoreException e = assertThrows(
                 StoreException.class, () -> retry(DEADLINE, drawing(true)).call("get of x", failing(Kind.UNAVAILABLE)));
-        List<Long> millis = sleeps.stream().map(Duration::toMillis).toList();
+        List<Long> millis = time.sleeps().stream().map(Duration::toMillis).toList();
         assertEquals(List.of(100L, 200L, 400L, 800L, 1600L, 3200L, 6400L, 10000L, 10000L, 10000L, 10000L), millis);
         assertEquals(Kind.UNAVAILABLE, e.kind());
         assertEquals("no luck with wal_005/x (tried 12 times in 52.7 s)", e.getMessage());
@@ -81,24 +81,10 @@ final class RetryTest {
     }
 
     @Test
-    void everyWaitIsDrawnFromTheWholeRange() {
-        for (int seed = 0; seed < 50; seed++) {
-            sleeps.clear();
-            assertThrows(
-                    StoreException.class,
-                    () -> retry(DEADLINE, new SplittableRandom(sleeps.hashCode()))
-                            .call("get", failing(Kind.THROTTLED)));
-            for (int i = 0; i < sleeps.size(); i++) {
-                long most = Math.min(10_000, 100L << Math.min(i, 20));
-                assertTrue(sleeps.get(i).toMillis() >= 1 && sleeps.get(i).toMillis() <= most, i + ": " + sleeps.get(i));
-            }
-            assertTrue(sleeps.stream().mapToLong(Duration::toMillis).sum() <= 60_000);
-        }
-        sleeps.clear();
+    void theShortestWaitIsAMillisecond() {
         Retry shortest = retry(Duration.ofMillis(100), drawing(false));
         assertThrows(StoreException.class, () -> shortest.call("get", failing(Kind.THROTTLED)));
-        assertEquals(100, sleeps.size());
-        assertTrue(sleeps.stream().allMatch(Duration.ofMillis(1)::equals));
+        assertEquals(Collections.nCopies(100, Duration.ofMillis(1)), time.sleeps());
     }
 
     @Test
@@ -113,29 +99,30 @@ final class RetryTest {
             return "done";
         };
         assertEquals("done", retry(DEADLINE, drawing(true)).call("get", attempt));
-        assertEquals(List.of(Duration.ofSeconds(17), Duration.ofMillis(200), Duration.ofMillis(400)), sleeps);
+        assertEquals(List.of(Duration.ofSeconds(17), Duration.ofMillis(200), Duration.ofMillis(400)), time.sleeps());
     }
 
     @Test
     void aWaitBeyondTheDeadlineIsNotBegun() {
-        StoreException asking =
-                new StoreException(Kind.THROTTLED, "slow down", "Buy more.", null, Duration.ofSeconds(61));
         Attempt<String, RuntimeException> attempt = () -> {
-            throw asking;
+            throw new StoreException(Kind.THROTTLED, "slow down", "Buy more.", null, Duration.ofSeconds(61));
         };
-        assertSame(
-                asking,
-                assertThrows(
-                        StoreException.class,
-                        () -> retry(DEADLINE, drawing(true)).call("get", attempt)));
-        assertEquals(List.of(), sleeps);
+        StoreException e = assertThrows(
+                StoreException.class, () -> retry(DEADLINE, drawing(true)).call("get", attempt));
+        assertEquals(
+                "slow down (tried once; the service asks to wait 61.0 s, and the retry deadline is 60.0 s)",
+                e.getMessage());
+        assertEquals(Kind.THROTTLED, e.kind());
+        assertEquals(Optional.of("Buy more."), e.hint());
+        assertEquals(Optional.of(Duration.ofSeconds(61)), e.retryAfter());
+        assertEquals(List.of(), time.sleeps());
     }
 
     @Test
     void theDeadlineCountsFromTheFirstFailure() throws Exception {
         List<Integer> calls = new ArrayList<>();
         Attempt<String, RuntimeException> attempt = () -> {
-            now = now.plus(Duration.ofMinutes(5));
+            time.advance(Duration.ofMinutes(5));
             if (calls.size() < 2) {
                 calls.add(1);
                 throw new StoreException(Kind.UNAVAILABLE, "reset");
@@ -159,7 +146,9 @@ final class RetryTest {
         assertEquals(Kind.THROTTLED, e.kind());
         assertEquals(Optional.of("Buy more."), e.hint());
         assertEquals(Optional.of(Duration.ofSeconds(50)), e.retryAfter());
-        assertEquals("slow down (tried 2 times in 50.0 s)", e.getMessage());
+        assertEquals(
+                "slow down (tried 2 times in 50.0 s; the service asks to wait 50.0 s, and the retry deadline is 60.0 s)",
+                e.getMessage());
     }
 
     @ParameterizedTest
@@ -168,15 +157,15 @@ final class RetryTest {
         StoreException e = assertThrows(
                 StoreException.class, () -> retry(DEADLINE, drawing(true)).call("get", failing(kind)));
         assertEquals(kind, e.kind());
-        assertEquals(kind.retryable(), !sleeps.isEmpty());
-        assertEquals(sleeps.size(), events.size());
+        assertEquals(kind.retryable(), !time.sleeps().isEmpty());
+        assertEquals(time.sleeps().size(), events.size());
     }
 
     @Test
     void zeroMeansOnce() {
         assertThrows(
                 StoreException.class, () -> retry(Duration.ZERO, drawing(false)).call("get", failing(Kind.THROTTLED)));
-        assertEquals(List.of(), sleeps);
+        assertEquals(List.of(), time.sleeps());
     }
 
     @Test
@@ -189,7 +178,7 @@ final class RetryTest {
                 eof,
                 assertThrows(
                         IOException.class, () -> retry(DEADLINE, drawing(true)).call("get", attempt)));
-        assertEquals(List.of(), sleeps);
+        assertEquals(List.of(), time.sleeps());
     }
 
     @Test
@@ -206,24 +195,61 @@ final class RetryTest {
                         new ArchiveEvent.Retrying(
                                 "get of wal_005/x", 2, "no luck with wal_005/x", Duration.ofMillis(200))),
                 events);
+        assertEquals(
+                List.of(
+                        "WARN attempt=1 kind=CORRUPT wait_ms=100 attempt 1 at get of wal_005/x failed and is repeated in"
+                                + " 0.1 s: CORRUPT: no luck with wal_005/x",
+                        "WARN attempt=2 kind=CORRUPT wait_ms=200 attempt 2 at get of wal_005/x failed and is repeated in"
+                                + " 0.2 s: CORRUPT: no luck with wal_005/x"),
+                log.lines());
+    }
+
+    /** Where the store is throttled, calls wait for each other: that is no failing. */
+    @Test
+    void waitingForATurnTakesNothingFromTheDeadline() throws Exception {
+        List<Integer> calls = new ArrayList<>();
+        Attempt<String, RuntimeException> attempt = () -> {
+            calls.add(1);
+            time.advance(Duration.ofMinutes(9));
+            queued = queued.plus(Duration.ofMinutes(9));
+            return calls.size() < 4 ? RetryTest.<String>failing(Kind.THROTTLED).run() : "done";
+        };
+        assertEquals("done", retry(DEADLINE, drawing(true)).call("put", attempt));
     }
 
     @Test
     void anInterruptEndsTheWait() {
-        Retry retry = new Retry(DEADLINE, event -> {}, drawing(true), () -> now.toNanos(), time -> {
-            throw new InterruptedException();
-        });
+        time.alarm(Duration.ofMillis(50), Thread.currentThread()::interrupt);
+        Retry retry = retry(DEADLINE, drawing(true));
         StoreException e =
                 assertThrows(StoreException.class, () -> retry.call("get of wal_005/x", failing(Kind.UNAVAILABLE)));
         assertTrue(Thread.interrupted(), "the flag is set for those above");
         assertEquals(Kind.INTERRUPTED, e.kind());
         assertEquals("interrupted while waiting to repeat: get of wal_005/x", e.getMessage());
+        assertEquals(1, events.size());
+    }
+
+    @Test
+    void anInterruptedAttemptIsNotRepeated() {
+        Attempt<String, RuntimeException> attempt = () -> {
+            Thread.currentThread().interrupt();
+            throw new StoreException(Kind.INTERRUPTED, "interrupted");
+        };
+        StoreException e = assertThrows(
+                StoreException.class, () -> retry(DEADLINE, drawing(true)).call("get", attempt));
+        assertTrue(Thread.interrupted());
+        assertEquals(Kind.INTERRUPTED, e.kind());
+        assertEquals(List.of(), events);
     }
 
     /** The system's clock, but no wait: the flag is set before. */
     @Test
     void anInterruptBeforeTheWaitEndsItToo() {
-        Retry retry = new Retry(DEADLINE, event -> Thread.currentThread().interrupt());
+        Retry retry = new Retry(
+                DEADLINE,
+                CommandDeadline.none(),
+                event -> Thread.currentThread().interrupt(),
+                new Retry.Surroundings(drawing(true), Time.SYSTEM, () -> 0, log));
         StoreException e = assertThrows(StoreException.class, () -> retry.call("get", failing(Kind.UNAVAILABLE)));
         assertTrue(Thread.interrupted());
         assertEquals(Kind.INTERRUPTED, e.kind());
@@ -242,6 +268,8 @@ final class RetryTest {
                 }));
         assertEquals(1, outer.size());
         assertEquals("no luck with wal_005/x (tried 12 times in 52.7 s)", e.getMessage());
-        assertTrue(sleeps.stream().reduce(Duration.ZERO, Duration::plus).compareTo(DEADLINE) <= 0, sleeps.toString());
+        assertTrue(
+                time.sleeps().stream().reduce(Duration.ZERO, Duration::plus).compareTo(DEADLINE) <= 0,
+                time.sleeps().toString());
     }
 }

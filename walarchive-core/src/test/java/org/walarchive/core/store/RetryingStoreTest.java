@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.slf4j.helpers.NOPLogger;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.CorruptArchiveException;
@@ -42,7 +44,6 @@ final class RetryingStoreTest {
 
     private final MemoryBlobStore memory = MemoryBlobStore.create();
     private final List<String> told = new ArrayList<>();
-    private long nanos;
 
     private RetryingStore retrying(FaultRule... rules) {
         return new RetryingStore(new FaultyBlobStore(memory, rules), retry());
@@ -51,10 +52,9 @@ final class RetryingStoreTest {
     private Retry retry() {
         return new Retry(
                 Duration.ofSeconds(60),
+                CommandDeadline.none(),
                 event -> told.add(((ArchiveEvent.Retrying) event).operation()),
-                new java.util.SplittableRandom(1),
-                () -> nanos,
-                time -> nanos += time.toNanos());
+                new Retry.Surroundings(new SplittableRandom(1), new ManualTime(), () -> 0, NOPLogger.NOP_LOGGER));
     }
 
     @Test

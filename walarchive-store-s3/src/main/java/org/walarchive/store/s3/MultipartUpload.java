@@ -19,6 +19,7 @@ import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
@@ -157,11 +158,18 @@ final class MultipartUpload implements AutoCloseable {
         boolean written = calls.put(
                 "cannot complete the upload of " + key,
                 mode == PutMode.IF_ABSENT ? EnumSet.of(Extension.CONDITION) : EnumSet.noneOf(Extension.class),
-                (client, dialect) -> S3Calls.requireTag(
-                        client.completeMultipartUpload(requests.complete(object, uploadId, sent, mode, dialect))
-                                .eTag()));
+                (client, dialect) -> requireCompleted(
+                        client.completeMultipartUpload(requests.complete(object, uploadId, sent, mode, dialect))));
         completed = written;
         return written ? PutResult.WRITTEN : PutResult.ALREADY_PRESENT;
+    }
+
+    /** Ceph's gateway answers with the object's name, but with an empty tag. */
+    private boolean requireCompleted(CompleteMultipartUploadResponse response) {
+        if (!object.equals(response.key())) {
+            S3Calls.requireTag(response.eTag());
+        }
+        return true;
     }
 
     /**

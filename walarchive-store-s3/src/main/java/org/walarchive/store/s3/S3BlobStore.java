@@ -183,6 +183,9 @@ final class S3BlobStore implements BlobStore {
     @Override
     public ListPage list(String prefix, ListDepth depth, @Nullable String pageToken) throws StoreException {
         calls.check();
+        if (!mayBeginKey(prefix)) {
+            return new ListPage(List.of(), List.of(), Optional.empty());
+        }
         String objects = bucket.objects(prefix);
         ListObjectsV2Response page = calls.call(
                 "cannot list \"" + prefix + "\"",
@@ -204,6 +207,20 @@ final class S3BlobStore implements BlobStore {
         log.debug("action=list prefix={} blobs={}", prefix, blobs.size());
         return new ListPage(
                 blobs, prefixes, page.isTruncated() ? Optional.of(page.nextContinuationToken()) : Optional.empty());
+    }
+
+    /** Services that keep objects as files refuse to list what no key begins with, such as {@code a//} and {@code ../}. */
+    private static boolean mayBeginKey(String prefix) {
+        return isValid(prefix) || isValid(prefix + "x");
+    }
+
+    private static boolean isValid(String key) {
+        try {
+            StoreKeys.requireValid(key);
+            return true;
+        } catch (StoreException e) {
+            return false;
+        }
     }
 
     /**

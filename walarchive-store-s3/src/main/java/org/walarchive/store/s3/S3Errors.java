@@ -84,10 +84,12 @@ final class S3Errors {
                 "AuthorizationHeaderMalformed",
                 "EntityTooLarge",
                 "EntityTooSmall",
+                "ExistingObjectIsDirectory",
                 "IllegalLocationConstraintException",
                 "InvalidBucketName",
                 "InvalidStorageClass",
                 "KeyTooLongError",
+                "ObjectParentIsFile",
                 "PermanentRedirect",
                 "TemporaryRedirect");
     }
@@ -166,7 +168,7 @@ final class S3Errors {
         if (kind != null) {
             return kind;
         }
-        if (code.startsWith("KMS.")) {
+        if (isOfKms(code)) {
             return Kind.ACCESS_DENIED;
         }
         return switch (status) {
@@ -178,6 +180,11 @@ final class S3Errors {
             case 404, 408, 409 -> Kind.UNAVAILABLE;
             default -> status >= 300 && status < 500 ? Kind.INVALID : Kind.UNAVAILABLE;
         };
+    }
+
+    /** Amazon's codes begin with the first, MinIO's with the second. */
+    private static boolean isOfKms(String code) {
+        return code.startsWith("KMS.") || code.startsWith("kms:");
     }
 
     private static @Nullable String hint(Kind kind, String code) {
@@ -201,7 +208,7 @@ final class S3Errors {
             default ->
                 switch (kind) {
                     case ACCESS_DENIED ->
-                        code.startsWith("KMS.")
+                        isOfKms(code)
                                 ? "May the credential use the KMS key to encrypt and to decrypt?"
                                 : "Does the credential have s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject and"
                                         + " s3:AbortMultipartUpload? Without s3:ListBucket an absent object looks forbidden.";
@@ -230,6 +237,9 @@ final class S3Errors {
                         "Is it of an authority of your own? WALARCHIVE_S3_CA_FILE names a file of certificates to trust.",
                         cause);
             }
+        }
+        // What is wrong with a certificate is the cause of one of these.
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLException) {
                 return new StoreException(
                         Kind.UNAVAILABLE,

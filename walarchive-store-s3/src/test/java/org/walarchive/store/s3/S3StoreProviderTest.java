@@ -200,6 +200,27 @@ final class S3StoreProviderTest {
     }
 
     @Test
+    void aCompletionMayHaveAnEmptyTagIfItNamesTheObject() throws IOException {
+        serve(request -> {
+            if (request.is("POST", "?uploads")) {
+                return answer("<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>");
+            }
+            String key = request.line().contains("/k?") ? "k" : "other";
+            return request.is("POST", "uploadId")
+                    ? answer("<CompleteMultipartUploadResult><Bucket>bucket</Bucket><Key>" + key
+                            + "</Key><ETag></ETag></CompleteMultipartUploadResult>")
+                    : success();
+        });
+        BlobStore store = open(builder("path").set(SettingsReader.PART_SIZE, "5"), "s3://bucket");
+        assertEquals(PutResult.WRITTEN, store.put("k", BlobSource.of(new byte[50]), PutMode.OVERWRITE));
+        assertThrows(StoreException.class, () -> store.put("not-k", BlobSource.of(new byte[50]), PutMode.OVERWRITE));
+    }
+
+    private static Answer answer(String body) {
+        return new Answer(200, "", body);
+    }
+
+    @Test
     void amazonsServiceIsNeverAskedForLess() throws StoreException {
         S3Config aws = SettingsReader.read(StoreSettings.of(Map.of("AWS_REGION", "eu-central-1"))::get);
         Dialects dialects = new Dialects(new S3Bucket(StoreLocation.parse("s3://bucket")), aws);

@@ -1,8 +1,9 @@
 /**
  * For authors and users of stores: the contract of {@link org.walarchive.store.BlobStore} as tests to inherit, a store
- * in memory, and a decorator that fails on demand.
+ * in memory, a decorator that fails on demand, and a proxy that does so on the way to a real service.
  *
- * <p>Entry type: {@link org.walarchive.store.tck.BlobStoreContract}.
+ * <p>Entry types: {@link org.walarchive.store.tck.BlobStoreContract} for every store, and
+ * {@link org.walarchive.store.tck.NetworkFaultContract} for those that speak HTTP.
  *
  * <pre>{@code
  * final class MyStoreTest extends BlobStoreContract {
