@@ -30,18 +30,18 @@ record SwiftCluster(URI authUrl) {
     String newContainer() {
         String container = "container-" + UUID.randomUUID();
         try {
-            String login =
-                    """
+            String login = """
                     {"auth": {"identity": {"methods": ["password"], "password": {"user":
                       {"name": "%s", "domain": {"id": "default"}, "password": "%s"}}},
                      "scope": {"project": {"name": "%s", "domain": {"id": "default"}}}}}
-                    """
-                            .formatted(USER, PASSWORD, USER);
+                    """.formatted(USER, PASSWORD, USER);
             HttpResponse<String> token = send(HttpRequest.newBuilder(URI.create(authUrl + "/auth/tokens"))
                     .header("Content-Type", "application/json")
                     .POST(BodyPublishers.ofString(login)));
             send(HttpRequest.newBuilder(URI.create(storageUrl(token.body()) + "/" + container))
-                    .header("X-Auth-Token", token.headers().firstValue("X-Subject-Token").orElseThrow())
+                    .header(
+                            "X-Auth-Token",
+                            token.headers().firstValue("X-Subject-Token").orElseThrow())
                     .PUT(BodyPublishers.noBody()));
             return container;
         } catch (IOException e) {
