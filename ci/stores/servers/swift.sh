@@ -141,7 +141,8 @@ END
     "${manage[@]}" fernet_setup --keystone-user "$(id -un)" --keystone-group "$(id -gn)"
     "${manage[@]}" credential_setup --keystone-user "$(id -un)" --keystone-group "$(id -gn)"
     "${manage[@]}" bootstrap --bootstrap-username "$SWIFT_USER" --bootstrap-project-name "$SWIFT_USER" \
-      --bootstrap-password "$SWIFT_PASSWORD" --bootstrap-region-id RegionOne --bootstrap-public-url "http://127.0.0.1:$1/v3"
+      --bootstrap-password "$SWIFT_PASSWORD" --bootstrap-region-id RegionOne \
+      --bootstrap-public-url "http://127.0.0.1:$1/v3" --bootstrap-internal-url "http://127.0.0.1:$1/v3"
   } >"$dir/log/keystone-setup.log" 2>&1 || die "Keystone could not be set up; see $dir/log/keystone-setup.log"
   OS_KEYSTONE_CONFIG_FILES=$base/keystone.conf PYTHONDONTWRITEBYTECODE=1 \
     launch keystone "$1" "$swift_programs/bin/python" "$swift_source/serve_keystone.py" "$1"
