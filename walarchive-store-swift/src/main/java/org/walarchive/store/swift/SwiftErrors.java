@@ -97,33 +97,42 @@ final class SwiftErrors {
         if (Thread.currentThread().isInterrupted()) {
             return new StoreException(Kind.INTERRUPTED, action + ": interrupted");
         }
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnknownHostException) {
-                return new StoreException(
-                        Kind.UNAVAILABLE,
-                        action + ": the name of host " + host + " cannot be resolved",
-                        "Is SWIFT_AUTHURL right, and the address in Keystone's catalog, and does DNS work here?",
-                        cause);
-            }
-            if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
-                return new StoreException(
-                        Kind.INVALID,
-                        action + ": the certificate of " + host + " is not trusted: " + shortened(cause.getMessage()),
-                        "Is it of an authority of your own? WALARCHIVE_SWIFT_CA_FILE names a file of certificates to trust.",
-                        ofJava(cause));
-            }
-            if (cause instanceof SSLException) {
-                return new StoreException(
-                        Kind.UNAVAILABLE,
-                        action + ": TLS with " + host + " failed: " + shortened(cause.getMessage()),
-                        "Does the service speak TLS on this port?",
-                        cause);
-            }
+        Optional<Throwable> certificate =
+                cause(failure, CertificateException.class).or(() -> cause(failure, SSLPeerUnverifiedException.class));
+        if (certificate.isPresent()) {
+            return new StoreException(
+                    Kind.INVALID,
+                    action + ": the certificate of " + host + " is not trusted: "
+                            + shortened(certificate.get().getMessage()),
+                    "Is it of an authority of your own? WALARCHIVE_SWIFT_CA_FILE names a file of certificates to trust.",
+                    ofJava(certificate.get()));
+        }
+        if (cause(failure, UnknownHostException.class).isPresent()) {
+            return new StoreException(
+                    Kind.UNAVAILABLE,
+                    action + ": the name of host " + host + " cannot be resolved",
+                    "Is SWIFT_AUTHURL right, and the address in Keystone's catalog, and does DNS work here?",
+                    ofJava(failure));
+        }
+        if (cause(failure, SSLException.class).isPresent()) {
+            return new StoreException(
+                    Kind.UNAVAILABLE,
+                    action + ": TLS with " + host + " failed: " + shortened(failure.getMessage()),
+                    "Does the service speak TLS on this port?",
+                    ofJava(failure));
         }
         String hint = failure instanceof ConnectException
                 ? "Is SWIFT_AUTHURL right, and can this machine reach the address in Keystone's catalog?"
                 : null;
         return new StoreException(Kind.UNAVAILABLE, action + ": " + reason(failure), hint, ofJava(failure));
+    }
+
+    private static Optional<Throwable> cause(Throwable failure, Class<? extends Throwable> type) {
+        Throwable cause = failure;
+        while (cause != null && !type.isInstance(cause)) {
+            cause = cause.getCause();
+        }
+        return Optional.ofNullable(cause);
     }
 
     /** Makes the exception for a body that broke while it was read. */
