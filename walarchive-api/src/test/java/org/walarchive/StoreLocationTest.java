@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
@@ -67,7 +68,7 @@ final class StoreLocationTest {
                 .filter(text -> !text.endsWith("//"));
     }
 
-    @Test
+    @Example
     void aLineEndIsPartOfTheName() {
         assertEquals("s/\n/", StoreLocation.parse("s3://b/s/\n").path());
     }

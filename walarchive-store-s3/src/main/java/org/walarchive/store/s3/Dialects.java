@@ -27,6 +27,7 @@ final class Dialects {
         this.bucket = bucket;
         if (!config.isAws()) {
             optional.add(Extension.CRC32C);
+            optional.add(Extension.WHOLE_CRC32C);
             if (config.ifAbsent() == IfAbsent.LOOK_FIRST) {
                 optional.add(Extension.CONDITION);
             }

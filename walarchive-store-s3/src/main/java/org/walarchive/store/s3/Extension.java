@@ -4,6 +4,8 @@ package org.walarchive.store.s3;
 enum Extension {
     /** {@code x-amz-checksum-crc32c} and {@code x-amz-checksum-mode}. */
     CRC32C("CRC-32C checksums"),
+    /** {@code x-amz-checksum-type}: a checksum of all of an object that was put in parts. */
+    WHOLE_CRC32C("CRC-32C checksums over all parts"),
     /** {@code If-None-Match} with puts. */
     CONDITION("If-None-Match"),
     /** {@code x-amz-server-side-encryption}, where nobody asked for it. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.store.PutMode;
@@ -19,8 +20,10 @@ import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /** One blob that is put in parts, a few of them at once. For one thread; closing it before it is completed aborts it. */
@@ -38,34 +41,47 @@ final class MultipartUpload implements AutoCloseable {
     private final String uploadId;
     private final Deque<Sending> sending = new ArrayDeque<>();
     private final List<CompletedPart> parts = new ArrayList<>();
+    private final CRC32C whole = new CRC32C();
+    private final ChecksumScope scope;
     private int added;
     private boolean completed;
+
+    /** What the service keeps a checksum of. */
+    private enum ChecksumScope {
+        WHOLE,
+        PARTS
+    }
 
     /** A part on its way; the latch opens when its thread is done with it, which a cancelled future does not tell. */
     private record Sending(long sizeBytes, FutureTask<CompletedPart> part, CountDownLatch ended) {}
 
     private MultipartUpload(
-            S3Calls calls, S3Requests requests, ExecutorService threads, String key, String object, String uploadId) {
+            S3Calls calls,
+            S3Requests requests,
+            ExecutorService threads,
+            String key,
+            String object,
+            CreateMultipartUploadResponse begun) {
         this.calls = calls;
         this.requests = requests;
         this.threads = threads;
         this.key = key;
         this.object = object;
-        this.uploadId = uploadId;
+        this.uploadId = begun.uploadId();
+        this.scope = begun.checksumType() == ChecksumType.FULL_OBJECT ? ChecksumScope.WHOLE : ChecksumScope.PARTS;
     }
 
     static MultipartUpload begin(S3Calls calls, S3Requests requests, ExecutorService threads, String key, String object)
             throws StoreException {
-        String uploadId = calls.call(
+        CreateMultipartUploadResponse begun = calls.call(
                 "cannot begin the upload of " + key,
-                EnumSet.of(Extension.CRC32C, Extension.ENCRYPTION),
-                (client, dialect) -> client.createMultipartUpload(requests.create(object, dialect))
-                        .uploadId());
-        if (uploadId == null || uploadId.isEmpty()) {
+                EnumSet.of(Extension.CRC32C, Extension.WHOLE_CRC32C, Extension.ENCRYPTION),
+                (client, dialect) -> client.createMultipartUpload(requests.create(object, dialect)));
+        if (begun.uploadId() == null || begun.uploadId().isEmpty()) {
             throw new StoreException(
                     Kind.CORRUPT, "cannot begin the upload of " + key + ": the answer has no upload id");
         }
-        return new MultipartUpload(calls, requests, threads, key, object, uploadId);
+        return new MultipartUpload(calls, requests, threads, key, object, begun);
     }
 
     /** Returns the number of the next part. */
@@ -91,6 +107,7 @@ final class MultipartUpload implements AutoCloseable {
                     Kind.INVALID, "cannot put " + key + ": it has more than " + PartSizes.MOST_PARTS + " parts");
         }
         calls.check();
+        content.update(whole);
         Sending next =
                 new Sending(content.size(), new FutureTask<>(() -> send(number, content)), new CountDownLatch(1));
         start(next.part(), next.ended());
@@ -155,11 +172,12 @@ final class MultipartUpload implements AutoCloseable {
                 : parts.stream()
                         .map(part -> part.toBuilder().checksumCRC32C(null).build())
                         .toList();
+        String crc32c = allCrc && scope == ChecksumScope.WHOLE ? PartBuffer.text(whole) : null;
         boolean written = calls.put(
                 "cannot complete the upload of " + key,
                 mode == PutMode.IF_ABSENT ? EnumSet.of(Extension.CONDITION) : EnumSet.noneOf(Extension.class),
-                (client, dialect) -> requireCompleted(
-                        client.completeMultipartUpload(requests.complete(object, uploadId, sent, mode, dialect))));
+                (client, dialect) -> requireCompleted(client.completeMultipartUpload(
+                        requests.complete(object, uploadId, sent, crc32c, mode, dialect))));
         completed = written;
         return written ? PutResult.WRITTEN : PutResult.ALREADY_PRESENT;
     }

@@ -72,7 +72,17 @@ final class PartBuffer {
     /** Returns the CRC-32C, big-endian, in base64. */
     String crc32c() {
         CRC32C crc = new CRC32C();
+        update(crc);
+        return text(crc);
+    }
+
+    /** Lets a checksum go on over the bytes. */
+    void update(CRC32C crc) {
         chunks.forEach(crc::update);
+    }
+
+    /** Returns a checksum as S3 writes it. */
+    static String text(CRC32C crc) {
         return Base64.getEncoder()
                 .encodeToString(
                         ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());

@@ -122,7 +122,7 @@ final class S3BlobStore implements BlobStore {
         boolean written = calls.put(
                 "cannot put " + key,
                 mode == PutMode.IF_ABSENT
-                        ? EnumSet.allOf(Extension.class)
+                        ? EnumSet.of(Extension.CRC32C, Extension.CONDITION, Extension.ENCRYPTION)
                         : EnumSet.of(Extension.CRC32C, Extension.ENCRYPTION),
                 (client, dialect) -> S3Calls.requireTag(client.putObject(
                                 requests.put(object, content, mode, dialect),

@@ -91,6 +91,7 @@ final class S3Errors {
                 "KeyTooLongError",
                 "ObjectParentIsFile",
                 "PermanentRedirect",
+                "PreconditionFailed",
                 "TemporaryRedirect");
     }
 
@@ -121,7 +122,7 @@ final class S3Errors {
 
     /** Tells whether a put was not made because there is a blob. */
     static boolean isPresent(AwsServiceException failure) {
-        return failure.statusCode() == 412;
+        return failure.statusCode() == 412 && code(failure).equals("PreconditionFailed");
     }
 
     /**
@@ -176,8 +177,8 @@ final class S3Errors {
             case 429, 503 -> Kind.THROTTLED;
             case 507 -> Kind.NO_SPACE;
             case 501 -> Kind.INVALID;
-            // A 404 without a code of S3 comes from something in between, and says nothing of the blob.
-            case 404, 408, 409 -> Kind.UNAVAILABLE;
+            // A 404 or 412 without a code of S3 comes from something in between, and says nothing of the blob.
+            case 404, 408, 409, 412 -> Kind.UNAVAILABLE;
             default -> status >= 300 && status < 500 ? Kind.INVALID : Kind.UNAVAILABLE;
         };
     }

@@ -7,6 +7,7 @@ import org.walarchive.store.PutMode;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -76,6 +77,10 @@ final class S3Requests {
                 .key(object)
                 .contentType(CONTENT_TYPE)
                 .checksumAlgorithm(dialect.has(Extension.CRC32C) ? ChecksumAlgorithm.CRC32_C : null)
+                .checksumType(
+                        dialect.has(Extension.CRC32C) && dialect.has(Extension.WHOLE_CRC32C)
+                                ? ChecksumType.FULL_OBJECT
+                                : null)
                 .storageClass(storageClass)
                 .acl(acl)
                 .tagging(tags)
@@ -105,12 +110,19 @@ final class S3Requests {
     }
 
     CompleteMultipartUploadRequest complete(
-            String object, String uploadId, List<CompletedPart> parts, PutMode mode, Dialect dialect) {
+            String object,
+            String uploadId,
+            List<CompletedPart> parts,
+            @Nullable String crc32c,
+            PutMode mode,
+            Dialect dialect) {
         return CompleteMultipartUploadRequest.builder()
                 .bucket(bucket)
                 .key(object)
                 .uploadId(uploadId)
                 .multipartUpload(upload -> upload.parts(parts))
+                .checksumType(crc32c == null ? null : ChecksumType.FULL_OBJECT)
+                .checksumCRC32C(crc32c)
                 .ifNoneMatch(condition(mode, dialect))
                 .sseCustomerAlgorithm(encryption.customerAlgorithm())
                 .sseCustomerKey(encryption.customerKey())

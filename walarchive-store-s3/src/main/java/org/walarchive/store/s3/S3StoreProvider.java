@@ -40,9 +40,9 @@ import org.walarchive.store.StoreSettings;
  * is {@code atomic}: some services ignore {@code If-None-Match} and replace the blob. Unless it is said that they do not, the
  * key is looked for before each put with {@code IF_ABSENT}, which costs a request, and the header is sent as well.
  *
- * <p><b>Integrity.</b> Every put carries a CRC-32C of each part that the service verifies. Elsewhere than on Amazon S3 it also
- * carries a Content-MD5, which every service verifies, and the CRC-32C is left out, with a warning, where it is refused. A
- * blob that was put by one request is verified when it is read if the service keeps its CRC-32C.
+ * <p><b>Integrity.</b> Every put carries a CRC-32C of each part, and a multipart upload one of the whole at its end, which the
+ * service verifies. Elsewhere than on Amazon S3 it also carries a Content-MD5, which every service verifies, and a CRC-32C
+ * that is refused is left out, with a warning. A blob is verified when it is read if the service keeps a CRC-32C of the whole.
  */
 public final class S3StoreProvider implements BlobStoreProvider {
 

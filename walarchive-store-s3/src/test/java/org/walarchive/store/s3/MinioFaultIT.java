@@ -11,7 +11,7 @@ import org.walarchive.store.StoreException;
 final class MinioFaultIT extends S3NetworkFaultContract {
 
     @RegisterExtension
-    static final S3Server SERVER = new S3Server(S3Server.MINIO);
+    static final S3Server SERVER = S3Server.at(S3Server.MINIO);
 
     private final String bucket = SERVER.makeBucket();
 

@@ -2,7 +2,6 @@ package org.walarchive.store.s3;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.tck.NetworkFault.Answer;
@@ -32,13 +31,6 @@ abstract class S3NetworkFaultContract extends NetworkFaultContract {
     @Override
     protected boolean cleansUp(ProxiedRequest request) {
         return request.is("DELETE", "uploadId=");
-    }
-
-    @Override
-    protected Optional<String> replyHasNoChecksum(long sizeBytes) {
-        return sizeBytes < largeSizeBytes()
-                ? Optional.empty()
-                : Optional.of("of an object of parts S3 gives a checksum of checksums, which the SDK does not compare");
     }
 
     @Override

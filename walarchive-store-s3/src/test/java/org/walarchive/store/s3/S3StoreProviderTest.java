@@ -202,11 +202,11 @@ final class S3StoreProviderTest {
     @Test
     void aCompletionMayHaveAnEmptyTagIfItNamesTheObject() throws IOException {
         serve(request -> {
-            if (request.is("POST", "?uploads")) {
+            if (request.line().contains("?uploads ")) {
                 return answer("<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>");
             }
             String key = request.line().contains("/k?") ? "k" : "other";
-            return request.is("POST", "uploadId")
+            return request.line().startsWith("POST ")
                     ? answer("<CompleteMultipartUploadResult><Bucket>bucket</Bucket><Key>" + key
                             + "</Key><ETag></ETag></CompleteMultipartUploadResult>")
                     : success();

@@ -63,7 +63,7 @@ final class ToxiproxyIT {
         if (System.getenv(S3Server.MINIO) == null) {
             s3proxy = ProxyServer.start();
         } else {
-            minio = new S3Server(S3Server.MINIO);
+            minio = S3Server.at(S3Server.MINIO);
             minio.beforeAll(null);
         }
     }
