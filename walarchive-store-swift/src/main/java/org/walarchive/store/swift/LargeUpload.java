@@ -39,6 +39,7 @@ final class LargeUpload implements AutoCloseable {
     private final ExecutorService threads;
     private final String key;
     private final String object;
+    private final String id = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
     private final String prefix;
     private final Deque<Sending> sending = new ArrayDeque<>();
     private final List<Segment> sent = new ArrayList<>();
@@ -62,8 +63,7 @@ final class LargeUpload implements AutoCloseable {
         this.threads = threads;
         this.key = key;
         this.object = object;
-        this.prefix = SwiftContainer.segments(object)
-                + UUID.randomUUID().toString().replace("-", "").substring(0, 16) + "/";
+        this.prefix = SwiftContainer.segments(object, id);
         if (name(1).getBytes(StandardCharsets.UTF_8).length > SwiftContainer.MAX_NAME_BYTES) {
             throw new StoreException(
                     Kind.INVALID,
@@ -151,7 +151,7 @@ final class LargeUpload implements AutoCloseable {
     /** Makes the blob of the segments. */
     PutResult complete(PutMode mode) throws StoreException {
         String action = "cannot put the manifest of " + key;
-        Manifest manifest = new Manifest(sent);
+        Manifest manifest = new Manifest(id, sent);
         segments.requireSupported(action, prefix + "manifest", manifest);
         ManifestPut put = objects.putManifest(action, object, manifest, mode);
         switch (put.ending()) {
@@ -164,7 +164,7 @@ final class LargeUpload implements AutoCloseable {
             }
             case UNKNOWN -> {
                 needed = true;
-                segments.leave(object, names());
+                segments.leave(object, id);
                 log.atWarn()
                         .addKeyValue("key", key)
                         .addKeyValue("segments", prefix)

@@ -1,19 +1,17 @@
 package org.walarchive.store.swift;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What a static large object is made of.
  *
+ * @param id of the put
  * @param segments in their order
  */
-record Manifest(List<Segment> segments) {
+record Manifest(String id, List<Segment> segments) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -30,6 +28,16 @@ record Manifest(List<Segment> segments) {
         segments = List.copyOf(segments);
     }
 
+    /** Returns the length of the object. */
+    long sizeBytes() {
+        return segments.stream().mapToLong(Segment::sizeBytes).sum();
+    }
+
+    /** Returns what is kept in the object's metadata. */
+    SegmentLayout layout() {
+        return SegmentLayout.of(id, segments);
+    }
+
     /** Writes it as Swift wants it put. */
     byte[] toJson() {
         ArrayNode entries = JSON.createArrayNode();
@@ -44,25 +52,5 @@ record Manifest(List<Segment> segments) {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a manifest cannot be written as JSON", e);
         }
-    }
-
-    /**
-     * Reads the paths of the segments of one as Swift gives it.
-     *
-     * @throws IOException if it is none
-     */
-    static List<String> paths(byte[] json) throws IOException {
-        JsonNode entries = JSON.readTree(json);
-        if (entries == null || !entries.isArray()) {
-            throw new IOException("a manifest is no JSON array");
-        }
-        List<String> paths = new ArrayList<>();
-        for (JsonNode entry : entries) {
-            if (!entry.path("name").isTextual()) {
-                throw new IOException("a segment of a manifest has no name");
-            }
-            paths.add(entry.path("name").asText());
-        }
-        return paths;
     }
 }

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One page of a container's list.
@@ -26,6 +28,11 @@ record ObjectList(List<Entry> objects, List<String> directories, Optional<String
 
     /** The page after the last. */
     static final ObjectList END = new ObjectList(List.of(), List.of(), Optional.empty());
+
+    /** What a content type ends with that tells the size of a large object. */
+    static final String SIZE_PARAMETER = "walarchive-bytes=";
+
+    private static final Pattern SIZE = Pattern.compile(";\\s*" + SIZE_PARAMETER + "(\\d{1,18})");
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -79,10 +86,14 @@ record ObjectList(List<Entry> objects, List<String> directories, Optional<String
         if (!bytes.isIntegralNumber() || bytes.asLong() < 0) {
             throw new IOException("an entry of a list has no size");
         }
+        Matcher size = SIZE.matcher(entry.path("content_type").asText());
         try {
             // Of UTC, though it does not say so.
             String local = modified.endsWith("Z") ? modified.substring(0, modified.length() - 1) : modified;
-            return new Entry(name, bytes.asLong(), LocalDateTime.parse(local).toInstant(ZoneOffset.UTC));
+            return new Entry(
+                    name,
+                    size.find() ? Long.parseLong(size.group(1)) : bytes.asLong(),
+                    LocalDateTime.parse(local).toInstant(ZoneOffset.UTC));
         } catch (DateTimeException e) {
             throw new IOException("an entry of a list has no time", e);
         }

@@ -14,7 +14,7 @@ import okio.BufferedSink;
 final class SegmentBuffer {
 
     /** As WAL-E has it. */
-    private static final MediaType CONTENT_TYPE = MediaType.get("application/octet-stream");
+    static final MediaType CONTENT_TYPE = MediaType.get("application/octet-stream");
 
     private static final int FIRST_CHUNK = 1 << 14;
     private static final int LARGEST_CHUNK = 1 << 20;

@@ -7,23 +7,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where the segments of a large object end and what their digests are, so that a reader can verify the whole without the
- * manifest. It is kept in the object's metadata: {@code 100x8388608,2x16777216 d41d8…} are a hundred segments of 8 MiB, up to
- * two of 16 MiB the last of which may be shorter, and the MD5 of all segments' MD5s in hexadecimal digits one after the
- * other.
+ * manifest, and a writer can find the segments of what it replaces. It is kept in the object's metadata:
+ * {@code 0123456789abcdef 100x8388608,2x16777216 d41d8…} are segments of a put of that id, a hundred of 8 MiB and two of 16 MiB,
+ * the last of which may be shorter, and the MD5 of all segments' MD5s in hexadecimal digits one after the other.
  *
+ * @param id of the put, a part of the segments' names
  * @param runs how many segments there are of which size
  * @param md5 the digest of the digests
  */
-record SegmentLayout(List<Run> runs, String md5) {
+record SegmentLayout(String id, List<Run> runs, String md5) {
 
     /** The header that keeps it. */
     static final String HEADER = "X-Object-Meta-Walarchive-Segments";
 
     private static final Pattern SYNTAX =
-            Pattern.compile("(\\d{1,4}x\\d{1,10}(?:,\\d{1,4}x\\d{1,10}){0,99}) ([0-9a-f]{32})");
+            Pattern.compile("([0-9a-f]{16}) (\\d{1,4}x\\d{1,10}(?:,\\d{1,4}x\\d{1,10}){0,99}) ([0-9a-f]{32})");
 
     /** Segments of one size. */
     record Run(int count, long sizeBytes) {}
@@ -33,7 +35,7 @@ record SegmentLayout(List<Run> runs, String md5) {
     }
 
     /** Returns the layout of segments, all of which but the last are as large as they were meant to be. */
-    static SegmentLayout of(List<Manifest.Segment> segments) {
+    static SegmentLayout of(String id, List<Manifest.Segment> segments) {
         List<Run> runs = new ArrayList<>();
         MessageDigest digests = Md5.digest();
         for (int i = 0; i < segments.size(); i++) {
@@ -47,7 +49,7 @@ record SegmentLayout(List<Run> runs, String md5) {
                 runs.add(new Run(1, size));
             }
         }
-        return new SegmentLayout(runs, Md5.hex(digests));
+        return new SegmentLayout(id, runs, Md5.hex(digests));
     }
 
     /** Reads a header's value; another client may have put anything there. */
@@ -57,23 +59,18 @@ record SegmentLayout(List<Run> runs, String md5) {
             return Optional.empty();
         }
         List<Run> runs = new ArrayList<>();
-        for (String run : matcher.group(1).split(",")) {
+        for (String run : matcher.group(2).split(",")) {
             int x = run.indexOf('x');
             runs.add(new Run(Integer.parseInt(run.substring(0, x)), Long.parseLong(run.substring(x + 1))));
         }
-        return Optional.of(new SegmentLayout(runs, matcher.group(2)));
+        return Optional.of(new SegmentLayout(matcher.group(1), runs, matcher.group(3)));
     }
 
     /** Returns the header's value. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder();
-        for (Run run : runs) {
-            text.append(text.isEmpty() ? "" : ",")
-                    .append(run.count())
-                    .append('x')
-                    .append(run.sizeBytes());
-        }
-        return text.append(' ').append(md5).toString();
+        return runs.stream()
+                .map(run -> run.count() + "x" + run.sizeBytes())
+                .collect(Collectors.joining(",", id + " ", " " + md5));
     }
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -13,8 +14,8 @@ import org.walarchive.store.PutMode;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.swift.SwiftObjects.Ending;
-import org.walarchive.store.swift.SwiftObjects.Look;
 import org.walarchive.store.swift.SwiftObjects.ManifestPut;
+import org.walarchive.store.swift.SwiftObjects.Presence;
 
 /**
  * Looks after the segments of large objects. None is deleted that a manifest has, or may still come to have: an object
@@ -29,8 +30,8 @@ final class Segments {
     private final Deletion deletion;
     private final int pageSize;
 
-    /** Segments of puts whose outcome is not known, by the object's name. */
-    private final Map<String, List<String>> left = new ConcurrentHashMap<>();
+    /** Puts whose outcome is not known, by the object's name. */
+    private final Map<String, Set<String>> left = new ConcurrentHashMap<>();
 
     private volatile boolean supported;
 
@@ -52,12 +53,13 @@ final class Segments {
             return;
         }
         ManifestPut put = objects.putManifest(action, trial, manifest, PutMode.OVERWRITE);
-        Look look = put.ending() == Ending.WRITTEN ? objects.look(action, trial) : Look.ABSENT;
+        boolean large =
+                put.ending() == Ending.WRITTEN && objects.look(action, trial).presence() == Presence.LARGE;
         objects.delete(action, trial);
         if (put.failure().isPresent()) {
             throw put.failure().get();
         }
-        if (look != Look.LARGE) {
+        if (!large) {
             throw new StoreException(
                     Kind.INVALID,
                     action + " in " + container + ": the cluster has no static large objects",
@@ -75,53 +77,36 @@ final class Segments {
         }
     }
 
-    /** Remembers segments of a put whose outcome is not known. */
-    void leave(String object, List<String> names) {
-        left.merge(object, names, Segments::both);
-    }
-
-    private static List<String> both(List<String> some, List<String> others) {
-        List<String> all = new ArrayList<>(some);
-        all.addAll(others);
-        return all;
-    }
-
-    /** Returns the segments of an object that is to be replaced, as far as this store has put them. */
-    List<String> of(String key, String object) throws StoreException {
-        String ours = container.withContainer(SwiftContainer.segments(object));
-        String inContainer = container.withContainer("");
-        return objects.segments("cannot read the manifest of " + key, object).stream()
-                .filter(path -> path.startsWith(ours))
-                .map(path -> path.substring(inContainer.length()))
-                .toList();
+    /** Remembers a put whose outcome is not known. */
+    void leave(String object, String id) {
+        left.computeIfAbsent(object, name -> ConcurrentHashMap.newKeySet()).add(id);
     }
 
     /**
      * Deletes segments that nothing has any more after an object was put: those of the one before it, and those of puts of
      * unknown outcome. A failure is no failure of the put.
      */
-    void tidy(String key, String object, List<String> replaced) {
-        List<String> unknown = left.remove(object);
-        Set<String> candidates = new LinkedHashSet<>(replaced);
+    void tidy(String key, String object, Optional<SegmentLayout> replaced) {
+        Set<String> unknown = left.remove(object);
+        Set<String> ids = new LinkedHashSet<>();
+        replaced.ifPresent(layout -> ids.add(layout.id()));
         if (unknown != null) {
-            candidates.addAll(unknown);
+            ids.addAll(unknown);
         }
-        if (candidates.isEmpty()) {
+        if (ids.isEmpty()) {
             return;
         }
         try {
             // What is there now may be what a put of unknown outcome, or another writer, has put.
-            if (objects.look("cannot look for " + key, object) == Look.LARGE) {
-                of(key, object).forEach(candidates::remove);
+            objects.look("cannot look for " + key, object).layout().ifPresent(layout -> ids.remove(layout.id()));
+            for (String id : ids) {
+                delete(names(SwiftContainer.segments(object, id), ""));
             }
-            delete(List.copyOf(candidates));
         } catch (StoreException e) {
-            if (unknown != null) {
-                leave(object, unknown);
-            }
+            ids.forEach(id -> leave(object, id));
             log.atWarn()
                     .addKeyValue("key", key)
-                    .addKeyValue("segments", candidates.size())
+                    .addKeyValue("puts", ids)
                     .log("segments that nothing has any more are left in the container: {}", e.getMessage());
         }
     }

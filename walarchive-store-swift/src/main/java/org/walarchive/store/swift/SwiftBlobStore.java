@@ -26,6 +26,7 @@ import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.StoreFeature;
 import org.walarchive.store.StoreKeys;
 import org.walarchive.store.swift.SwiftObjects.Look;
+import org.walarchive.store.swift.SwiftObjects.Presence;
 
 /** Blobs as objects; {@link SwiftStoreProvider} tells how. */
 final class SwiftBlobStore implements BlobStore {
@@ -63,11 +64,10 @@ final class SwiftBlobStore implements BlobStore {
         String object = container.object(key);
         Look before = look(key, object);
         PutResult result = PutResult.ALREADY_PRESENT;
-        if (mode == PutMode.OVERWRITE || before == Look.ABSENT) {
-            List<String> replaced = before == Look.LARGE ? segments.of(key, object) : List.of();
+        if (mode == PutMode.OVERWRITE || before.presence() == Presence.ABSENT) {
             result = send(key, object, source, mode);
             if (result == PutResult.WRITTEN) {
-                segments.tidy(key, object, replaced);
+                segments.tidy(key, object, before.layout());
             }
         }
         log.debug("action=put key={} mode={} state={}", key, mode, result);
@@ -125,7 +125,7 @@ final class SwiftBlobStore implements BlobStore {
 
     private PutResult complete(String key, String object, LargeUpload upload, PutMode mode) throws StoreException {
         upload.awaitSegments();
-        if (mode == PutMode.IF_ABSENT && look(key, object) != Look.ABSENT) {
+        if (mode == PutMode.IF_ABSENT && look(key, object).presence() != Presence.ABSENT) {
             return PutResult.ALREADY_PRESENT;
         }
         return upload.complete(mode);
@@ -164,10 +164,7 @@ final class SwiftBlobStore implements BlobStore {
     /** The ETag of a large object is not of its content; of one that another client has made nothing is known. */
     private static Checksum checksum(Reply reply, String tag) {
         if (SwiftObjects.isLarge(reply)) {
-            return reply.header(SegmentLayout.HEADER)
-                    .flatMap(SegmentLayout::parse)
-                    .map(Checksum::of)
-                    .orElseGet(Checksum::none);
+            return SwiftObjects.layout(reply).map(Checksum::of).orElseGet(Checksum::none);
         }
         boolean dynamic = reply.header("X-Object-Manifest").isPresent();
         return dynamic ? Checksum.none() : Checksum.of(tag);

@@ -55,6 +55,11 @@ final class SwiftContainer {
         return SEGMENTS + object + "//";
     }
 
+    /** Returns the beginning of the names of the segments of one put of an object. */
+    static String segments(String object, String id) {
+        return segments(object) + id + "/";
+    }
+
     /** Returns the beginning of the names of segments of all objects whose names begin with a prefix. */
     static String segmentsBelow(String prefix) {
         return SEGMENTS + prefix;

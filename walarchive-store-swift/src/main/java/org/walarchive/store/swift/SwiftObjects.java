@@ -2,7 +2,6 @@ package org.walarchive.store.swift;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -20,11 +19,8 @@ final class SwiftObjects {
     private static final int NOT_FOUND = 404;
     private static final int PRECONDITION_FAILED = 412;
 
-    /** A page of 1000 names and a manifest of 1000 segments take 2 MB at most. */
+    /** A page of 1000 names takes 2 MB at most. */
     private static final int MOST_JSON_BYTES = 16 << 20;
-
-    /** Of the blob, not of the manifest. */
-    private static final MediaType CONTENT_TYPE = MediaType.get("application/octet-stream");
 
     /** Of the copies that a cluster keeps, the newest is wanted, not the nearest. */
     private static final String NEWEST = "X-Newest";
@@ -38,11 +34,19 @@ final class SwiftObjects {
     }
 
     /** What a look at an object shows. */
-    enum Look {
+    enum Presence {
         ABSENT,
         PLAIN,
         LARGE
     }
+
+    /**
+     * An object that was looked for.
+     *
+     * @param presence what there is
+     * @param layout of a large object that this store has put
+     */
+    record Look(Presence presence, Optional<SegmentLayout> layout) {}
 
     /** How the put of a manifest ended. */
     enum Ending {
@@ -70,12 +74,21 @@ final class SwiftObjects {
                         .head());
         if (reply.isOfService() && (reply.isSuccess() || reply.status() == NOT_FOUND)) {
             calls.discard(reply);
-            if (reply.status() == NOT_FOUND) {
-                return Look.ABSENT;
-            }
-            return isLarge(reply) ? Look.LARGE : Look.PLAIN;
+            return new Look(presence(reply), layout(reply));
         }
         throw calls.failure(action, reply);
+    }
+
+    private static Presence presence(Reply reply) {
+        if (reply.status() == NOT_FOUND) {
+            return Presence.ABSENT;
+        }
+        return isLarge(reply) ? Presence.LARGE : Presence.PLAIN;
+    }
+
+    /** Returns what the metadata tell of a large object. */
+    static Optional<SegmentLayout> layout(Reply reply) {
+        return isLarge(reply) ? reply.header(SegmentLayout.HEADER).flatMap(SegmentLayout::parse) : Optional.empty();
     }
 
     static boolean isLarge(Reply reply) {
@@ -142,10 +155,8 @@ final class SwiftObjects {
                                                     .addQueryParameter("multipart-manifest", "put")
                                                     .build()),
                                     mode)
-                            .header(
-                                    SegmentLayout.HEADER,
-                                    SegmentLayout.of(manifest.segments()).toString())
-                            .put(RequestBody.create(CONTENT_TYPE, manifest.toJson())));
+                            .header(SegmentLayout.HEADER, manifest.layout().toString())
+                            .put(RequestBody.create(contentType(manifest), manifest.toJson())));
         } catch (StoreException e) {
             return new ManifestPut(Ending.UNKNOWN, Optional.of(e));
         }
@@ -164,6 +175,11 @@ final class SwiftObjects {
             failure = new StoreException(Kind.UNAVAILABLE, String.valueOf(failure.getMessage()));
         }
         return new ManifestPut(refused ? Ending.REFUSED : Ending.UNKNOWN, Optional.of(failure));
+    }
+
+    /** Lists tell the type, and with it the size of the whole: that of a manifest itself is what radosgw tells. */
+    private static MediaType contentType(Manifest manifest) {
+        return MediaType.get(SegmentBuffer.CONTENT_TYPE + ";" + ObjectList.SIZE_PARAMETER + manifest.sizeBytes());
     }
 
     /** Opens an object. */
@@ -196,20 +212,6 @@ final class SwiftObjects {
         calls.discard(reply);
     }
 
-    /** Reads the names of a large object's segments, with the container before them. */
-    List<String> segments(String action, String object) throws StoreException {
-        Reply reply = calls.send(
-                action,
-                storage -> new Request.Builder()
-                        .url(container
-                                .url(storage, object)
-                                .newBuilder()
-                                .addQueryParameter("multipart-manifest", "get")
-                                .build())
-                        .header(NEWEST, "true"));
-        return parsed(action, reply, Manifest::paths);
-    }
-
     /** Lists what begins with a prefix and comes after a marker, which may be empty. */
     ObjectList list(String action, String prefix, String delimiter, String marker, int limit) throws StoreException {
         Reply reply = calls.send(
@@ -221,7 +223,7 @@ final class SwiftObjects {
             calls.discard(reply);
             return ObjectList.END;
         }
-        return parsed(action, reply, json -> ObjectList.parse(json, marker));
+        return parsed(action, reply, marker);
     }
 
     private HttpUrl listUrl(HttpUrl storage, String prefix, String delimiter, String marker, int limit) {
@@ -240,13 +242,7 @@ final class SwiftObjects {
         return url.build();
     }
 
-    /** Reads JSON. */
-    @FunctionalInterface
-    private interface Parser<T> {
-        T parse(byte[] json) throws IOException;
-    }
-
-    private <T> T parsed(String action, Reply reply, Parser<T> parser) throws StoreException {
+    private ObjectList parsed(String action, Reply reply, String marker) throws StoreException {
         if (reply.status() != 200 || !reply.isOfService()) {
             throw calls.failure(action, reply);
         }
@@ -257,7 +253,7 @@ final class SwiftObjects {
             throw SwiftErrors.ofBrokenBody(action + " in " + container, e);
         }
         try {
-            return parser.parse(json);
+            return ObjectList.parse(json, marker);
         } catch (JsonProcessingException e) {
             throw new StoreException(
                     Kind.CORRUPT, action + " in " + container + ": the answer is cut short or not JSON");

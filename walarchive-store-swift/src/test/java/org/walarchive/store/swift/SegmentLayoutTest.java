@@ -45,7 +45,7 @@ final class SegmentLayoutTest {
         byte[] content = new byte[length];
         new Random(seed).nextBytes(content);
         List<Integer> sizes = ascending.stream().sorted().toList();
-        SegmentLayout layout = SegmentLayout.of(cut(content, sizes));
+        SegmentLayout layout = SegmentLayout.of("0123456789abcdef", cut(content, sizes));
         assertEquals(Optional.of(layout), SegmentLayout.parse(layout.toString()));
         assertTrue(agrees(layout, content, step));
         content[Math.floorMod(seed, length)] ^= 1;
@@ -63,8 +63,8 @@ final class SegmentLayoutTest {
     @Test
     void whatIsLongerThanItsSegmentsDoesNotAgree() {
         byte[] content = new byte[100];
-        SegmentLayout layout = SegmentLayout.of(cut(content, List.of(30)));
-        assertEquals("4x30 ", layout.toString().substring(0, 5));
+        SegmentLayout layout = SegmentLayout.of("0123456789abcdef", cut(content, List.of(30)));
+        assertTrue(layout.toString().startsWith("0123456789abcdef 4x30 "), layout::toString);
         assertTrue(agrees(layout, content, 7));
         assertFalse(agrees(layout, new byte[99], 7));
         assertFalse(agrees(layout, new byte[121], 7));
@@ -72,7 +72,14 @@ final class SegmentLayoutTest {
 
     @Test
     void theHeaderOfAnotherClientIsNotTakenForALayout() {
-        for (String text : List.of("", "x", "1x2", "1x2 abc", "99999x1 " + "0".repeat(32), "1x1 " + "G".repeat(32))) {
+        for (String text : List.of(
+                "",
+                "x",
+                "1x2",
+                "1x2 abc",
+                "0123456789abcdef 99999x1 " + "0".repeat(32),
+                "0123456789abcdef 1x1 " + "G".repeat(32),
+                "../x/9abcdef 1x1 " + "0".repeat(32))) {
             assertEquals(Optional.empty(), SegmentLayout.parse(text), text);
         }
     }

@@ -218,8 +218,9 @@ final class SwiftBlobStoreTest {
         assertEquals("/v1/account/container//some/dir/k?" + MANIFEST, puts.get(5));
         ProxiedRequest manifest = service.requests().get(service.requests().size() - 1);
         assertTrue(
-                manifest.header("x-object-meta-walarchive-segments").orElse("").startsWith("4x1048576 "),
+                manifest.header("x-object-meta-walarchive-segments").orElse("").contains(" 4x1048576 "),
                 manifest::text);
+        assertEquals(Optional.of("application/octet-stream;walarchive-bytes=4000000"), manifest.header("content-type"));
         assertEquals(1, sent("DELETE").size(), "the trial is deleted, and nothing else");
     }
 
@@ -249,41 +250,45 @@ final class SwiftBlobStoreTest {
         fails(Kind.UNAVAILABLE, put(store, LARGE));
         assertEquals(0, service.count("POST", "bulk-delete"));
         service.when("PUT", "/k?" + MANIFEST, swift(201, Map.of("ETag", "e"), ""));
+        page(
+                "prefix=walarchive-segments/some/dir/k//",
+                entry("walarchive-segments/1") + "," + entry("walarchive-segments/2"));
         assertEquals(PutResult.WRITTEN, store.put("k", BlobSource.of(LARGE), PutMode.OVERWRITE));
-        assertEquals(1, service.count("POST", "bulk-delete"));
+        assertEquals(2, service.count("POST", "bulk-delete"), "of each of the two puts before");
     }
 
     @Test
     void theSegmentsOfABlobThatIsReplacedAreDeletedUnlessItIsStillThere() throws IOException {
-        String old = "[{\"name\":\"/container/walarchive-segments/some/dir/k//0/0001\",\"hash\":\"x\",\"bytes\":1},"
-                + "{\"name\":\"/container/not-ours\",\"hash\":\"x\",\"bytes\":1}]";
-        service.when("HEAD", "/k", swift(200, Map.of("X-Static-Large-Object", "True"), ""));
-        service.when("GET", "/k?multipart-manifest=get", swift(200, Map.of(), old));
+        Answer old = swift(
+                200,
+                Map.of(
+                        "X-Static-Large-Object",
+                        "True",
+                        "X-Object-Meta-Walarchive-Segments",
+                        "0123456789abcdef 4x1048576 " + "0".repeat(32)),
+                "");
+        page("prefix=walarchive-segments/some/dir/k//0123456789abcdef/", entry("walarchive-segments/x"));
+        service.when("HEAD", "/k", old);
         BlobStore store = service.open();
         store.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE);
-        assertEquals(List.of(), sent("DELETE"), "another writer's manifest has them");
+        assertEquals(List.of(), sent("DELETE"), "the object that was there is there again");
+        service.when("HEAD", "/k", request -> sent("PUT").size() > 1 ? swift(200, Map.of(), "") : old);
+        store.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE);
+        assertEquals(List.of("/v1/account/container/walarchive-segments/x"), sent("DELETE"));
+    }
+
+    /** Answers a list with one page. */
+    private void page(String query, String entries) {
         service.when(
                 "GET",
-                "/k?multipart-manifest=get",
-                request -> swift(200, Map.of(), sent("PUT").size() > 1 ? "[]" : old));
-        store.put("k", BlobSource.of(SMALL), PutMode.OVERWRITE);
-        assertEquals(List.of("/v1/account/container/walarchive-segments/some/dir/k//0/0001"), sent("DELETE"));
+                query,
+                request -> swift(200, Map.of(), request.target().contains("marker=") ? "[]" : "[" + entries + "]"));
     }
 
     @Test
     void aBlobIsDeletedWithAllItsSegmentsAndWithoutThoseOfTheBlobsBelowIt() throws IOException {
-        service.when(
-                "GET",
-                "delimiter=",
-                request -> request.target().contains("marker=")
-                        ? swift(200, Map.of(), "[]")
-                        : swift(200, Map.of(), "[{\"subdir\":\"walarchive-segments/some/dir/k/\"}]"));
-        service.when(
-                "GET",
-                "prefix=walarchive-segments/some/dir/k//",
-                request -> request.target().contains("marker=")
-                        ? swift(200, Map.of(), "[]")
-                        : swift(200, Map.of(), "[" + entry("walarchive-segments/some/dir/k//1/0001") + "]"));
+        page("delimiter=", "{\"subdir\":\"walarchive-segments/some/dir/k/\"}");
+        page("prefix=walarchive-segments/some/dir/k//", entry("walarchive-segments/some/dir/k//1/0001"));
         service.open().delete(List.of("k"));
         assertEquals(
                 List.of(
@@ -315,6 +320,14 @@ final class SwiftBlobStoreTest {
                 Kind.CORRUPT,
                 () -> store.list("", ListDepth.ALL, first.nextPageToken().orElseThrow()));
         assertTrue(stuck.getMessage().contains("the page before"), stuck::getMessage);
+    }
+
+    @Test
+    void theSizeOfALargeBlobIsThatOfTheWhole() throws IOException {
+        page("format=json", entry("/some/dir/a").replace("}", ",\"content_type\":\"x/y; walarchive-bytes=4000000\"}"));
+        assertEquals(
+                4_000_000,
+                service.open().list("", ListDepth.ALL, null).blobs().get(0).sizeBytes());
     }
 
     @Test

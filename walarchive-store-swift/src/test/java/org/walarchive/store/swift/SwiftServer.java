@@ -21,6 +21,12 @@ final class SwiftServer {
     static final String V1_URL = "WALARCHIVE_TEST_SWIFT_V1_URL";
     static final String V2_URL = "WALARCHIVE_TEST_SWIFT_V2_URL";
     static final String V3_URL = "WALARCHIVE_TEST_SWIFT_V3_URL";
+
+    /** With the next, for a cluster of another kind. */
+    static final String V1_USER = "WALARCHIVE_TEST_SWIFT_V1_USER";
+
+    static final String V1_PASSWORD = "WALARCHIVE_TEST_SWIFT_V1_PASSWORD";
+
     static final String WHERE = "a Swift cluster is started by ci/stores/up";
 
     private final String version;
@@ -61,11 +67,15 @@ final class SwiftServer {
     }
 
     private static String user(String version) {
-        return version.equals("1") ? "test:tester" : "emu";
+        return version.equals("1") ? variable(V1_USER, "test:tester") : "emu";
     }
 
     private static String password(String version) {
-        return version.equals("1") ? "testing" : "emusecret1";
+        return version.equals("1") ? variable(V1_PASSWORD, "testing") : "emusecret1";
+    }
+
+    private static String variable(String name, String otherwise) {
+        return Optional.ofNullable(System.getenv(name)).orElse(otherwise);
     }
 
     /** Returns a provider for this server, with small pages. */
