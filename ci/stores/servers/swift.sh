@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154 # up sets dir and here
 # OpenStack Swift of one copy, with TempAuth, and Keystone: version 3, and the login of version 2.
 
-# The same user in each; Keystone's is of project emu, which it administers.
+# Who owns what tests make. User test:limited of the same password owns nothing, and may do what a container's ACL says.
 SWIFT_V1_USER=test:tester
 SWIFT_V1_PASSWORD=testing
 SWIFT_USER=emu
@@ -103,6 +103,7 @@ reseller_prefix = AUTH
 use = egg:swift#tempauth
 reseller_prefix = TEMPAUTH
 user_${SWIFT_V1_USER/:/_} = $SWIFT_V1_PASSWORD .admin
+user_test_limited = testing
 [filter:proxy-logging]
 use = egg:swift#proxy_logging
 [filter:container-quotas]
