@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -64,6 +65,7 @@ final class Keystone {
                     if (root.get(catalog) instanceof ArrayNode services) {
                         services.removeIf(service ->
                                 !OBJECT_STORE.equals(service.path("type").asText()));
+                        services.findParents("interface").forEach(Keystone::inUpperCase);
                     }
                 }
             }
@@ -75,5 +77,12 @@ final class Keystone {
             // Its message may quote the answer, which holds a token.
         }
         throw Authentication.notUnderstood(login, "a body that is not Keystone's");
+    }
+
+    /** Openstack4j compares it in the letters of the default locale, in which "internal" may become "\u0130NTERNAL", and that is public. */
+    private static void inUpperCase(JsonNode endpoint) {
+        if (endpoint instanceof ObjectNode object) {
+            object.put("interface", endpoint.path("interface").asText().toUpperCase(Locale.ROOT));
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -75,7 +76,7 @@ final class LargeUpload implements AutoCloseable {
     }
 
     private String name(int number) {
-        return prefix + String.format("%04d", number);
+        return prefix + String.format(Locale.ROOT, "%04d", number);
     }
 
     /** Returns the number of the next segment. */
@@ -152,7 +153,7 @@ final class LargeUpload implements AutoCloseable {
     PutResult complete(PutMode mode) throws StoreException {
         String action = "cannot put the manifest of " + key;
         Manifest manifest = new Manifest(id, sent);
-        segments.requireSupported(action, prefix + "manifest", manifest);
+        segments.requireSupported(action, name(0), manifest);
         ManifestPut put = objects.putManifest(action, object, manifest, mode);
         switch (put.ending()) {
             case WRITTEN -> {

@@ -1,6 +1,7 @@
 package org.walarchive.store.swift;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import okhttp3.HttpUrl;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreKeys;
@@ -93,7 +94,7 @@ final class SwiftContainer {
             if ((c < 0x80 && Character.isLetterOrDigit(c)) || UNRESERVED.indexOf(c) >= 0) {
                 encoded.append(c);
             } else {
-                encoded.append(String.format("%%%02X", (int) c));
+                encoded.append(String.format(Locale.ROOT, "%%%02X", (int) c));
             }
         }
         return encoded.toString();

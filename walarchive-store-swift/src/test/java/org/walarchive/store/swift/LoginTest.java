@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -218,6 +219,26 @@ final class LoginTest {
                         .list("", ListDepth.ALL, null));
         assertEquals(Kind.INVALID, failure.kind());
         assertTrue(failure.getMessage().contains("one INTERNAL, one PUBLIC, two PUBLIC"), failure::getMessage);
+    }
+
+    @Test
+    void anInternalAddressIsNotPublicInTurkey() throws IOException {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("tr-TR"));
+        try {
+            String catalog = catalog(service.address())
+                    .replaceFirst(
+                            "\"public\", \"region\": \"one\", \"url\": \"http:",
+                            "\"internal\", \"region\": \"one\", \"url\": \"http:");
+            service.when(
+                    "POST",
+                    "/identity/v3/auth/tokens",
+                    new Answer(201, Map.of("X-Subject-Token", "token-of-3"), catalog));
+            service.open(keystone("3")).list("", ListDepth.ALL, null);
+            assertEquals(1, service.count("GET", "/public-two/container?"));
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test

@@ -52,7 +52,7 @@ final class ScriptedSwift implements AutoCloseable {
         if (request.is("GET", "format=json")) {
             return swift(200, Map.of("Content-Type", "application/json"), "[]");
         }
-        if (request.is("HEAD", "walarchive-segments") && request.target().endsWith("manifest")) {
+        if (request.is("HEAD", "walarchive-segments") && request.target().endsWith("/0000")) {
             return swift(200, Map.of("X-Static-Large-Object", "True"), "");
         }
         return switch (request.method()) {

@@ -33,6 +33,9 @@ import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.StoreKeys;
+import org.walarchive.store.StoreLocation;
+import org.walarchive.store.StoreSettings;
 import org.walarchive.store.tck.NetworkFault.Answer;
 import org.walarchive.store.tck.NetworkFault.Ending;
 import org.walarchive.store.tck.NetworkFault.LoseReply;
@@ -214,7 +217,7 @@ final class SwiftBlobStoreTest {
                 .limit(4)
                 .allMatch(target ->
                         target.matches("/v1/account/container/walarchive-segments/some/dir/k//[0-9a-f]{16}/000[1-4]")));
-        assertTrue(puts.get(4).endsWith("/manifest?" + MANIFEST), "the trial: " + puts.get(4));
+        assertTrue(puts.get(4).endsWith("/0000?" + MANIFEST), "the trial: " + puts.get(4));
         assertEquals("/v1/account/container//some/dir/k?" + MANIFEST, puts.get(5));
         ProxiedRequest manifest = service.requests().get(service.requests().size() - 1);
         assertTrue(
@@ -225,8 +228,26 @@ final class SwiftBlobStoreTest {
     }
 
     @Test
+    void aLargeBlobOfALongNameIsRefusedBeforeAnythingIsSent() throws IOException {
+        BlobStore store = service.open();
+        String longest = "k".repeat(StoreKeys.MAX_LENGTH_BYTES);
+        assertEquals(PutResult.WRITTEN, store.put(longest, BlobSource.of(LARGE), PutMode.OVERWRITE));
+        SwiftStoreProvider provider = service.provider().build();
+        try (BlobStore deep =
+                provider.open(StoreLocation.parse("swift://container/" + "p".repeat(100)), StoreSettings.none())) {
+            assertEquals(PutResult.WRITTEN, deep.put(longest, BlobSource.of(SMALL), PutMode.OVERWRITE));
+            StoreException failure =
+                    fails(Kind.INVALID, () -> deep.put(longest, BlobSource.of(LARGE), PutMode.OVERWRITE));
+            assertTrue(failure.getMessage().contains("1024 bytes"), failure::getMessage);
+        }
+        assertTrue(service.requests().stream()
+                .allMatch(request -> !request.target().startsWith("/v1/account/container/walarchive-segments")
+                        || request.target().split("[?]")[0].length() - "/v1/account/container/".length() <= 1024));
+    }
+
+    @Test
     void aClusterWithoutLargeObjectsKeepsNoManifestAsABlob() throws IOException {
-        service.when("HEAD", "/manifest", swift(200, Map.of("ETag", "0".repeat(32)), ""));
+        service.when("HEAD", "/0000", swift(200, Map.of("ETag", "0".repeat(32)), ""));
         StoreException failure = fails(Kind.INVALID, put(service.open(), LARGE));
         assertTrue(failure.hint().orElse("").contains("slo"), failure::toString);
         assertEquals(0, service.count("PUT", "/k?"));
