@@ -1,0 +1,239 @@
+package org.walarchive.store.swift;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.store.PutMode;
+import org.walarchive.store.PutResult;
+import org.walarchive.store.StoreException;
+import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.swift.Manifest.Segment;
+import org.walarchive.store.swift.SwiftObjects.ManifestPut;
+
+/**
+ * One blob that is put in segments, a few of them at once. For one thread; closing it deletes the segments unless a manifest
+ * has them, or may have them.
+ */
+final class LargeUpload implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LargeUpload.class);
+
+    private static final Duration CLEANING_WAIT = Duration.ofSeconds(5);
+
+    private final SwiftContainer container;
+    private final SwiftObjects objects;
+    private final Segments segments;
+    private final ExecutorService threads;
+    private final String key;
+    private final String object;
+    private final String id = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+    private final String prefix;
+    private final Deque<Sending> sending = new ArrayDeque<>();
+    private final List<Segment> sent = new ArrayList<>();
+    private int added;
+    private boolean needed;
+
+    /** A segment on its way; the latch opens when its thread is done with it, which a cancelled future does not tell. */
+    private record Sending(long sizeBytes, FutureTask<Segment> segment, CountDownLatch ended) {}
+
+    LargeUpload(
+            SwiftContainer container,
+            SwiftObjects objects,
+            Segments segments,
+            ExecutorService threads,
+            String key,
+            String object)
+            throws StoreException {
+        this.container = container;
+        this.objects = objects;
+        this.segments = segments;
+        this.threads = threads;
+        this.key = key;
+        this.object = object;
+        this.prefix = SwiftContainer.segments(object, id);
+        if (name(1).getBytes(StandardCharsets.UTF_8).length > SwiftContainer.MAX_NAME_BYTES) {
+            throw new StoreException(
+                    Kind.INVALID,
+                    "cannot put " + key + " in segments: their names would be longer than "
+                            + SwiftContainer.MAX_NAME_BYTES + " bytes",
+                    "Is the path of the location shorter elsewhere?",
+                    null);
+        }
+    }
+
+    private String name(int number) {
+        return prefix + String.format(Locale.ROOT, "%04d", number);
+    }
+
+    /** Returns the number of the next segment. */
+    int next() {
+        return added + 1;
+    }
+
+    /** Waits until there is room for a segment in a number of bytes. */
+    void awaitRoom(long segmentBytes, long roomBytes) throws StoreException {
+        long held = sending.stream().mapToLong(Sending::sizeBytes).sum();
+        while (!sending.isEmpty()
+                && (held + segmentBytes > roomBytes
+                        || sending.element().segment().isDone())) {
+            held -= sending.element().sizeBytes();
+            awaitOldest();
+        }
+    }
+
+    /** Sends a segment in another thread. */
+    void add(SegmentBuffer content) throws StoreException {
+        int number = ++added;
+        if (number > SegmentSizes.MOST_SEGMENTS) {
+            throw new StoreException(
+                    Kind.INVALID,
+                    "cannot put " + key + ": it has more than " + SegmentSizes.MOST_SEGMENTS + " segments");
+        }
+        Sending next =
+                new Sending(content.size(), new FutureTask<>(() -> send(number, content)), new CountDownLatch(1));
+        start(next.segment(), next.ended());
+        sending.add(next);
+    }
+
+    private void start(Runnable task, CountDownLatch ended) {
+        try {
+            threads.execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    ended.countDown();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("store was closed while " + key + " was put", e);
+        }
+    }
+
+    private Segment send(int number, SegmentBuffer content) throws StoreException {
+        objects.put("cannot put segment " + number + " of " + key, name(number), content, PutMode.OVERWRITE);
+        return new Segment(container.withContainer(name(number)), content.md5(), content.size());
+    }
+
+    private void awaitOldest() throws StoreException {
+        try {
+            sent.add(sending.remove().segment().get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(Kind.INTERRUPTED, "interrupted while " + key + " was put", null, e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("segment of " + key + " failed", e.getCause());
+        }
+    }
+
+    /** Waits until all segments are there. */
+    void awaitSegments() throws StoreException {
+        while (!sending.isEmpty()) {
+            awaitOldest();
+        }
+    }
+
+    /** Makes the blob of the segments. */
+    PutResult complete(PutMode mode) throws StoreException {
+        String action = "cannot put the manifest of " + key;
+        Manifest manifest = new Manifest(id, sent);
+        segments.requireSupported(action, name(0), manifest);
+        ManifestPut put = objects.putManifest(action, object, manifest, mode);
+        switch (put.ending()) {
+            case WRITTEN -> {
+                needed = true;
+                return PutResult.WRITTEN;
+            }
+            case ALREADY_PRESENT -> {
+                return PutResult.ALREADY_PRESENT;
+            }
+            case UNKNOWN -> {
+                needed = true;
+                segments.leave(object, id);
+                log.atWarn()
+                        .addKeyValue("key", key)
+                        .addKeyValue("segments", prefix)
+                        .log("it is not known whether the blob was written, so its segments are left");
+            }
+            case REFUSED -> log.debug("action=put key={} state=refused", key);
+        }
+        throw put.failure().orElseThrow();
+    }
+
+    private List<String> names() {
+        return IntStream.rangeClosed(1, added).mapToObj(this::name).toList();
+    }
+
+    /**
+     * Deletes the segments if the blob was not made of them, so that they do not cost anything. Those that are being sent are
+     * ended first: one that arrives after the deletion would stay.
+     */
+    @Override
+    public void close() {
+        if (needed || added == 0) {
+            return;
+        }
+        sending.forEach(each -> each.segment().cancel(true));
+        CountDownLatch ended = new CountDownLatch(1);
+        List<CountDownLatch> before = sending.stream().map(Sending::ended).toList();
+        try {
+            start(() -> clean(before), ended);
+            awaitUninterruptibly(ended);
+        } catch (IllegalStateException e) {
+            left(e);
+        }
+    }
+
+    private void clean(List<CountDownLatch> before) {
+        try {
+            for (CountDownLatch ended : before) {
+                ended.await();
+            }
+            segments.delete(names());
+            log.debug("action=abort key={} segments={}", key, prefix);
+        } catch (InterruptedException | StoreException | IllegalStateException e) {
+            left(e);
+        }
+    }
+
+    private void left(Exception failure) {
+        log.atWarn()
+                .addKeyValue("key", key)
+                .addKeyValue("segments", prefix)
+                .log("segments of a put that failed may be left in the container: {}", failure.getMessage());
+    }
+
+    /** Waits for a while; what is not done then goes on without this thread, which may have been interrupted. */
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        long deadline = System.nanoTime() + CLEANING_WAIT.toNanos();
+        boolean interrupted = Thread.interrupted();
+        boolean done = false;
+        while (!done) {
+            try {
+                latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                done = true;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.walarchive.store.swift;
+
+import java.io.IOException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.walarchive.store.BlobStore;
+import org.walarchive.store.StoreException;
+import org.walarchive.store.tck.BlobStoreContract;
+
+/** The contract on Swift, with tokens of TempAuth. */
+@EnabledIfEnvironmentVariable(named = SwiftServer.V1_URL, matches = ".+", disabledReason = SwiftServer.WHERE)
+final class SwiftV1IT extends BlobStoreContract {
+
+    private static SwiftServer server;
+
+    private final String container = server.makeContainer();
+
+    @BeforeAll
+    static void find() throws IOException {
+        server = SwiftServer.v1();
+    }
+
+    private static SwiftStoreProvider.Builder provider() {
+        return server.provider();
+    }
+
+    @Override
+    protected BlobStore open() throws StoreException {
+        return new OneCopyStore(SwiftServer.open(provider(), container));
+    }
+
+    @Override
+    protected BlobStore openWithoutContainer() throws StoreException {
+        return SwiftServer.open(provider(), "never-made");
+    }
+}
