@@ -1,0 +1,70 @@
+package org.walarchive.store.azure;
+
+import com.azure.core.exception.AzureException;
+import java.io.UncheckedIOException;
+import java.util.function.Supplier;
+import org.walarchive.store.PutMode;
+import org.walarchive.store.PutResult;
+import org.walarchive.store.StoreException;
+import org.walarchive.store.StoreException.Kind;
+
+/** Sends requests, and turns what the SDK throws into the store's own failures. */
+final class AzureCalls implements AutoCloseable {
+
+    private final AzureContainer container;
+    private final AzureConnection connection;
+    private volatile boolean closed;
+
+    AzureCalls(AzureContainer container, AzureConnection connection) {
+        this.container = container;
+        this.connection = connection;
+    }
+
+    /** Throws if the store is closed or the thread is interrupted. */
+    void check() throws StoreException {
+        if (closed) {
+            throw new IllegalStateException("store " + container + " is closed");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StoreException(Kind.INTERRUPTED, "interrupted in " + container);
+        }
+    }
+
+    /** Sends a request. */
+    <T> T call(String action, Supplier<T> request) throws StoreException {
+        check();
+        try {
+            return request.get();
+        } catch (AzureException | UncheckedIOException e) {
+            throw translated(action, e);
+        }
+    }
+
+    /** Sends a request that makes a blob. */
+    PutResult put(String action, PutMode mode, Runnable request) throws StoreException {
+        check();
+        try {
+            request.run();
+            return PutResult.WRITTEN;
+        } catch (AzureException | UncheckedIOException e) {
+            if (mode == PutMode.IF_ABSENT && AzureErrors.isPresent(e)) {
+                return PutResult.ALREADY_PRESENT;
+            }
+            throw translated(action, e);
+        }
+    }
+
+    private StoreException translated(String action, RuntimeException failure) {
+        return AzureErrors.translate(action + " in " + container, failure);
+    }
+
+    AzureConnection connection() {
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        connection.close();
+    }
+}
