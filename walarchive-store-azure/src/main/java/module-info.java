@@ -4,7 +4,6 @@ module org.walarchive.store.azure {
     requires static org.jspecify;
     requires com.azure.core;
     requires com.azure.storage.blob;
-    requires com.azure.storage.blob.batch;
     requires com.azure.storage.common;
     requires java.net.http;
     requires org.slf4j;

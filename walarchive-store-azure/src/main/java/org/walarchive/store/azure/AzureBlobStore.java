@@ -4,16 +4,14 @@ import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpMethod;
 import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
+import com.azure.core.http.rest.PagedIterable;
 import com.azure.core.http.rest.PagedResponse;
-import com.azure.core.http.rest.Response;
 import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobServiceVersion;
-import com.azure.storage.blob.batch.BlobBatch;
 import com.azure.storage.blob.models.BlobHttpHeaders;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlobRequestConditions;
-import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
 import com.azure.storage.blob.specialized.BlockBlobClient;
@@ -21,10 +19,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -50,7 +46,6 @@ import org.walarchive.store.StoreKeys;
 final class AzureBlobStore implements BlobStore {
 
     private static final Logger log = LoggerFactory.getLogger(AzureBlobStore.class);
-    private static final int MOST_DELETES = 256;
     private static final String CONTENT_TYPE = "application/octet-stream";
     private static final HttpHeaderName VERSION = HttpHeaderName.fromString("x-ms-version");
 
@@ -144,7 +139,7 @@ final class AzureBlobStore implements BlobStore {
 
     private boolean isPresent(String key) throws StoreException {
         String name = container.blob(key);
-        return calls.call("cannot look for " + key, () -> blob(name).exists());
+        return calls.call("cannot look for " + key, client -> blob(name).exists());
     }
 
     private static BlobHttpHeaders headers() {
@@ -168,7 +163,7 @@ final class AzureBlobStore implements BlobStore {
                 .setHeader(HttpHeaderName.CONTENT_LENGTH, "0")
                 .setHeader(VERSION, BlobServiceVersion.getLatest().getVersion());
         HttpResponse found = calls.call(
-                action, () -> connection.pipeline().sendSync(request, new Context(HttpTransport.STREAM, true)));
+                action, client -> connection.pipeline().sendSync(request, new Context(HttpTransport.STREAM, true)));
         if (found.getStatusCode() != 200) {
             throw AzureErrors.ofAnswer(action + " in " + container, ServiceAnswer.of(found));
         }
@@ -206,15 +201,13 @@ final class AzureBlobStore implements BlobStore {
                 .setPrefix(names)
                 .setMaxResultsPerPage(config.pageSize())
                 .setDetails(new BlobListDetails().setRetrieveMetadata(true));
-        PagedResponse<BlobItem> page = calls.call(
-                "cannot list \"" + prefix + "\"",
-                () -> (switch (depth) {
-                            case ALL -> connection.client().listBlobs(options, pageToken, null);
-                            case IMMEDIATE -> connection.client().listBlobsByHierarchy("/", options, null);
-                        })
-                        .iterableByPage(pageToken)
-                        .iterator()
-                        .next());
+        PagedResponse<BlobItem> page = calls.call("cannot list \"" + prefix + "\"", client -> {
+            PagedIterable<BlobItem> items = switch (depth) {
+                case ALL -> client.listBlobs(options, pageToken, null);
+                case IMMEDIATE -> client.listBlobsByHierarchy("/", options, null);
+            };
+            return items.iterableByPage(pageToken).iterator().next();
+        });
         List<BlobInfo> blobs = new ArrayList<>();
         List<String> prefixes = new ArrayList<>();
         for (BlobItem item : page.getValue()) {
@@ -264,55 +257,8 @@ final class AzureBlobStore implements BlobStore {
         for (String key : new LinkedHashSet<>(keys)) {
             names.add(container.blob(key));
         }
-        if (names.size() == 1) {
-            deleteOne(names.get(0));
-            return;
-        }
-        for (int i = 0; i < names.size(); i += MOST_DELETES) {
-            deleteBatch(names.subList(i, Math.min(names.size(), i + MOST_DELETES)));
-        }
-    }
-
-    private void deleteOne(String name) throws StoreException {
-        String key = container.key(name);
-        try {
-            calls.call(
-                    "cannot delete " + key,
-                    () -> connection.client().getBlobClient(name).deleteWithResponse(null, null, null, Context.NONE));
-        } catch (StoreException e) {
-            if (e.kind() != Kind.NOT_FOUND) {
-                throw e;
-            }
-        }
-        log.debug("action=delete key={}", key);
-    }
-
-    /** An answer of success may tell of blobs that failed, or not tell of some. */
-    private void deleteBatch(List<String> names) throws StoreException {
-        BlobBatch batch = connection.batches().getBlobBatch();
-        Map<String, Response<Void>> answers = new LinkedHashMap<>();
-        names.forEach(name -> answers.put(name, batch.deleteBlob(container.name(), name)));
-        calls.call(
-                "cannot delete " + names.size() + " keys from " + container.key(names.get(0)) + " on",
-                () -> connection.batches().submitBatchWithResponse(batch, false, null, Context.NONE));
-        for (Map.Entry<String, Response<Void>> answer : answers.entrySet()) {
-            requireDeleted(container.key(answer.getKey()), answer.getValue());
-        }
+        new Deletion(container, calls, threads, names).run();
         log.debug("action=delete keys={}", names.size());
-    }
-
-    private void requireDeleted(String key, Response<Void> answer) throws StoreException {
-        String action = "cannot delete " + key + " in " + container;
-        try {
-            answer.getStatusCode();
-        } catch (BlobStorageException e) {
-            StoreException failure = AzureErrors.translate(action, e);
-            if (failure.kind() != Kind.NOT_FOUND) {
-                throw failure;
-            }
-        } catch (UnsupportedOperationException e) {
-            throw new StoreException(Kind.CORRUPT, action + ": the answer does not tell of it");
-        }
     }
 
     /** Azure keeps to the condition of a put. */

@@ -1,8 +1,9 @@
 package org.walarchive.store.azure;
 
 import com.azure.core.exception.AzureException;
+import com.azure.storage.blob.BlobContainerClient;
 import java.io.UncheckedIOException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -31,10 +32,10 @@ final class AzureCalls implements AutoCloseable {
     }
 
     /** Sends a request. */
-    <T> T call(String action, Supplier<T> request) throws StoreException {
+    <T> T call(String action, Function<BlobContainerClient, T> request) throws StoreException {
         check();
         try {
-            return request.get();
+            return request.apply(connection.client());
         } catch (AzureException | UncheckedIOException e) {
             throw translated(action, e);
         }
@@ -56,10 +57,6 @@ final class AzureCalls implements AutoCloseable {
 
     private StoreException translated(String action, RuntimeException failure) {
         return AzureErrors.translate(action + " in " + container, failure);
-    }
-
-    AzureConnection connection() {
-        return connection;
     }
 
     @Override

@@ -6,8 +6,6 @@ import com.azure.core.http.policy.AddDatePolicy;
 import com.azure.core.http.policy.UserAgentPolicy;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobContainerClientBuilder;
-import com.azure.storage.blob.batch.BlobBatchClient;
-import com.azure.storage.blob.batch.BlobBatchClientBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -30,13 +28,11 @@ final class AzureConnection implements AutoCloseable {
     private final HttpTransport transport;
     private final HttpPipeline pipeline;
     private final BlobContainerClient client;
-    private final BlobBatchClient batches;
 
     private AzureConnection(HttpTransport transport, HttpPipeline pipeline, BlobContainerClient client) {
         this.transport = transport;
         this.pipeline = pipeline;
         this.client = client;
-        this.batches = new BlobBatchClientBuilder(client).buildClient();
     }
 
     static AzureConnection open(AzureContainer container, AzureConfig config) throws StoreException {
@@ -97,10 +93,6 @@ final class AzureConnection implements AutoCloseable {
 
     BlobContainerClient client() {
         return client;
-    }
-
-    BlobBatchClient batches() {
-        return batches;
     }
 
     HttpPipeline pipeline() {

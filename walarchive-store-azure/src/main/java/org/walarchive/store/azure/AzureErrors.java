@@ -1,14 +1,12 @@
 package org.walarchive.store.azure;
 
 import com.azure.core.exception.HttpResponseException;
-import com.azure.storage.blob.batch.BlobBatchStorageException;
 import com.azure.storage.blob.models.BlobStorageException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -89,12 +87,6 @@ final class AzureErrors {
     static StoreException translate(String action, RuntimeException failure) {
         if (Thread.currentThread().isInterrupted()) {
             return new StoreException(Kind.INTERRUPTED, action + ": interrupted");
-        }
-        if (failure instanceof BlobBatchStorageException batch) {
-            Iterator<BlobStorageException> failures = batch.getBatchExceptions().iterator();
-            return failures.hasNext()
-                    ? translate(action, failures.next())
-                    : new StoreException(Kind.UNAVAILABLE, action + ": the answer tells of a failure but not which");
         }
         if (failure instanceof HttpResponseException answer
                 && answer.getResponse() != null

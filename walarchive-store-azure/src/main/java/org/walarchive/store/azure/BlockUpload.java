@@ -91,7 +91,7 @@ final class BlockUpload implements AutoCloseable {
 
     private String send(int number, BlockBuffer content) throws StoreException {
         String id = id(number);
-        return calls.call("cannot put block " + number + " of " + key, () -> {
+        return calls.call("cannot put block " + number + " of " + key, client -> {
             blob.stageBlockWithResponse(
                     new BlockBlobStageBlockOptions(id, content.data()).setContentMd5(content.md5()),
                     null,
