@@ -1,8 +1,6 @@
 package org.walarchive.store.azure;
 
-import com.azure.core.exception.AzureException;
 import com.azure.storage.blob.BlobContainerClient;
-import java.io.UncheckedIOException;
 import java.util.function.Function;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
@@ -36,7 +34,7 @@ final class AzureCalls implements AutoCloseable {
         check();
         try {
             return request.apply(connection.client());
-        } catch (AzureException | UncheckedIOException e) {
+        } catch (RuntimeException e) {
             throw translated(action, e);
         }
     }
@@ -47,7 +45,7 @@ final class AzureCalls implements AutoCloseable {
         try {
             request.run();
             return PutResult.WRITTEN;
-        } catch (AzureException | UncheckedIOException e) {
+        } catch (RuntimeException e) {
             if (mode == PutMode.IF_ABSENT && AzureErrors.isPresent(e)) {
                 return PutResult.ALREADY_PRESENT;
             }
@@ -55,7 +53,11 @@ final class AzureCalls implements AutoCloseable {
         }
     }
 
+    /** The SDK wraps what it does not know, such as a broken connection, in one exception or another. */
     private StoreException translated(String action, RuntimeException failure) {
+        if (closed) {
+            throw new IllegalStateException("store " + container + " is closed", failure);
+        }
         return AzureErrors.translate(action + " in " + container, failure);
     }
 

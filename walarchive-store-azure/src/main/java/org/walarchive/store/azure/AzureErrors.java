@@ -102,7 +102,9 @@ final class AzureErrors {
         return new StoreException(
                 Kind.CORRUPT,
                 action + ": the answer cannot be understood ("
-                        + failure.getClass().getSimpleName() + ")");
+                        + failure.getClass().getSimpleName() + ")",
+                null,
+                ofJava(failure));
     }
 
     /** Makes the exception for an answer that is none of success. */
@@ -218,7 +220,7 @@ final class AzureErrors {
         }
         String reason = failure.getClass().getSimpleName()
                 + (failure.getMessage() == null ? "" : ": " + shortened(failure.getMessage()));
-        return new StoreException(Kind.UNAVAILABLE, action + ": " + reason, null, failure);
+        return new StoreException(Kind.UNAVAILABLE, action + ": " + reason, null, ofJava(failure));
     }
 
     private static StoreException ofForeign(String action, ForeignAnswerException foreign) {
@@ -235,6 +237,17 @@ final class AzureErrors {
                         : "Does a proxy answer in its place, or is WALARCHIVE_AZURE_ENDPOINT wrong?",
                 null,
                 foreign.retryAfter());
+    }
+
+    /** Returns the failure if its class, and those of its causes, are Java's own. */
+    private static @Nullable Throwable ofJava(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String name = cause.getClass().getName();
+            if (!name.startsWith("java.") && !name.startsWith("javax.") && !name.startsWith("sun.")) {
+                return null;
+            }
+        }
+        return failure;
     }
 
     private static String shortened(@Nullable String message) {

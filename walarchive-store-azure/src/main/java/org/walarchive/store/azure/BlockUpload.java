@@ -8,6 +8,7 @@ import com.azure.storage.blob.options.BlockBlobStageBlockOptions;
 import com.azure.storage.blob.specialized.BlockBlobClient;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,6 +19,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -29,7 +34,10 @@ import org.walarchive.store.StoreException.Kind;
  */
 final class BlockUpload implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(BlockUpload.class);
+
     private static final int ID_BYTES = 20;
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final AzureCalls calls;
     private final ExecutorService threads;
@@ -137,8 +145,28 @@ final class BlockUpload implements AutoCloseable {
                 () -> blob.commitBlockListWithResponse(options, null, Context.NONE));
     }
 
+    /**
+     * Ends what is being sent. Requests that are about to end by themselves are let: their connections can be used again, where
+     * one that is cut off while its answer arrives may break under the next request.
+     */
     @Override
     public void close() {
-        sending.forEach(each -> each.block().cancel(true));
+        long deadline = System.nanoTime() + GRACE.toNanos();
+        for (Sending each : sending) {
+            if (!Thread.currentThread().isInterrupted()) {
+                awaitEnd(each.block(), deadline - System.nanoTime());
+            }
+            each.block().cancel(true);
+        }
+    }
+
+    private static void awaitEnd(FutureTask<String> block, long nanos) {
+        try {
+            block.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.trace("a block of a put that failed", e);
+        }
     }
 }

@@ -119,11 +119,13 @@ final class HttpTransport implements HttpClient, AutoCloseable {
         return new RequestContent(length.isPresent() ? BodyPublishers.fromPublisher(stream, length.get()) : stream);
     }
 
-    private <T> T await(CompletableFuture<T> call, RequestContent content) throws IOException {
+    private java.net.http.HttpResponse<ResponseContent> await(
+            CompletableFuture<java.net.http.HttpResponse<ResponseContent>> call, RequestContent content)
+            throws IOException {
         while (true) {
             long left = stall.toNanos() - content.quietNanos();
             if (left <= 0) {
-                call.cancel(true);
+                abandon(call);
                 throw new SocketTimeoutException(
                         (content.isSent() ? "no answer came for " : "nothing could be sent for ") + stall.toMillis()
                                 + " ms");
@@ -133,7 +135,7 @@ final class HttpTransport implements HttpClient, AutoCloseable {
             } catch (TimeoutException e) {
                 // There may have been progress since: looked at again.
             } catch (InterruptedException e) {
-                call.cancel(true);
+                abandon(call);
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted");
             } catch (ExecutionException e) {
@@ -142,6 +144,13 @@ final class HttpTransport implements HttpClient, AutoCloseable {
                 }
                 throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
             }
+        }
+    }
+
+    /** Ends a call, also one whose answer has just come. */
+    private static void abandon(CompletableFuture<java.net.http.HttpResponse<ResponseContent>> call) {
+        if (!call.cancel(true) && !call.isCompletedExceptionally()) {
+            call.join().body().close();
         }
     }
 
