@@ -62,8 +62,8 @@ class AzuriteJobIT extends StoreJob {
     private HttpRequest make(String container) throws GeneralSecurityException {
         String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
         String version = "2021-12-02";
-        String signed = "PUT" + "\n".repeat(12) + "x-ms-date:" + date + "\nx-ms-version:" + version + "\n/" + ACCOUNT + "/"
-                + ACCOUNT + "/" + container + "\nrestype:container";
+        String signed = "PUT" + "\n".repeat(12) + "x-ms-date:" + date + "\nx-ms-version:" + version + "\n/" + ACCOUNT
+                + "/" + ACCOUNT + "/" + container + "\nrestype:container";
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(Base64.getDecoder().decode(KEY), "HmacSHA256"));
         String signature = Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));

@@ -120,15 +120,25 @@ final class SettingsReader {
         Optional<String> token =
                 settings.get(SAS_TOKEN).map(text -> text.strip().replaceFirst("^\\?", ""));
         if (token.isPresent()) {
-            if (!token.get().matches("[!-~]*\\bsig=[!-~]+")) {
+            if (!isSignature(token.get())) {
                 throw invalid(
-                        SAS_TOKEN + " is not a shared access signature: it has no sig=",
+                        SAS_TOKEN + " is not a shared access signature",
                         "It is what follows the question mark in a signed address.",
                         null);
             }
             return new AzureCredential.Signature(token.get());
         }
         return identity();
+    }
+
+    /** Looks at it here, because whoever refuses an address later repeats it. */
+    private static boolean isSignature(String token) {
+        try {
+            return token.matches("(.*&)?sig=[^&]+(&.*)?")
+                    && token.equals(new URI("https://host/?" + token).getRawQuery());
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** Returns the identity of Microsoft Entra that the settings name: a {@link AzureCredential.Identity} of its tokens. */
