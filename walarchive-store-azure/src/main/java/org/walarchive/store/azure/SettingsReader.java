@@ -64,12 +64,11 @@ final class SettingsReader {
     private AzureConfig read() throws StoreException {
         URI endpoint = endpoint();
         AzureCredential credential = credential();
-        if (credential instanceof AzureCredential.Identity
-                && endpoint.getScheme().equals("http")
-                && !LOOPBACK.contains(endpoint.getHost())) {
+        boolean secretIsSent = !(credential instanceof AzureCredential.AccountKey);
+        if (secretIsSent && endpoint.getScheme().equals("http") && !LOOPBACK.contains(endpoint.getHost())) {
             throw invalid(
-                    ENDPOINT + " " + endpoint + " is not https, and a token would be sent in the clear",
-                    "Set an endpoint of https, or another credential.",
+                    ENDPOINT + " " + endpoint + " is not https, and a signature or a token would be sent in the clear",
+                    "Set an endpoint of https.",
                     null);
         }
         return new AzureConfig(

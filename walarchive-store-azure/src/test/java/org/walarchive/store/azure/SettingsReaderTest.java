@@ -135,6 +135,17 @@ final class SettingsReaderTest {
     }
 
     @Test
+    void aSignatureDoesNotLeaveThisMachineInTheClear() throws StoreException {
+        Map<String, String> settings = new HashMap<>(Map.of("WABS_SAS_TOKEN", "sig=x"));
+        settings.put("WALARCHIVE_AZURE_ENDPOINT", "http://host/account");
+        assertTrue(fails(Kind.INVALID, settings).getMessage().contains("in the clear"));
+        for (String endpoint : new String[] {"https://host/account", "http://127.0.0.1:10000/account"}) {
+            settings.put("WALARCHIVE_AZURE_ENDPOINT", endpoint);
+            assertEquals(endpoint, read(settings).endpoint().toString());
+        }
+    }
+
+    @Test
     void credentialsDoNotPrintTheirSecrets() throws StoreException {
         String all = read(LEAST).toString()
                 + read(Map.of("WABS_ACCOUNT_NAME", "account", "WABS_SAS_TOKEN", "sig=open-sesame"));
