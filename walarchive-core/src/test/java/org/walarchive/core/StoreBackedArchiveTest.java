@@ -47,7 +47,7 @@ final class StoreBackedArchiveTest {
         }
         BlobStore store = new FaultyBlobStore(MemoryBlobStore.create(), rules);
         return StoreBackedArchive.open(ArchiveConfig.builder("memory://m/x")
-                .commandDeadline(Duration.ofMillis(50))
+                .commandDeadline(Duration.ofMillis(500))
                 .storeProvider(new BlobStoreProvider() {
                     @Override
                     public Set<String> schemes() {
@@ -78,7 +78,7 @@ final class StoreBackedArchiveTest {
 
     private static void ends(String doing, Executable command) {
         StoreAccessException e = assertThrows(StoreAccessException.class, command);
-        assertEquals(doing + " did not end within the command deadline of 0.05 s", e.getMessage());
+        assertEquals(doing + " did not end within the command deadline of 0.5 s", e.getMessage());
         assertTrue(e.hint().isPresent());
         assertFalse(Thread.currentThread().isInterrupted());
     }
