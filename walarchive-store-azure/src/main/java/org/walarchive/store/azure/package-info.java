@@ -1,0 +1,5 @@
+/** The store for Azure Blob Storage. */
+@NullMarked
+package org.walarchive.store.azure;
+
+import org.jspecify.annotations.NullMarked;
