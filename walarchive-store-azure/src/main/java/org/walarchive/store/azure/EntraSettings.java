@@ -90,8 +90,8 @@ final class EntraSettings {
         if (settings.apply(IDENTITY_ENDPOINT).isPresent()) {
             missing(IDENTITY_ENDPOINT, IDENTITY_HEADER).ifPresent(parts::add);
         }
-        String all = TENANT_ID + ", " + CLIENT_ID + " and " + CLIENT_SECRET + " or " + FEDERATED_TOKEN_FILE
-                + " are not set, nor " + IDENTITY_ENDPOINT + " and " + IDENTITY_HEADER;
+        String all = "neither " + CLIENT_SECRET + " nor " + FEDERATED_TOKEN_FILE + " is set with " + TENANT_ID + " and "
+                + CLIENT_ID + ", nor " + IDENTITY_ENDPOINT + " with " + IDENTITY_HEADER;
         return parts.isEmpty() ? all : all + " (" + String.join("; ", parts) + ")";
     }
 

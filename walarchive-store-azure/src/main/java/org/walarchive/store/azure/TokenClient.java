@@ -18,7 +18,7 @@ import org.walarchive.store.StoreException.Kind;
 /** Sends requests for tokens and reads what comes back. Does not retry. */
 final class TokenClient {
 
-    /** How long an answer may take, once there is a connection. */
+    /** How long a request may take, the connection included. */
     static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
     private final String searched;
@@ -30,7 +30,7 @@ final class TokenClient {
      * Makes a client.
      *
      * @param searched what was looked for before a machine's metadata service is asked
-     * @param answerTimeout how long an answer may take, once there is a connection
+     * @param answerTimeout how long a request may take, the connection included
      */
     TokenClient(String searched, Clock clock, Duration answerTimeout) {
         this.searched = searched;
@@ -50,12 +50,11 @@ final class TokenClient {
     }
 
     private HttpResponse<String> send(TokenRequest request) {
-        Duration limit = request.issuer().connectTimeout().plus(answerTimeout);
         CompletableFuture<HttpResponse<String>> response =
                 client(request.issuer()).sendAsync(request.http(), BodyHandlers.ofString(StandardCharsets.UTF_8));
         try {
             // The request's own time-out would end with the answer's head.
-            return response.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return response.get(answerTimeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TokenException(
@@ -63,7 +62,7 @@ final class TokenClient {
         } catch (TimeoutException e) {
             throw new TokenException(
                     Kind.UNAVAILABLE,
-                    "no token from " + request.where() + ": no answer within " + limit.toMillis() + " ms",
+                    "no token from " + request.where() + ": no answer within " + answerTimeout.toMillis() + " ms",
                     null,
                     e,
                     null);

@@ -67,19 +67,19 @@ final class TokenFailures {
 
     private static @Nullable String hint(TokenAnswer answer, Kind kind, Optional<String> error) {
         TokenIssuer issuer = answer.request().issuer();
-        return switch (kind) {
-            case ACCESS_DENIED -> issuer.refusalHint();
-            case INVALID ->
-                "Are AZURE_TENANT_ID and AZURE_CLIENT_ID right, and does AZURE_AUTHORITY_HOST belong to their cloud?";
-            default -> {
-                if (issuer == TokenIssuer.INSTANCE && answer.status() == 404) {
-                    yield "Is this a machine of Azure? The service may also be starting, or be another cloud's.";
-                }
-                yield issuer.isRemote() && error.isEmpty() && answer.status() < 500 && answer.status() != 429
-                        ? "Is AZURE_AUTHORITY_HOST right, or does a proxy answer in its place?"
-                        : null;
-            }
-        };
+        if (kind == Kind.ACCESS_DENIED) {
+            return issuer.refusalHint();
+        }
+        if (kind == Kind.INVALID) {
+            return "Are AZURE_TENANT_ID and AZURE_CLIENT_ID right, and does AZURE_AUTHORITY_HOST belong to their cloud?";
+        }
+        if (issuer == TokenIssuer.INSTANCE && answer.status() == 404) {
+            return "Is this a machine of Azure? The service may also be starting, or be another cloud's.";
+        }
+        boolean busy = answer.status() == 429 || answer.status() >= 500;
+        return issuer.isRemote() && error.isEmpty() && !busy
+                ? "Is AZURE_AUTHORITY_HOST right, or does a proxy answer in its place?"
+                : null;
     }
 
     /** Reads the header in seconds; in its other form, a date, it is passed over. */
@@ -130,12 +130,9 @@ final class TokenFailures {
                     failure);
         }
         boolean connecting = failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException;
-        String hint = !connecting
-                ? null
-                : request.issuer().isRemote()
-                        ? "May this machine reach AZURE_AUTHORITY_HOST, or is there a proxy that Java's https.proxyHost"
-                                + " should name?"
-                        : null;
+        String hint = connecting && request.issuer().isRemote()
+                ? "May this machine reach AZURE_AUTHORITY_HOST, or is there a proxy that Java's https.proxyHost should name?"
+                : null;
         String reason = failure.getMessage() == null ? "" : ": " + shown(request, failure.getMessage());
         return failed(Kind.UNAVAILABLE, what + failure.getClass().getSimpleName() + reason, hint, failure);
     }
