@@ -23,6 +23,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,10 +213,26 @@ class TokenFailuresTest {
 
     @Test
     void plainServerWhereTlsIsExpected() throws Exception {
-        Map<String, String> settings = clientSecret(server);
-        settings.put("AZURE_AUTHORITY_HOST", server.url().replace("http:", "https:"));
+        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Thread thread = new Thread(() -> answerPlainly(plain));
+            thread.start();
+            Map<String, String> settings = clientSecret(server);
+            settings.put("AZURE_AUTHORITY_HOST", "https://127.0.0.1:" + plain.getLocalPort());
 
-        check(failure(tokens(settings, clock)), Kind.UNAVAILABLE, "TLS");
+            check(failure(tokens(settings, clock)), Kind.UNAVAILABLE, "TLS");
+            thread.join();
+        }
+    }
+
+    private static void answerPlainly(ServerSocket plain) {
+        try (Socket socket = plain.accept()) {
+            socket.getInputStream().read();
+            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            // The client has gone, as it may.
+        }
     }
 
     @Test
