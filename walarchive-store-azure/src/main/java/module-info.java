@@ -1,6 +1,7 @@
 /** The store for Azure Blob Storage. */
 module org.walarchive.store.azure {
     requires transitive org.walarchive.api;
+    requires com.fasterxml.jackson.databind;
     requires static org.jspecify;
     requires com.azure.core;
     requires com.azure.storage.blob;

@@ -142,11 +142,7 @@ final class SettingsReader {
 
     /** Returns the identity of Microsoft Entra that the settings name: a {@link AzureCredential.Identity} of its tokens. */
     private AzureCredential identity() throws StoreException {
-        throw new StoreException(
-                Kind.ACCESS_DENIED,
-                "there is no credential: neither " + ACCESS_KEY + " nor " + SAS_TOKEN + " is set",
-                "Set one of them, and mind that the command may run in another environment than your shell.",
-                null);
+        return new AzureCredential.Identity(EntraTokens.of(settings::get));
     }
 
     /** Reads an address, whose text no message repeats, for it may hold a signature. */

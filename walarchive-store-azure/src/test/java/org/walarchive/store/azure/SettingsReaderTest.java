@@ -77,10 +77,11 @@ final class SettingsReaderTest {
     }
 
     @Test
-    void noCredentialIsSaidWithAHint() {
-        StoreException failure = fails(Kind.ACCESS_DENIED, Map.of("WABS_ACCOUNT_NAME", "account"));
-        assertTrue(failure.getMessage().contains("neither WABS_ACCESS_KEY nor WABS_SAS_TOKEN"), failure::getMessage);
-        assertTrue(failure.hint().isPresent());
+    void withoutKeyAndSignatureItIsAnIdentity() throws StoreException {
+        assertInstanceOf(
+                AzureCredential.Identity.class,
+                SettingsReader.read(StoreSettings.of(Map.of("WABS_ACCOUNT_NAME", "account"))::get)
+                        .credential());
         assertTrue(fails(Kind.INVALID, Map.of("WABS_ACCESS_KEY", "c2VzYW1l"))
                 .getMessage()
                 .contains("WABS_ACCOUNT_NAME is not set"));

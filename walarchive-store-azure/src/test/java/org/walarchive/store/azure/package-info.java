@@ -1,0 +1,4 @@
+@NullMarked
+package org.walarchive.store.azure;
+
+import org.jspecify.annotations.NullMarked;
