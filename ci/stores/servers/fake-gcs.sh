@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # up sets dir
 # fake-gcs-server: Google Cloud Storage's JSON API, with the objects in memory. It asks for no credential.
 
 FAKE_GCS_VERSION=v1.56.1
