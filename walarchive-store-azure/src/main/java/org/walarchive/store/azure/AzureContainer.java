@@ -25,10 +25,15 @@ final class AzureContainer {
     /**
      * Returns the name of the blob of a key.
      *
-     * @throws StoreException of kind INVALID when the key does not follow the grammar
+     * @throws StoreException of kind INVALID when the key does not follow the grammar, or has a backslash
      */
     String blob(String key) throws StoreException {
-        return location.path() + StoreKeys.requireValid(key);
+        if (StoreKeys.requireValid(key).indexOf('\\') >= 0) {
+            throw new StoreException(
+                    StoreException.Kind.INVALID,
+                    "key " + key + " has a backslash, which Azure takes for a slash: it would be that of another blob");
+        }
+        return location.path() + key;
     }
 
     /** Returns the beginning of the names of blobs whose keys begin with a prefix. */

@@ -97,6 +97,10 @@ public final class AzureStoreProvider implements BlobStoreProvider {
                             + " digits and single hyphens; is a variable in it empty?",
                     null);
         }
+        if (location.path().indexOf('\\') >= 0) {
+            throw new StoreException(
+                    Kind.INVALID, "path of " + location + " has a backslash, which Azure takes for a slash");
+        }
         int room = MAX_NAME_BYTES - StoreKeys.MAX_LENGTH_BYTES;
         if (location.path().getBytes(StandardCharsets.UTF_8).length > room) {
             throw new StoreException(Kind.INVALID, "path of " + location + " is longer than " + room + " bytes");

@@ -445,9 +445,24 @@ final class AzureStoreProviderTest {
     void locationsAreChecked() throws IOException {
         serve(request -> Reply.done(201));
         for (String location : List.of(
-                "file://container/x", "wabs:///x", "wabs://", "wabs://Con_tainer", "wabs://c/" + "x".repeat(125))) {
+                "file://container/x",
+                "wabs:///x",
+                "wabs://",
+                "wabs://Con_tainer",
+                "wabs://container/a\\b",
+                "wabs://c/" + "x".repeat(125))) {
             fails(Kind.INVALID, () -> open(location));
         }
+    }
+
+    @Test
+    void aBackslashIsRefusedBecauseItWouldBeASlash() throws IOException {
+        serve(request -> Reply.done(201));
+        BlobStore store = open("wabs://container");
+        fails(Kind.INVALID, () -> store.put("a\\b", BlobSource.of(CONTENT), PutMode.OVERWRITE));
+        fails(Kind.INVALID, () -> store.get("a\\b"));
+        fails(Kind.INVALID, () -> store.delete(List.of("a\\b")));
+        assertEquals(List.of(), service.requests());
     }
 
     @Test
