@@ -60,7 +60,7 @@ final class SwiftHttp implements AutoCloseable {
         // A compressed answer would be unpacked unasked, and its length would not be known.
         Request plain =
                 request.newBuilder().header("Accept-Encoding", "identity").build();
-        WatchedCall call = new WatchedCall(watch, client.newCall(plain));
+        WatchedCall call = new WatchedCall(watch, client, plain);
         try {
             Response response = call.execute();
             return new Reply(response, call.body(response), secret);
@@ -71,6 +71,7 @@ final class SwiftHttp implements AutoCloseable {
 
     /** Called when there is a connection. Keeps OkHttp from sending a request again by itself. */
     private static Response once(Interceptor.Chain chain) throws IOException {
+        WatchedCall.connected(chain);
         Response response;
         try {
             response = chain.proceed(chain.request());

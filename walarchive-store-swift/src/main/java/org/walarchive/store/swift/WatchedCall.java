@@ -4,8 +4,12 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import okhttp3.Call;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import okhttp3.internal.connection.RealConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +18,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedCall {
 
+    /** The rest of an answer that is read away so that its connection can be used again. */
+    private static final long SHORT_BODY_BYTES = 8192;
+
     private final CallWatch watch;
     private final Call call;
     private volatile @Nullable Thread waiting;
+    private volatile @Nullable RealConnection connection;
 
-    WatchedCall(CallWatch watch, Call call) {
+    /** Makes a call; {@link #connected} learns its connection by the request's tag. */
+    WatchedCall(CallWatch watch, OkHttpClient client, Request request) {
         this.watch = watch;
-        this.call = call;
+        this.call =
+                client.newCall(request.newBuilder().tag(WatchedCall.class, this).build());
+    }
+
+    /** Called by the client's network interceptor when a call has its connection. */
+    static void connected(Interceptor.Chain chain) {
+        WatchedCall watched = chain.request().tag(WatchedCall.class);
+        if (watched != null && chain.connection() instanceof RealConnection real) {
+            watched.connection = real;
+        }
     }
 
     /** Sends the request and returns the answer, whose body is read by {@link #body}. */
@@ -72,9 +90,9 @@ final class WatchedCall {
             @Override
             public void close() {
                 watch.remove(WatchedCall.this);
-                // Else OkHttp may read the rest, to use the connection again.
-                if (!ended) {
-                    call.cancel();
+                // Else OkHttp reads on for a while, to use the connection again.
+                if (!ended && !isShort(response.body())) {
+                    cancel();
                 }
                 response.close();
             }
@@ -85,11 +103,23 @@ final class WatchedCall {
     void cancelIfInterrupted() {
         Thread thread = waiting;
         if (thread != null && thread.isInterrupted()) {
-            call.cancel();
+            cancel();
         }
     }
 
+    /**
+     * Ends the call and its connection. To cancel closes the socket below TLS only. When the whole answer has arrived by then,
+     * OkHttp keeps the connection, and as newer JDKs call its TLS socket open still, tries it again and again without end.
+     */
     void cancel() {
+        RealConnection used = connection;
+        if (used != null) {
+            used.noNewExchanges();
+        }
         call.cancel();
+    }
+
+    private static boolean isShort(@Nullable ResponseBody body) {
+        return body == null || body.contentLength() >= 0 && body.contentLength() <= SHORT_BODY_BYTES;
     }
 }

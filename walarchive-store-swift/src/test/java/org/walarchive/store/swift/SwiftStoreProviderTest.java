@@ -7,23 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.walarchive.store.swift.ScriptedSwift.swift;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,14 +122,9 @@ final class SwiftStoreProviderTest {
 
     @Test
     void aCertificateOfOnesOwnIsTrustedWhenItIsNamed(@TempDir Path dir) throws Exception {
-        Path store = dir.resolve("keys.p12");
-        Path certificate = dir.resolve("ca.pem");
-        keytool("-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=test", "-ext", "san=ip:127.0.0.1", store);
-        keytool("-exportcert", "-rfc", "-alias", "a", "-file", certificate.toString(), store);
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context(store)));
-        String address = "https://127.0.0.1:" + server.getAddress().getPort();
-        server.createContext("/", exchange -> {
+        TlsServer server = TlsServer.in(dir);
+        String address = server.address();
+        server.start(exchange -> {
             exchange.getResponseHeaders().add("X-Trans-Id", "tx");
             exchange.getResponseHeaders().add("X-Auth-Token", "token");
             exchange.getResponseHeaders().add("X-Storage-Url", address + "/v1/account");
@@ -146,8 +133,7 @@ final class SwiftStoreProviderTest {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
-        server.start();
-        try {
+        try (server) {
             SwiftStoreProvider.Builder provider = SwiftStoreProvider.builder()
                     .authUrl(address + "/auth/v1.0")
                     .authVersion("1")
@@ -159,11 +145,9 @@ final class SwiftStoreProviderTest {
                 assertEquals(Kind.INVALID, failure.kind(), failure::toString);
                 assertTrue(failure.hint().orElse("").contains("WALARCHIVE_SWIFT_CA_FILE"), failure::toString);
             }
-            try (BlobStore trusting = open(provider.caFile(certificate))) {
+            try (BlobStore trusting = open(provider.caFile(server.certificate()))) {
                 assertEquals(List.of(), trusting.list("", ListDepth.ALL, null).blobs());
             }
-        } finally {
-            server.stop(0);
         }
         for (Path wrong : List.of(dir.resolve("absent.pem"), Files.writeString(dir.resolve("empty.pem"), ""))) {
             StoreException failure = assertThrows(
@@ -175,29 +159,5 @@ final class SwiftStoreProviderTest {
 
     private static BlobStore open(SwiftStoreProvider.Builder provider) throws StoreException {
         return provider.build().open(StoreLocation.parse("swift://container/x"), SETTINGS);
-    }
-
-    private static SSLContext context(Path store) throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, "changeit".toCharArray());
-        }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, "changeit".toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return context;
-    }
-
-    private static void keytool(Object... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        for (int i = 0; i < arguments.length - 1; i++) {
-            command.add(arguments[i].toString());
-        }
-        command.addAll(List.of("-keystore", arguments[arguments.length - 1].toString(), "-storepass", "changeit"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes());
-        assertEquals(0, process.waitFor(), output);
     }
 }
