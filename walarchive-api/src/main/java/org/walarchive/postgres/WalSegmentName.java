@@ -88,6 +88,19 @@ public record WalSegmentName(TimelineId timeline, long xlogId, long segment) imp
     }
 
     /**
+     * Returns the segment at a place.
+     *
+     * @param timeline the timeline
+     * @param number the number of segments before it, see {@link #number}
+     * @param size the size of segments
+     * @return the segment
+     */
+    public static WalSegmentName at(TimelineId timeline, long number, WalSegmentSize size) {
+        long perXlogId = size.segmentsPerXlogId();
+        return new WalSegmentName(timeline, number / perXlogId, number % perXlogId);
+    }
+
+    /**
      * Returns the next segment of the same timeline.
      *
      * @param size the size of segments

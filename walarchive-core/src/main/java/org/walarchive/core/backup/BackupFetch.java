@@ -21,6 +21,7 @@ import org.walarchive.RestoreResult;
 import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;

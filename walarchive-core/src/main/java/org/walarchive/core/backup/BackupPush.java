@@ -21,6 +21,7 @@ import org.walarchive.BackupResult;
 import org.walarchive.ConflictException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.identity.ClusterIdentity;
+import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;

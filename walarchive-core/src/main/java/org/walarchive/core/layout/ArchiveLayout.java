@@ -70,6 +70,16 @@ public final class ArchiveLayout {
         return BASE_BACKUPS + backup + "/";
     }
 
+    /** Recognises a key that lies among a backup's objects, apart from its sentinel. */
+    public static Optional<BackupName> parseBackup(String key) {
+        int end = key.indexOf('/', BASE_BACKUPS.length());
+        if (!key.startsWith(BASE_BACKUPS) || end < 0) {
+            return Optional.empty();
+        }
+        String name = key.substring(BASE_BACKUPS.length(), end);
+        return BackupName.isValid(name) ? Optional.of(BackupName.parse(name)) : Optional.empty();
+    }
+
     /** Returns the key of the text that names the server's version: the first object of a backup. */
     public static String version(BackupName backup) {
         return backup(backup) + "extended_version.txt";

@@ -1,4 +1,4 @@
-package org.walarchive.core.backup;
+package org.walarchive.core.inventory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.walarchive.store.ListDepth;
 import org.walarchive.store.StoreException;
 
 /** The tar partitions of a backup: found in the store, and held against what the sentinel records. */
-final class PartitionSet {
+public final class PartitionSet {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionSet.class);
 
@@ -34,12 +34,26 @@ final class PartitionSet {
      * @param extension how it is compressed
      * @param record what the sentinel says of it; empty for WAL-E's
      */
-    record Entry(int number, String key, String extension, Optional<BackupRecord.Partition> record) {}
+    public record Entry(int number, String key, String extension, Optional<BackupRecord.Partition> record) {}
 
-    /** Finds all partitions, in order; fails if any is missing, has another length, or is one too many. */
-    static List<Entry> find(ArchiveStore archive, BackupName backup, Sentinel sentinel)
+    /**
+     * Finds all partitions, in order.
+     *
+     * @throws CorruptArchiveException if any is missing, has another length, or is one too many
+     */
+    public static List<Entry> find(ArchiveStore archive, BackupName backup, Sentinel sentinel)
             throws ArchiveException, InterruptedException {
-        Map<Integer, BlobInfo> found = list(archive, backup);
+        try {
+            return of(archive, backup, sentinel, archive.list(ArchiveLayout.partitions(backup), ListDepth.IMMEDIATE));
+        } catch (StoreException e) {
+            throw ArchiveStore.failure("list of the partitions of " + backup, e);
+        }
+    }
+
+    /** Does the same with objects that were listed already. */
+    public static List<Entry> of(ArchiveStore archive, BackupName backup, Sentinel sentinel, List<BlobInfo> listed)
+            throws CorruptArchiveException {
+        Map<Integer, BlobInfo> found = byNumber(archive, backup, listed);
         Optional<BackupRecord> record = sentinel.record();
         int count = record.isPresent()
                 ? record.get().partitions().size()
@@ -71,29 +85,25 @@ final class PartitionSet {
         return entries;
     }
 
-    private static Map<Integer, BlobInfo> list(ArchiveStore archive, BackupName backup)
-            throws ArchiveException, InterruptedException {
+    private static Map<Integer, BlobInfo> byNumber(ArchiveStore archive, BackupName backup, List<BlobInfo> listed)
+            throws CorruptArchiveException {
         Map<Integer, BlobInfo> found = new TreeMap<>();
-        try {
-            for (BlobInfo blob : archive.list(ArchiveLayout.partitions(backup), ListDepth.IMMEDIATE)) {
-                Optional<ArchiveLayout.PartitionObject> partition = ArchiveLayout.parsePartition(blob.key());
-                if (partition.isEmpty()
-                        || Codecs.forExtension(partition.get().extension()).isEmpty()) {
-                    LOG.warn("unexpected key found in tar volume directory: {}", archive.locate(blob.key()));
-                    continue;
-                }
-                BlobInfo other = found.put(partition.get().number(), blob);
-                if (other != null) {
-                    throw incomplete(
-                            backup,
-                            "Partition " + partition.get().number() + " is there twice: " + other.key() + " and "
-                                    + blob.key() + ".");
-                }
+        for (BlobInfo blob : listed) {
+            Optional<ArchiveLayout.PartitionObject> partition = ArchiveLayout.parsePartition(blob.key());
+            if (partition.isEmpty()
+                    || Codecs.forExtension(partition.get().extension()).isEmpty()) {
+                LOG.warn("unexpected key found in tar volume directory: {}", archive.locate(blob.key()));
+                continue;
             }
-            return found;
-        } catch (StoreException e) {
-            throw ArchiveStore.failure("list of the partitions of " + backup, e);
+            BlobInfo other = found.put(partition.get().number(), blob);
+            if (other != null) {
+                throw incomplete(
+                        backup,
+                        "Partition " + partition.get().number() + " is there twice: " + other.key() + " and "
+                                + blob.key() + ".");
+            }
         }
+        return found;
     }
 
     private static void requireRecorded(BackupName backup, BlobInfo blob, Optional<BackupRecord.Partition> expected)

@@ -1,0 +1,93 @@
+package org.walarchive.core.inventory;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.ArchiveException;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.sentinel.BackupRecord;
+import org.walarchive.core.sentinel.Sentinel;
+import org.walarchive.core.server.WalPageHeader;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.TimelineId;
+import org.walarchive.postgres.WalSegmentSize;
+import org.walarchive.store.BlobContent;
+import org.walarchive.store.StoreException;
+
+/** Finds out the size of an archive's WAL segments: what the newest backup records, else what a segment's first page says. */
+final class SegmentSizes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentSizes.class);
+
+    /** How many backups and segments are looked at before the size stays unknown. */
+    private static final int ATTEMPTS = 5;
+
+    private SegmentSizes() {}
+
+    static Optional<WalSegmentSize> find(ArchiveStore archive, List<BackupObjects> backups, WalIndex wal)
+            throws StoreException, ArchiveException, InterruptedException {
+        int attempts = 0;
+        for (int i = backups.size() - 1; i >= 0 && attempts < ATTEMPTS; i--) {
+            if (backups.get(i).sentinel().isPresent()) {
+                attempts++;
+                Optional<WalSegmentSize> size = recorded(archive, backups.get(i));
+                if (size.isPresent()) {
+                    return size;
+                }
+            }
+        }
+        for (WalIndex.SegmentObject segment : newest(wal)) {
+            Optional<WalSegmentSize> size = ofSegment(archive, segment);
+            if (size.isPresent()) {
+                return size;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<WalSegmentSize> recorded(ArchiveStore archive, BackupObjects backup)
+            throws ArchiveException, InterruptedException {
+        try {
+            Sentinel sentinel = Inventory.sentinel(archive, backup.name());
+            return sentinel.record().map(BackupRecord::walSegmentSizeBytes).map(bytes -> WalSegmentSize.ofBytes(bytes));
+        } catch (CorruptArchiveException | IllegalArgumentException e) {
+            LOG.warn("{}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static List<WalIndex.SegmentObject> newest(WalIndex wal) {
+        List<WalIndex.SegmentObject> newest = new ArrayList<>();
+        for (TimelineId timeline : wal.timelines()) {
+            wal.lastOf(timeline, ATTEMPTS).forEach(segment -> newest.add(0, segment));
+        }
+        return newest.subList(0, Math.min(ATTEMPTS, newest.size()));
+    }
+
+    private static Optional<WalSegmentSize> ofSegment(ArchiveStore archive, WalIndex.SegmentObject segment)
+            throws StoreException, ArchiveException {
+        try {
+            byte[] head = archive.retry().call("read of " + segment.key(), () -> {
+                try (BlobContent content = archive.direct().get(segment.key())) {
+                    return Codecs.forExtension(segment.extension())
+                            .orElseThrow()
+                            .decompress(content.stream())
+                            .readNBytes(WalPageHeader.LENGTH);
+                }
+            });
+            return WalPageHeader.parse(head).flatMap(WalPageHeader::walSegmentSize);
+        } catch (CorruptStreamException e) {
+            LOG.warn("segment {} cannot be read: {}", archive.locate(segment.key()), e.getMessage());
+            return Optional.empty();
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "read of " + segment.key() + " failed", null, e);
+        }
+    }
+}
