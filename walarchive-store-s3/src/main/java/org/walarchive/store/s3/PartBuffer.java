@@ -18,7 +18,8 @@ import java.util.zip.CRC32C;
 final class PartBuffer {
 
     private static final int FIRST_CHUNK = 1 << 14;
-    private static final int LARGEST_CHUNK = 1 << 20;
+    /** G1 gives an array of half a region (of 1 MiB, the least) or more whole regions, and so wastes up to half of them. */
+    private static final int LARGEST_CHUNK = 1 << 18;
 
     private final List<byte[]> chunks = new ArrayList<>();
     private long size;

@@ -17,7 +17,8 @@ final class SegmentBuffer {
     static final MediaType CONTENT_TYPE = MediaType.get("application/octet-stream");
 
     private static final int FIRST_CHUNK = 1 << 14;
-    private static final int LARGEST_CHUNK = 1 << 20;
+    /** G1 gives an array of half a region (of 1 MiB, the least) or more whole regions, and so wastes up to half of them. */
+    private static final int LARGEST_CHUNK = 1 << 18;
 
     private final List<byte[]> chunks = new ArrayList<>();
     private long size;
