@@ -8,6 +8,8 @@ module org.walarchive.core {
     requires java.sql;
     requires org.apache.commons.codec;
     requires org.apache.commons.compress;
+    requires org.bouncycastle.pg;
+    requires org.bouncycastle.provider;
     requires org.postgresql.jdbc;
     requires org.slf4j;
 

@@ -33,6 +33,7 @@ public final class ArchiveConfig {
     private final StoreLocation location;
     private final StoreSettings storeSettings;
     private final Compression compression;
+    private final Encryption encryption;
     private final int poolSize;
     private final long partitionSizeBytes;
     private final Duration retryDeadline;
@@ -45,6 +46,7 @@ public final class ArchiveConfig {
         location = builder.location;
         storeSettings = builder.storeSettings;
         compression = builder.compression;
+        encryption = builder.encryption;
         poolSize = builder.poolSize;
         partitionSizeBytes = builder.partitionSizeBytes;
         retryDeadline = builder.retryDeadline;
@@ -68,8 +70,10 @@ public final class ArchiveConfig {
     /**
      * Makes a configuration of environment variables: the first of {@link #LOCATION_VARIABLES} that is set,
      * {@code WALARCHIVE_COMPRESSION}, {@code WALARCHIVE_POOL_SIZE}, {@code WALARCHIVE_PARTITION_SIZE},
-     * {@code WALARCHIVE_RETRY_DEADLINE} and {@code WALARCHIVE_COMMAND_DEADLINE} (seconds), and the store's own, which it
-     * finds in {@link #storeSettings}.
+     * {@code WALARCHIVE_RETRY_DEADLINE} and {@code WALARCHIVE_COMMAND_DEADLINE} (seconds), those of the OpenPGP keys
+     * ({@code WALE_GPG_KEY_ID}, {@code WALARCHIVE_PGP_PUBLIC_KEYS}, {@code WALARCHIVE_PGP_PRIVATE_KEYS},
+     * {@code WALARCHIVE_PGP_PASSPHRASE_FILE}, {@code WALARCHIVE_PGP_PASSPHRASE}, {@code WALARCHIVE_GPG_PROGRAM},
+     * {@code GNUPGHOME}), and the store's own, which it finds in {@link #storeSettings}.
      *
      * @param environment variables by name, such as {@link System#getenv()}; copied
      * @return the configuration
@@ -88,6 +92,7 @@ public final class ArchiveConfig {
         return new Builder(location)
                 .storeSettings(storeSettings)
                 .compression(compression)
+                .encryption(encryption)
                 .poolSize(poolSize)
                 .partitionSizeBytes(partitionSizeBytes)
                 .retryDeadline(retryDeadline)
@@ -122,6 +127,15 @@ public final class ArchiveConfig {
      */
     public Compression compression() {
         return compression;
+    }
+
+    /**
+     * Returns the OpenPGP keys.
+     *
+     * @return the keys; {@link Encryption#none} by default
+     */
+    public Encryption encryption() {
+        return encryption;
     }
 
     /**
@@ -199,10 +213,11 @@ public final class ArchiveConfig {
         return classLoader;
     }
 
-    /** Returns location, compression and limits. */
+    /** Returns location, compression, keys and limits. */
     @Override
     public String toString() {
-        return "ArchiveConfig[location=" + location + ", compression=" + compression + ", poolSize=" + poolSize
+        return "ArchiveConfig[location=" + location + ", compression=" + compression + ", encryption=" + encryption
+                + ", poolSize=" + poolSize
                 + ", partitionSizeBytes=" + partitionSizeBytes + ", retryDeadline=" + retryDeadline
                 + ", commandDeadline=" + commandDeadline.map(Duration::toString).orElse("none") + "]";
     }
@@ -212,6 +227,7 @@ public final class ArchiveConfig {
         private final StoreLocation location;
         private StoreSettings storeSettings = StoreSettings.none();
         private Compression compression = Compression.LZO;
+        private Encryption encryption = Encryption.none();
         private int poolSize = DEFAULT_POOL_SIZE;
         private long partitionSizeBytes = DEFAULT_PARTITION_SIZE_BYTES;
         private Duration retryDeadline = Duration.ofSeconds(DEFAULT_RETRY_DEADLINE_SECONDS);
@@ -243,6 +259,17 @@ public final class ArchiveConfig {
          */
         public Builder compression(Compression value) {
             compression = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Sets the OpenPGP keys.
+         *
+         * @param value to whom new objects are encrypted, and how encrypted ones are read
+         * @return this
+         */
+        public Builder encryption(Encryption value) {
+            encryption = Objects.requireNonNull(value);
             return this;
         }
 

@@ -1,6 +1,10 @@
 package org.walarchive;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,12 +24,6 @@ final class EnvironmentReader {
     }
 
     private ArchiveConfig read() throws ConfigurationException {
-        if (environment.containsKey("WALE_GPG_KEY_ID")) {
-            throw new ConfigurationException(
-                    "encryption is not available yet",
-                    "WALE_GPG_KEY_ID is set, and what is pushed would not be encrypted.",
-                    "Unset WALE_GPG_KEY_ID to work with an archive that is not encrypted.");
-        }
         ArchiveConfig.Builder builder = convert(locationVariable(), ArchiveConfig::builder)
                 .orElseThrow()
                 .storeSettings(StoreSettings.of(environment));
@@ -36,7 +34,7 @@ final class EnvironmentReader {
         convert(
                 "WALARCHIVE_COMMAND_DEADLINE",
                 text -> builder.commandDeadline(Duration.ofSeconds(Integer.parseInt(text))));
-        return builder.build();
+        return builder.encryption(encryption()).build();
     }
 
     private String locationVariable() throws ConfigurationException {
@@ -51,6 +49,33 @@ final class EnvironmentReader {
                 "Either set one of the --prefix, --file-prefix, --gs-prefix, --s3-prefix or --wabs-prefix options"
                         + " or define one of the WALARCHIVE_PREFIX, WALE_FILE_PREFIX, WALE_GS_PREFIX, WALE_S3_PREFIX,"
                         + " WALE_SWIFT_PREFIX or WALE_WABS_PREFIX environment variables.");
+    }
+
+    private Encryption encryption() throws ConfigurationException {
+        Encryption.Builder builder = Encryption.builder();
+        // Set and empty is no permission to push without encryption: the push refuses it.
+        if (environment.containsKey("WALE_GPG_KEY_ID")) {
+            builder.recipients(environment.get("WALE_GPG_KEY_ID"));
+        }
+        for (String file : files("WALARCHIVE_PGP_PUBLIC_KEYS")) {
+            convert("WALARCHIVE_PGP_PUBLIC_KEYS", text -> builder.publicKeyFile(Path.of(file)));
+        }
+        for (String file : files("WALARCHIVE_PGP_PRIVATE_KEYS")) {
+            convert("WALARCHIVE_PGP_PRIVATE_KEYS", text -> builder.privateKeyFile(Path.of(file)));
+        }
+        convert("WALARCHIVE_PGP_PASSPHRASE_FILE", text -> builder.passphraseFile(Path.of(text)));
+        Optional.ofNullable(environment.get("WALARCHIVE_PGP_PASSPHRASE")).ifPresent(builder::passphrase);
+        convert("WALARCHIVE_GPG_PROGRAM", builder::gpgProgram);
+        convert("HOME", text -> builder.gnupgHome(Path.of(text, ".gnupg")));
+        convert("GNUPGHOME", text -> builder.gnupgHome(Path.of(text)));
+        return builder.build();
+    }
+
+    /** Several files are separated as directories in PATH are. */
+    private List<String> files(String name) {
+        return Arrays.stream(environment.getOrDefault(name, "").split(File.pathSeparator))
+                .filter(file -> !file.isBlank())
+                .toList();
     }
 
     private <T> Optional<T> convert(String name, Function<String, T> reader) throws ConfigurationException {

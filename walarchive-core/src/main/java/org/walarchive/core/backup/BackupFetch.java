@@ -22,6 +22,7 @@ import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.inventory.PartitionSet;
+import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
@@ -93,8 +94,7 @@ public final class BackupFetch {
             return new CorruptArchiveException(
                     doing + " failed",
                     cause.getMessage(),
-                    "What was restored cannot be started; delete it and restore another backup. If the archive is"
-                            + " encrypted: that is not available yet.",
+                    "What was restored cannot be started; delete it and restore another backup.",
                     cause);
         }
         return Failures.ofWork(doing, cause);
@@ -109,8 +109,10 @@ public final class BackupFetch {
         try (BlobContent content = archive.direct().get(partition.key())) {
             CountingStream stored = new CountingStream(new DigestInputStream(content.stream(), digest));
             long bytes;
-            try (InputStream tar = codec.decompress(stored)) {
+            try (InputStream tar = archive.plain(codec, stored)) {
                 bytes = tree.extract(archive.locate(partition.key()), tar).contentBytes();
+            } catch (DecryptionException e) {
+                throw e.of("restore of backup " + name, archive.locate(partition.key()));
             } catch (CorruptStreamException e) {
                 throw new DamagedPartitionException(partition.key() + ": " + e.getMessage(), e);
             }

@@ -27,6 +27,7 @@ import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.store.ObjectWriter;
 import org.walarchive.core.tar.DataDirectoryScan;
 import org.walarchive.core.tar.Partition;
 import org.walarchive.core.tar.PartitionPlan;
@@ -56,10 +57,11 @@ public final class BackupPush {
 
     /** See {@link org.walarchive.BackupService#push}. */
     public BackupResult push(BackupPushRequest request) throws ArchiveException, InterruptedException {
+        ObjectWriter writer = archive.writer();
         Path data = DataDirectory.require(request.dataDirectory());
         try (BackupSession session = open(request, data)) {
             try {
-                return push(request, data, session);
+                return push(request, data, session, writer);
             } finally {
                 // The session has to be ended in order, however late it is.
                 archive.deadline().lift();
@@ -67,7 +69,7 @@ public final class BackupPush {
         }
     }
 
-    private BackupResult push(BackupPushRequest request, Path data, BackupSession session)
+    private BackupResult push(BackupPushRequest request, Path data, BackupSession session, ObjectWriter writer)
             throws ArchiveException, InterruptedException {
         long begun = System.nanoTime();
         new ClusterIdentity(archive).require(session.systemIdentifier());
@@ -83,7 +85,7 @@ public final class BackupPush {
                 .log("base backup {}", name);
         archive.tell(new ArchiveEvent.BackupStarted(name, start.lsn(), archive.locate(ArchiveLayout.backup(name))));
         BackupClaim claim = claim(name, start, request.mode());
-        BackupResult result = store(request, data, session, start, name, claim, started);
+        BackupResult result = store(request, data, session, writer, start, name, claim, started);
         archive.tell(new ArchiveEvent.BackupCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
         LOG.atDebug()
                 .addKeyValue("action", "backup-push")
@@ -133,6 +135,7 @@ public final class BackupPush {
             BackupPushRequest request,
             Path data,
             BackupSession session,
+            ObjectWriter writer,
             BackupSession.Start start,
             BackupName name,
             BackupClaim claim,
@@ -144,7 +147,7 @@ public final class BackupPush {
                     data,
                     request.configurationFiles(),
                     (path, treatment) -> archive.tell(new ArchiveEvent.FileTreated(path, treatment)));
-            Uploaded uploaded = upload(session, scan, name);
+            Uploaded uploaded = upload(session, scan, new PartitionUpload(archive, writer, name), name);
             awaitWal(request, start, uploaded.stop(), name);
             BackupRecord record = new BackupRecord(
                     session.systemIdentifier(),
@@ -205,9 +208,8 @@ public final class BackupPush {
     /** All partitions and how the backup ended. */
     private record Uploaded(List<BackupRecord.Partition> partitions, long expandedBytes, BackupSession.Stop stop) {}
 
-    private Uploaded upload(BackupSession session, DataDirectoryScan scan, BackupName name)
+    private Uploaded upload(BackupSession session, DataDirectoryScan scan, PartitionUpload upload, BackupName name)
             throws ArchiveException, InterruptedException {
-        PartitionUpload upload = new PartitionUpload(archive, name);
         long expanded = 0;
         int next = 0;
         try (PartitionPool<BackupRecord.Partition> pool =

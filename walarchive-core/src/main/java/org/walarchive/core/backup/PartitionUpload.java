@@ -15,6 +15,7 @@ import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
+import org.walarchive.core.store.ObjectWriter;
 import org.walarchive.core.tar.Partition;
 import org.walarchive.store.BlobSource;
 import org.walarchive.store.PutMode;
@@ -27,17 +28,19 @@ import org.walarchive.store.StoreException;
 final class PartitionUpload {
 
     private final ArchiveStore archive;
+    private final ObjectWriter writer;
     private final BackupName backup;
 
-    PartitionUpload(ArchiveStore archive, BackupName backup) {
+    PartitionUpload(ArchiveStore archive, ObjectWriter writer, BackupName backup) {
         this.archive = archive;
+        this.writer = writer;
         this.backup = backup;
     }
 
     /** Uploads a partition and returns what is to be recorded of it. */
     BackupRecord.Partition upload(Partition partition) throws IOException {
         long begun = System.nanoTime();
-        String extension = archive.codec().extension();
+        String extension = writer.extension();
         archive.tell(new ArchiveEvent.PartitionUploadStarted(
                 backup, partition.number(), partition.members().size(), partition.plannedBytes()));
         Source source = new Source(partition);
@@ -65,10 +68,10 @@ final class PartitionUpload {
         }
 
         @Override
-        public InputStream open() {
+        public InputStream open() throws IOException {
             expanded = new CountingStream(partition.open());
             digest = sha256();
-            stored = new CountingStream(new DigestInputStream(archive.codec().compress(expanded), digest));
+            stored = new CountingStream(new DigestInputStream(writer.store(expanded), digest));
             return stored;
         }
 

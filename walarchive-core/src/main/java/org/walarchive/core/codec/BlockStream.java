@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A stream that is made block by block. A failure is final: every later read fails with it again. */
-abstract class BlockStream extends InputStream {
+public abstract class BlockStream extends InputStream {
 
     private static final byte[] NOTHING = {};
 
@@ -23,13 +23,13 @@ abstract class BlockStream extends InputStream {
      *
      * @return false at the end of the stream
      */
-    abstract boolean makeBlock() throws IOException;
+    protected abstract boolean makeBlock() throws IOException;
 
     /** Frees what the stream holds and closes its source. Called once. */
-    abstract void release() throws IOException;
+    protected abstract void release() throws IOException;
 
     /** Hands over bytes of an array that stays untouched until the next call of {@link #makeBlock}. */
-    final void supply(byte[] bytes, int from, int to) {
+    protected final void supply(byte[] bytes, int from, int to) {
         block = bytes;
         position = from;
         limit = to;
@@ -41,7 +41,7 @@ abstract class BlockStream extends InputStream {
      *
      * @return how many bytes were read; fewer than there is room for only at the end of the source
      */
-    static int fill(InputStream source, byte[] target, int from) throws IOException {
+    protected static int fill(InputStream source, byte[] target, int from) throws IOException {
         int position = from;
         while (position < target.length) {
             int count = source.read(target, position, target.length - position);

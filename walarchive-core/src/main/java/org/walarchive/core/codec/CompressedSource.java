@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A compressed stream as its reader sees it: buffered, counted, and with an early end that is an error. */
-final class CompressedSource implements Closeable {
+/** A compressed or encrypted stream as its reader sees it: buffered, counted, and with an early end that is an error. */
+public final class CompressedSource implements Closeable {
 
     /** How much memory a length in the stream is believed before the bytes have arrived. */
     private static final int BELIEVED_LENGTH = 256 * 1024;
@@ -19,17 +19,23 @@ final class CompressedSource implements Closeable {
     private int limit;
     private long bufferOffset;
 
-    CompressedSource(String format, InputStream in) {
+    /**
+     * Begins to read.
+     *
+     * @param format what errors call it
+     */
+    public CompressedSource(String format, InputStream in) {
         this.format = format;
         this.in = in;
     }
 
     /** Returns how many bytes have been taken. */
-    long offset() {
+    public long offset() {
         return bufferOffset + position;
     }
 
-    boolean atEnd() throws IOException {
+    /** Tells whether all bytes have been taken. */
+    public boolean atEnd() throws IOException {
         return position == limit && !refill();
     }
 
@@ -55,7 +61,8 @@ final class CompressedSource implements Closeable {
         return 1;
     }
 
-    int readByte() throws IOException {
+    /** Takes a byte. */
+    public int readByte() throws IOException {
         if (atEnd()) {
             throw truncated();
         }
@@ -66,11 +73,24 @@ final class CompressedSource implements Closeable {
         return readByte() | readByte() << 8 | readByte() << 16 | readByte() << 24;
     }
 
-    int readIntBigEndian() throws IOException {
+    /** Takes four bytes. */
+    public int readIntBigEndian() throws IOException {
         return readByte() << 24 | readByte() << 16 | readByte() << 8 | readByte();
     }
 
-    void readFully(byte[] target, int offset, int length) throws IOException {
+    /** Takes as many bytes as there are at once, at least one. */
+    public int readAvailable(byte[] target, int offset, int length) throws IOException {
+        if (atEnd()) {
+            throw truncated();
+        }
+        int count = Math.min(length, limit - position);
+        System.arraycopy(buffer, position, target, offset, count);
+        position += count;
+        return count;
+    }
+
+    /** Takes a number of bytes. */
+    public void readFully(byte[] target, int offset, int length) throws IOException {
         int done = Math.min(length, limit - position);
         System.arraycopy(buffer, position, target, offset, done);
         position += done;
@@ -121,11 +141,13 @@ final class CompressedSource implements Closeable {
         return corrupt("it ends early");
     }
 
-    CorruptStreamException corrupt(String fault) {
+    /** Makes the failure to throw for what is wrong here. */
+    public CorruptStreamException corrupt(String fault) {
         return corrupt(fault, null);
     }
 
-    CorruptStreamException corrupt(String fault, @Nullable Throwable cause) {
+    /** Makes the failure to throw for what is wrong here. */
+    public CorruptStreamException corrupt(String fault, @Nullable Throwable cause) {
         return corruptAt(offset(), fault, cause);
     }
 

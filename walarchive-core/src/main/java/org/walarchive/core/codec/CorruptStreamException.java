@@ -3,7 +3,7 @@ package org.walarchive.core.codec;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A compressed stream that is damaged, cut short, followed by other bytes, or uses what this reader does not support. */
+/** A compressed or encrypted stream that is damaged, cut short, followed by other bytes, or uses what this reader does not support. */
 public final class CorruptStreamException extends IOException {
 
     /**
@@ -14,7 +14,7 @@ public final class CorruptStreamException extends IOException {
      * @param offset where it was noticed, in bytes from the beginning of the compressed stream
      * @param cause the decoder's failure; or null
      */
-    CorruptStreamException(String format, String fault, long offset, @Nullable Throwable cause) {
+    public CorruptStreamException(String format, String fault, long offset, @Nullable Throwable cause) {
         super(format + " stream, offset " + offset + ": " + fault, cause);
     }
 }

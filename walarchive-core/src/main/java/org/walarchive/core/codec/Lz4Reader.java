@@ -16,7 +16,7 @@ final class Lz4Reader extends BlockStream {
     }
 
     @Override
-    boolean makeBlock() throws IOException {
+    protected boolean makeBlock() throws IOException {
         while (true) {
             if (frame == null) {
                 if (frameRead && source.atEnd()) {
@@ -54,7 +54,7 @@ final class Lz4Reader extends BlockStream {
     }
 
     @Override
-    void release() throws IOException {
+    protected void release() throws IOException {
         source.close();
     }
 }

@@ -27,7 +27,7 @@ final class Lz4Writer extends BlockStream {
     }
 
     @Override
-    boolean makeBlock() throws IOException {
+    protected boolean makeBlock() throws IOException {
         if (endWritten) {
             return false;
         }
@@ -70,7 +70,7 @@ final class Lz4Writer extends BlockStream {
     }
 
     @Override
-    void release() throws IOException {
+    protected void release() throws IOException {
         plain.close();
     }
 }

@@ -28,7 +28,7 @@ final class LzopReader extends BlockStream {
     }
 
     @Override
-    boolean makeBlock() throws IOException {
+    protected boolean makeBlock() throws IOException {
         while (true) {
             if (member == null) {
                 if (memberRead && source.atEnd()) {
@@ -112,7 +112,7 @@ final class LzopReader extends BlockStream {
     }
 
     @Override
-    void release() throws IOException {
+    protected void release() throws IOException {
         source.close();
     }
 }

@@ -26,7 +26,7 @@ final class LzopWriter extends BlockStream {
     }
 
     @Override
-    boolean makeBlock() throws IOException {
+    protected boolean makeBlock() throws IOException {
         if (endWritten) {
             return false;
         }
@@ -85,7 +85,7 @@ final class LzopWriter extends BlockStream {
     }
 
     @Override
-    void release() throws IOException {
+    protected void release() throws IOException {
         plain.close();
     }
 }

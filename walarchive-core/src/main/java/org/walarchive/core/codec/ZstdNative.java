@@ -48,7 +48,7 @@ final class ZstdNative {
         }
 
         @Override
-        boolean makeBlock() throws IOException {
+        protected boolean makeBlock() throws IOException {
             if (ended) {
                 return false;
             }
@@ -69,7 +69,7 @@ final class ZstdNative {
         }
 
         @Override
-        void release() throws IOException {
+        protected void release() throws IOException {
             try (plain) {
                 if (encoder != null) {
                     encoder.close();

@@ -24,7 +24,7 @@ final class ZstdReader extends BlockStream {
     }
 
     @Override
-    boolean makeBlock() throws IOException {
+    protected boolean makeBlock() throws IOException {
         while (true) {
             if (frame == null || decoder == null) {
                 if (owedFrames == 0 && source.atEnd()) {
@@ -122,7 +122,7 @@ final class ZstdReader extends BlockStream {
     }
 
     @Override
-    void release() throws IOException {
+    protected void release() throws IOException {
         try (source) {
             if (decoder != null) {
                 decoder.close();

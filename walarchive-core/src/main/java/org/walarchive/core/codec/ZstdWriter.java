@@ -27,7 +27,7 @@ final class ZstdWriter extends BlockStream {
     }
 
     @Override
-    boolean makeBlock() throws IOException {
+    protected boolean makeBlock() throws IOException {
         if (ended) {
             return false;
         }
@@ -55,7 +55,7 @@ final class ZstdWriter extends BlockStream {
     }
 
     @Override
-    void release() throws IOException {
+    protected void release() throws IOException {
         plain.close();
     }
 }

@@ -11,12 +11,14 @@ import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
+import org.walarchive.ConfigurationException;
 import org.walarchive.ConflictException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
@@ -134,7 +136,7 @@ public final class ClusterIdentity {
         }
     }
 
-    private Optional<SystemIdentifier> newestSegmentsCluster() throws StoreException, CorruptArchiveException {
+    private Optional<SystemIdentifier> newestSegmentsCluster() throws StoreException, ArchiveException {
         Comparator<BlobInfo> byAge =
                 Comparator.comparing(BlobInfo::lastModified).thenComparing(BlobInfo::key);
         PriorityQueue<BlobInfo> newest = new PriorityQueue<>(byAge);
@@ -154,20 +156,42 @@ public final class ClusterIdentity {
             throw e;
         }
         List<BlobInfo> newestFirst = newest.stream().sorted(byAge.reversed()).toList();
+        DecryptionException noKey = null;
         for (BlobInfo blob : newestFirst) {
-            Optional<SystemIdentifier> cluster = clusterOf(blob.key());
-            if (cluster.isPresent()) {
-                return cluster;
+            try {
+                Optional<SystemIdentifier> cluster = clusterOf(blob.key());
+                if (cluster.isPresent()) {
+                    return cluster;
+                }
+            } catch (DecryptionException e) {
+                noKey = e;
+            } catch (StoreException e) {
+                throw e;
+            } catch (IOException e) {
+                throw new StoreException(StoreException.Kind.UNAVAILABLE, "read of " + blob.key() + " failed", null, e);
             }
         }
         if (newestFirst.isEmpty()) {
             return Optional.empty();
         }
+        if (noKey != null) {
+            throw cannotLookInside(noKey);
+        }
         throw new CorruptArchiveException(
                 "cannot find out which cluster archive " + archive.config().location() + " belongs to",
                 "Its newest WAL segments cannot be read, "
                         + archive.locate(newestFirst.get(0).key()) + " first.",
-                "Are they encrypted or damaged? If the archive is this cluster's, push to a new prefix and keep this one.");
+                "Are they damaged? If the archive is this cluster's, push to a new prefix and keep this one.");
+    }
+
+    /** To take the pusher's word would let a second cluster in for good: {@code docs/decisions/0012-encrypted-objects.md}. */
+    private ConfigurationException cannotLookInside(DecryptionException e) {
+        return new ConfigurationException(
+                "cannot find out which cluster archive " + archive.config().location() + " belongs to",
+                "It does not record its cluster, and its newest WAL segments are encrypted. " + e.getMessage(),
+                "Once, run a push where they can be decrypted: with WALARCHIVE_PGP_PRIVATE_KEYS, or as a user whose gpg has"
+                        + " the key. It records the cluster, and later pushes need no private key.",
+                e);
     }
 
     private static boolean isSegment(String key) {
@@ -177,24 +201,20 @@ public final class ClusterIdentity {
                 .isPresent();
     }
 
-    private Optional<SystemIdentifier> clusterOf(String key) throws StoreException {
+    private Optional<SystemIdentifier> clusterOf(String key) throws IOException {
         Codec codec = ArchiveLayout.parseWal(key)
                 .flatMap(object -> Codecs.forExtension(object.extension()))
                 .orElseThrow();
         try {
             byte[] head = archive.retry().call("read of " + key, () -> {
                 try (BlobContent content = archive.direct().get(key)) {
-                    return codec.decompress(content.stream()).readNBytes(WalPageHeader.LENGTH);
+                    return archive.plain(codec, content.stream()).readNBytes(WalPageHeader.LENGTH);
                 }
             });
             return WalPageHeader.parse(head).map(WalPageHeader::systemIdentifier);
         } catch (CorruptStreamException e) {
             LOG.warn("segment {} cannot be read: {}", archive.locate(key), e.getMessage());
             return Optional.empty();
-        } catch (StoreException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new StoreException(StoreException.Kind.UNAVAILABLE, "read of " + key + " failed", null, e);
         }
     }
 }

@@ -9,6 +9,7 @@ import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.TimelineHistory;
 import org.walarchive.postgres.TimelineId;
@@ -43,7 +44,7 @@ final class HistoryReader {
         TimelineId timeline = file.name().timeline();
         try {
             histories.put(timeline, TimelineHistory.parse(timeline, new String(content(file), StandardCharsets.UTF_8)));
-        } catch (IllegalArgumentException | CorruptStreamException | CorruptArchiveException e) {
+        } catch (IllegalArgumentException | CorruptStreamException | DecryptionException | CorruptArchiveException e) {
             unreadable.put(timeline, archive.locate(file.blob().key()) + ": " + e.getMessage());
         } catch (StoreException e) {
             throw e;
@@ -59,7 +60,7 @@ final class HistoryReader {
                         new CorruptArchiveException("compression ." + file.extension() + " is not known", null, null));
         return archive.retry().call("read of " + file.blob().key(), () -> {
             try (BlobContent content = archive.direct().get(file.blob().key())) {
-                byte[] bytes = codec.decompress(content.stream()).readNBytes(MAX_LENGTH_BYTES + 1);
+                byte[] bytes = archive.plain(codec, content.stream()).readNBytes(MAX_LENGTH_BYTES + 1);
                 if (bytes.length > MAX_LENGTH_BYTES) {
                     throw new CorruptArchiveException("longer than " + MAX_LENGTH_BYTES + " bytes", null, null);
                 }

@@ -8,8 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.server.WalPageHeader;
@@ -74,14 +76,12 @@ final class SegmentSizes {
         try {
             byte[] head = archive.retry().call("read of " + segment.key(), () -> {
                 try (BlobContent content = archive.direct().get(segment.key())) {
-                    return Codecs.forExtension(segment.extension())
-                            .orElseThrow()
-                            .decompress(content.stream())
-                            .readNBytes(WalPageHeader.LENGTH);
+                    Codec codec = Codecs.forExtension(segment.extension()).orElseThrow();
+                    return archive.plain(codec, content.stream()).readNBytes(WalPageHeader.LENGTH);
                 }
             });
             return WalPageHeader.parse(head).flatMap(WalPageHeader::walSegmentSize);
-        } catch (CorruptStreamException e) {
+        } catch (CorruptStreamException | DecryptionException e) {
             LOG.warn("segment {} cannot be read: {}", archive.locate(segment.key()), e.getMessage());
             return Optional.empty();
         } catch (StoreException e) {

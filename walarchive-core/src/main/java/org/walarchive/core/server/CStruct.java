@@ -41,6 +41,12 @@ final class CStruct {
         return align(8).buffer.getLong();
     }
 
+    byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        buffer.get(bytes);
+        return bytes;
+    }
+
     void skip(int bytes) {
         buffer.position(buffer.position() + bytes);
     }

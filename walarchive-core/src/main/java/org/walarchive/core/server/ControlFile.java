@@ -29,6 +29,7 @@ import org.walarchive.postgres.WalSegmentSize;
  * @param blockSize the size of pages of relations, in bytes
  * @param walSegmentSize the size of WAL segments
  * @param dataChecksumVersion 0 where pages have no checksums
+ * @param clusterSecret random bytes that the members of the cluster share, and nobody else has; since 10
  * @param bytes the whole file as it was read
  */
 public record ControlFile(
@@ -46,6 +47,7 @@ public record ControlFile(
         int blockSize,
         WalSegmentSize walSegmentSize,
         int dataChecksumVersion,
+        Optional<byte[]> clusterSecret,
         byte[] bytes) {
 
     /** Where the file is in a data directory. */

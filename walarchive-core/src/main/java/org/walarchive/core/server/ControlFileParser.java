@@ -2,6 +2,7 @@ package org.walarchive.core.server;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32C;
@@ -24,6 +25,9 @@ final class ControlFileParser {
 
     /** Longer than the structure of any release, and what every release writes at least in one go. */
     private static final int MINIMUM_LENGTH = 512;
+
+    /** {@code MOCK_AUTH_NONCE_LEN}. */
+    private static final int NONCE_LENGTH = 32;
 
     private static final int CONTROL_VERSION_POSITION = 8;
 
@@ -107,6 +111,9 @@ final class ControlFileParser {
         private final int blockSize;
         private final long walSegmentSize;
         private final int dataChecksumVersion;
+        /** {@code mock_authentication_nonce}, made by initdb. */
+        private final byte[] nonce;
+
         private final int crcPosition;
         private final int crc;
 
@@ -142,7 +149,7 @@ final class ControlFileParser {
             struct.skip(controlVersion < 1002 ? 3 : controlVersion < 1300 ? 2 : 1);
             dataChecksumVersion = struct.int32();
             struct.skip(controlVersion >= 1800 ? 1 : 0); // default_char_signedness
-            struct.skip(controlVersion >= 1002 ? 32 : 0); // mock_authentication_nonce
+            nonce = struct.bytes(controlVersion >= 1002 ? NONCE_LENGTH : 0);
             struct.align(4);
             crcPosition = struct.position();
             crc = struct.int32();
@@ -200,6 +207,7 @@ final class ControlFileParser {
                     blockSize,
                     WalSegmentSize.ofBytes(walSegmentSize),
                     dataChecksumVersion,
+                    Arrays.equals(nonce, new byte[nonce.length]) ? Optional.empty() : Optional.of(nonce),
                     bytes);
         }
     }

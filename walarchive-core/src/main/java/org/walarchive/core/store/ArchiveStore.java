@@ -13,10 +13,12 @@ import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
+import org.walarchive.ConfigurationException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.openpgp.OpenPgp;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobInfo;
 import org.walarchive.store.BlobStore;
@@ -34,6 +36,7 @@ public final class ArchiveStore {
     private final CommandDeadline deadline;
     private final BlobStore store;
     private final Codec codec;
+    private final OpenPgp openPgp;
     private final Consumer<ArchiveEvent> events;
 
     /**
@@ -66,6 +69,7 @@ public final class ArchiveStore {
                 new Retry.Surroundings(random, time, limit::queuedNanos, LoggerFactory.getLogger(Retry.class)));
         this.store = new RetryingStore(direct, retry);
         this.codec = Codecs.of(config.compression());
+        this.openPgp = new OpenPgp(config.encryption());
         this.events = events;
     }
 
@@ -78,6 +82,7 @@ public final class ArchiveStore {
         this.retry = other.retry.within(deadline);
         this.store = new RetryingStore(direct, retry);
         this.codec = other.codec;
+        this.openPgp = other.openPgp;
         this.events = other.events;
     }
 
@@ -122,6 +127,29 @@ public final class ArchiveStore {
     /** How new objects are compressed. */
     public Codec codec() {
         return codec;
+    }
+
+    /**
+     * Returns how new objects are made. To be asked for before anything is done that needs it: what hinders encryption is found
+     * here.
+     *
+     * @throws ConfigurationException if objects are to be encrypted, and to a key that cannot be used
+     */
+    public ObjectWriter writer() throws ConfigurationException {
+        return new ObjectWriter(codec, openPgp.encryptor());
+    }
+
+    /**
+     * Makes a stream of what an object holds: decrypted if it is encrypted, then decompressed. All that reads objects of the
+     * archive, other than the small ones that are never compressed, reads them by this. When the stream ends, all checksums and
+     * the integrity of what was encrypted have been verified; else it fails as {@link Codec#decompress} does, or with
+     * {@link org.walarchive.core.openpgp.DecryptionException} where a key is missing.
+     *
+     * @param codec how the object is compressed, which its name tells
+     * @param stored the object as it is stored; closed with the returned stream
+     */
+    public InputStream plain(Codec codec, InputStream stored) {
+        return codec.decompress(openPgp.decrypt(stored));
     }
 
     /** Tells the listener. */

@@ -7,9 +7,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
 import org.walarchive.InvalidWalFileException;
 import org.walarchive.LocalFileException;
+import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalFileName;
@@ -23,6 +26,8 @@ import org.walarchive.postgres.WalFileName;
  * @param systemIdentifier the cluster, where the file tells
  */
 record LocalWalFile(Path path, WalFileName name, long lengthBytes, Optional<SystemIdentifier> systemIdentifier) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalWalFile.class);
 
     /** Checks a file that is to be archived. */
     static LocalWalFile check(Path path, WalFileName name) throws ArchiveException {
@@ -53,6 +58,41 @@ record LocalWalFile(Path path, WalFileName name, long lengthBytes, Optional<Syst
         } catch (IOException e) {
             throw unreadable(path, e);
         }
+    }
+
+    /** Returns the control file of the data directory in whose {@code pg_wal} the file lies. */
+    Optional<ControlFile> controlFileAround() {
+        Path directory = path.getParent();
+        Path data = directory == null ? null : directory.getParent();
+        Path root = data == null ? Path.of("") : data;
+        if (directory == null || !Files.isRegularFile(root.resolve("global/pg_control"))) {
+            LOG.debug("no data directory around {}", path);
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ControlFile.read(root));
+        } catch (ArchiveException | IOException e) {
+            LOG.warn("the control file of the data directory of {} cannot be read: {}", path, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Returns how the file is sealed and its seals are checked.
+     *
+     * @return empty if no secret of its cluster is at hand
+     */
+    Optional<ContentSeal> seal() {
+        return controlFileAround()
+                .filter(control ->
+                        systemIdentifier.isEmpty() || systemIdentifier.get().equals(control.systemIdentifier()))
+                .flatMap(ControlFile::clusterSecret)
+                .map(secret -> new ContentSeal(name, secret));
+    }
+
+    /** Opens the file; the stream fails if it has another length than was checked. */
+    InputStream open() throws IOException {
+        return new ExactLengthStream(Files.newInputStream(path), lengthBytes);
     }
 
     static LocalFileException unreadable(Path path, IOException e) {

@@ -18,6 +18,7 @@ import org.walarchive.WalFetchResult;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
@@ -100,7 +101,7 @@ public final class WalFetch {
 
     private void deliver(WalFileName name, Optional<SystemIdentifier> cluster, WalObjects.Found found, Path target)
             throws IOException, ArchiveException {
-        try (InputStream content = found.codec().decompress(found.content().stream());
+        try (InputStream content = archive.plain(found.codec(), found.content().stream());
                 TemporaryFile file = TemporaryFile.beside(target)) {
             write(name, cluster, found, content, file.channel());
             file.publish();
@@ -133,6 +134,8 @@ public final class WalFetch {
                 }
             }
             requireCluster(cluster, WalContentCheck.check(name, head, length));
+        } catch (DecryptionException e) {
+            throw e.of("fetch of " + name, archive.locate(found.key()));
         } catch (CorruptStreamException | WalContentCheck.Mismatch e) {
             throw new CorruptArchiveException(
                     "WAL file " + name + " is damaged in the archive",

@@ -2,9 +2,7 @@ package org.walarchive.core.wal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,18 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
-import org.walarchive.ConflictException;
-import org.walarchive.CorruptArchiveException;
 import org.walarchive.InvalidWalFileException;
 import org.walarchive.LocalFileException;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.codec.Codecs;
-import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
+import org.walarchive.core.store.ObjectWriter;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobSource;
@@ -45,12 +41,14 @@ public final class WalPush {
     private final ArchiveStore archive;
     private final WalObjects objects;
     private final ClusterIdentity identity;
+    private final WalComparison comparison;
 
     /** Makes the use case for an archive. */
     public WalPush(ArchiveStore archive) {
         this.archive = archive;
         this.objects = new WalObjects(archive, archive.store());
         this.identity = new ClusterIdentity(archive);
+        this.comparison = new WalComparison(archive);
     }
 
     /** See {@link org.walarchive.WalService#push}. */
@@ -60,16 +58,18 @@ public final class WalPush {
             throw new InterruptedException("archiving of " + name + " was interrupted before it began");
         }
         long begun = System.nanoTime();
+        ObjectWriter writer = archive.writer();
         LocalWalFile local = LocalWalFile.check(file, name);
         String key = ArchiveLayout.wal(name, archive.codec().extension());
         archive.tell(new ArchiveEvent.WalPushStarted(name, file, archive.locate(key)));
-        Optional<SystemIdentifier> cluster = local.systemIdentifier().or(() -> clusterOfDataDirectory(file));
+        Optional<SystemIdentifier> cluster =
+                local.systemIdentifier().or(() -> local.controlFileAround().map(ControlFile::systemIdentifier));
         if (cluster.isPresent()) {
             identity.require(cluster.get());
         }
         try {
-            WalSource source = new WalSource(local);
-            WalPushResult result = put(name, key, local, source);
+            WalSource source = new WalSource(local, writer);
+            WalPushResult result = put(name, key, source);
             archive.tell(new ArchiveEvent.WalPushed(
                     name,
                     result,
@@ -97,28 +97,11 @@ public final class WalPush {
                         "Does archive_command pass %p?"));
     }
 
-    /** Where a file has no identity of its own, that of the data directory in whose {@code pg_wal} it lies. */
-    private static Optional<SystemIdentifier> clusterOfDataDirectory(Path file) {
-        Path directory = file.getParent();
-        Path data = directory == null ? null : directory.getParent();
-        Path root = data == null ? Path.of("") : data;
-        if (directory == null || !Files.isRegularFile(root.resolve("global/pg_control"))) {
-            LOG.debug("no data directory around {}: its cluster is not checked", file);
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(ControlFile.read(root).systemIdentifier());
-        } catch (ArchiveException | IOException e) {
-            LOG.warn("the cluster of {} is not checked: {}", file, e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private WalPushResult put(WalFileName name, String key, LocalWalFile local, WalSource source)
+    private WalPushResult put(WalFileName name, String key, WalSource source)
             throws IOException, ArchiveException, InterruptedException {
         for (String extension : Codecs.extensions()) {
             if (!extension.equals(archive.codec().extension())) {
-                Optional<WalPushResult> other = compare(name, extension, local);
+                Optional<WalPushResult> other = compare(name, extension, source);
                 if (other.isPresent()) {
                     return other.get();
                 }
@@ -127,55 +110,34 @@ public final class WalPush {
         if (archive.store().put(key, source, PutMode.IF_ABSENT) == PutResult.WRITTEN) {
             return WalPushResult.ARCHIVED;
         }
-        return compare(name, archive.codec().extension(), local)
+        return compare(name, archive.codec().extension(), source)
                 .orElseThrow(() -> new StoreException(
                         StoreException.Kind.UNAVAILABLE, "object " + key + " was there and is gone"));
     }
 
     /** Compares with the object of one way of compression, if there is one; anew when the stream breaks off. */
-    private Optional<WalPushResult> compare(WalFileName name, String extension, LocalWalFile local)
+    private Optional<WalPushResult> compare(WalFileName name, String extension, WalSource source)
             throws IOException, ArchiveException {
         return archive.retry().<Optional<WalPushResult>, ArchiveException>call("comparison with " + name, () -> {
             Optional<WalObjects.Found> found = objects.open(name, extension);
-            return found.isPresent() ? Optional.of(requireSame(local, found.get())) : Optional.empty();
+            return found.isPresent()
+                    ? Optional.of(comparison.requireSame(source.local, found.get()))
+                    : Optional.empty();
         });
     }
 
-    /** Same content is success, other content never overwrites: {@code docs/format.md#duplicates}. */
-    private WalPushResult requireSame(LocalWalFile local, WalObjects.Found found) throws IOException, ArchiveException {
-        long difference;
-        try (InputStream archived = found.codec().decompress(found.content().stream());
-                InputStream file = Files.newInputStream(local.path())) {
-            difference = Streams.firstDifference(archived, file);
-            // Some formats have their checksum at the end: what differs may be damaged.
-            archived.transferTo(OutputStream.nullOutputStream());
-        } catch (CorruptStreamException e) {
-            throw new CorruptArchiveException(
-                    "WAL file " + local.name() + " is in the archive already, and damaged there",
-                    archive.locate(found.key()) + ": " + e.getMessage(),
-                    "Nothing was overwritten. Move the damaged object away, and the file will be archived.",
-                    e);
-        }
-        if (difference < 0) {
-            LOG.info("{} is in the archive already, with the same content", local.name());
-            return WalPushResult.ALREADY_ARCHIVED;
-        }
-        throw new ConflictException(
-                "WAL file " + local.name() + " is in the archive already, with other content",
-                "Compared " + local.path() + " with " + archive.locate(found.key())
-                        + "; the first difference is at byte " + difference + ".",
-                "Nothing was overwritten. Does another server archive to this prefix: a clone, a former primary"
-                        + " that was not stopped, or a standby with archive_mode=always? Give it a prefix of its own.");
-    }
-
-    /** The compressed file; fails if the file does not have the length that was checked. */
+    /** The object made of the file; fails if the file does not have the length that was checked. */
     private final class WalSource implements BlobSource {
 
         private final LocalWalFile local;
+        private final ObjectWriter writer;
+        private final Optional<ContentSeal> seal;
         private volatile @Nullable CountingStream compressed;
 
-        WalSource(LocalWalFile local) {
+        WalSource(LocalWalFile local, ObjectWriter writer) {
             this.local = local;
+            this.writer = writer;
+            this.seal = writer.encryptor().isPresent() ? local.seal() : Optional.empty();
         }
 
         long compressedBytes() {
@@ -185,8 +147,9 @@ public final class WalPush {
 
         @Override
         public InputStream open() throws IOException {
-            InputStream plain = new ExactLengthStream(Files.newInputStream(local.path()), local.lengthBytes());
-            CountingStream stream = new CountingStream(archive.codec().compress(plain));
+            InputStream plain = local.open();
+            CountingStream stream =
+                    new CountingStream(seal.isPresent() ? seal.get().seal(plain, writer::store) : writer.store(plain));
             compressed = stream;
             return stream;
         }

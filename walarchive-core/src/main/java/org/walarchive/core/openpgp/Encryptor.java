@@ -1,0 +1,147 @@
+package org.walarchive.core.openpgp;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.bouncycastle.openpgp.PGPException;
+import org.bouncycastle.openpgp.PGPPublicKeyRing;
+import org.bouncycastle.openpgp.operator.bc.BcPGPDataEncryptorBuilder;
+import org.bouncycastle.openpgp.operator.bc.BcPublicKeyKeyEncryptionMethodGenerator;
+import org.walarchive.ConfigurationException;
+import org.walarchive.Encryption;
+
+/** Encrypts to keys that were found and checked. May be shared by threads. */
+public final class Encryptor {
+
+    private static final int KEY_BYTES = 32;
+
+    /** What a literal packet begins with: binary, no name, no time, as WAL-E has it. */
+    private static final byte[] LITERAL_HEAD = {'b', 0, 0, 0, 0, 0};
+
+    private static final byte[] MDC_VERSION = {1};
+    private static final byte[] NOTHING = {};
+
+    private final List<RecipientKey> keys;
+    private final SecureRandom random = new SecureRandom();
+
+    private Encryptor(List<RecipientKey> keys) {
+        this.keys = List.copyOf(keys);
+    }
+
+    /** Finds the recipients' keys. */
+    static Encryptor of(Encryption settings, Instant now) throws ConfigurationException {
+        PublicKeys known = PublicKeys.read(settings);
+        List<RecipientKey> keys = new ArrayList<>();
+        for (String recipient : settings.recipients()) {
+            RecipientKey key = find(recipient, known, now);
+            if (keys.stream()
+                    .noneMatch(other -> other.key().getKeyID() == key.key().getKeyID())) {
+                keys.add(key);
+            }
+        }
+        return new Encryptor(keys);
+    }
+
+    /** Keys that cannot be used do not make a name ambiguous: an expired one may have the same user id as its successor. */
+    private static RecipientKey find(String recipient, PublicKeys known, Instant now) throws ConfigurationException {
+        if (recipient.isBlank()) {
+            throw new ConfigurationException(
+                    "the key to encrypt to is not named",
+                    "WALE_GPG_KEY_ID or --gpg-key-id is empty, or one of the keys in it is.",
+                    "Name a key by its fingerprint, or unset WALE_GPG_KEY_ID to push without encryption.");
+        }
+        KeyQuery query = new KeyQuery(recipient);
+        List<RecipientKey> usable = new ArrayList<>();
+        List<String> matching = new ArrayList<>();
+        List<String> unusable = new ArrayList<>();
+        for (PGPPublicKeyRing ring : known.rings()) {
+            if (!query.matches(ring)) {
+                continue;
+            }
+            String fingerprint = KeyIds.format(ring.getPublicKey().getFingerprint());
+            if (matching.contains(fingerprint)) {
+                continue;
+            }
+            try {
+                usable.add(RecipientKey.of(ring, query.onlyKey(), now));
+                matching.add(fingerprint);
+            } catch (RecipientKey.Unusable e) {
+                unusable.add(fingerprint + ": " + e.getMessage());
+            }
+        }
+        if (usable.size() == 1) {
+            return usable.get(0);
+        }
+        if (usable.size() > 1) {
+            throw new ConfigurationException(
+                    usable.size() + " public keys match \"" + recipient + "\"",
+                    "In " + known.source() + ": " + String.join(", ", matching) + ".",
+                    "Name the key by its fingerprint.");
+        }
+        if (unusable.isEmpty()) {
+            throw new ConfigurationException(
+                    "no public key matches \"" + recipient + "\"",
+                    "Looked for it in " + known.source() + ", which holds "
+                            + known.rings().size() + " keys.",
+                    "Import the key, or set WALARCHIVE_PGP_PUBLIC_KEYS to a file that holds it.");
+        }
+        throw new ConfigurationException(
+                "the public key that matches \"" + recipient + "\" cannot be encrypted to",
+                "In " + known.source() + ": " + String.join("; ", unusable) + ".",
+                "Name another key, or have its owner renew it and import it again.");
+    }
+
+    /** Returns when the first of the keys ends. */
+    Optional<Instant> expiry() {
+        return keys.stream().flatMap(key -> key.expiry().stream()).min(Instant::compareTo);
+    }
+
+    /** Returns the fingerprints of the keys that are encrypted to. */
+    public List<String> fingerprints() {
+        return keys.stream()
+                .map(key -> KeyIds.format(key.key().getFingerprint()))
+                .collect(Collectors.toUnmodifiableList());
+    }
+
+    /**
+     * Makes a stream whose bytes are a message that holds another's, under a session key of its own. The content is not
+     * compressed.
+     *
+     * @param content what to encrypt; closed with the returned stream
+     */
+    public InputStream encrypt(InputStream content) throws IOException {
+        byte[] sessionKey = new byte[KEY_BYTES];
+        random.nextBytes(sessionKey);
+        InputStream literal = new PacketWriter(NOTHING, PacketTag.LITERAL, LITERAL_HEAD, content);
+        return new PacketWriter(
+                sessionPackets(sessionKey),
+                PacketTag.INTEGRITY_PROTECTED,
+                MDC_VERSION,
+                new MdcWriter(literal, sessionKey, random));
+    }
+
+    private byte[] sessionPackets(byte[] sessionKey) throws IOException {
+        ByteArrayOutputStream packets = new ByteArrayOutputStream();
+        BcPGPDataEncryptorBuilder cipher = new BcPGPDataEncryptorBuilder(SessionKey.AES_256);
+        cipher.setWithIntegrityPacket(true);
+        for (RecipientKey recipient : keys) {
+            try {
+                packets.write(new BcPublicKeyKeyEncryptionMethodGenerator(recipient.key())
+                        .generate(cipher, sessionKey)
+                        .getEncoded());
+            } catch (PGPException e) {
+                throw new IOException(
+                        "nothing can be encrypted to key "
+                                + KeyIds.format(recipient.key().getKeyID()),
+                        e);
+            }
+        }
+        return packets.toByteArray();
+    }
+}

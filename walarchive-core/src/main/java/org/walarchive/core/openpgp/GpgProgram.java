@@ -1,0 +1,120 @@
+package org.walarchive.core.openpgp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.walarchive.Encryption;
+
+/**
+ * The private keys in GnuPG's keeping: in its agent, or on a card. gpg is given the session keys without the content, and asked
+ * for the one it can decrypt; so the content is decrypted, and its integrity verified, in one way whoever holds the key.
+ */
+final class GpgProgram implements SessionKeys {
+
+    /** An encrypted content that is too short to be one: gpg tells the session key before it says so. */
+    private static final byte[] NO_CONTENT = new byte[2 + 22];
+
+    private static final Pattern SESSION_KEY =
+            Pattern.compile("^\\[GNUPG:] SESSION_KEY (\\d+)(?:\\.\\d+)?:(\\p{XDigit}+)$", Pattern.MULTILINE);
+
+    static {
+        NO_CONTENT[0] = (byte) (0xC0 | PacketTag.INTEGRITY_PROTECTED);
+        NO_CONTENT[1] = (byte) (NO_CONTENT.length - 2);
+        NO_CONTENT[2] = 1;
+    }
+
+    private final Encryption settings;
+
+    GpgProgram(Encryption settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public SessionKey find(List<byte[]> packets) throws IOException {
+        Process process = start(packets);
+        try {
+            send(packets, process);
+            // What it says is less than a pipe holds.
+            int exit = process.waitFor();
+            String said;
+            try (InputStream output = process.getInputStream()) {
+                said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            }
+            return sessionKey(said).orElseThrow(() -> failure(packets, said, exit));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClosedByInterruptException();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Process start(List<byte[]> packets) throws DecryptionException {
+        ProcessBuilder command = new ProcessBuilder(
+                        settings.gpgProgram(),
+                        "--homedir",
+                        settings.gnupgHome().toString(),
+                        "--batch",
+                        "--no-tty",
+                        "--status-fd",
+                        "1",
+                        "--show-session-key",
+                        "--output",
+                        "/dev/null",
+                        "--decrypt")
+                .redirectErrorStream(true);
+        command.environment().put("LC_ALL", "C");
+        command.environment().remove("WALARCHIVE_PGP_PASSPHRASE");
+        try {
+            return command.start();
+        } catch (IOException e) {
+            throw new DecryptionException(
+                    "It is encrypted to " + KeyIds.recipients(packets) + "; no file of private keys is given that"
+                            + " decrypts it, and " + settings.gpgProgram() + " cannot be run.",
+                    "Set WALARCHIVE_PGP_PRIVATE_KEYS to the file of a private key, or install gpg and import the key.",
+                    e);
+        }
+    }
+
+    private static void send(List<byte[]> packets, Process process) {
+        try (OutputStream input = process.getOutputStream()) {
+            for (byte[] packet : packets) {
+                input.write(KeyIds.packet(packet));
+            }
+            input.write(NO_CONTENT);
+        } catch (IOException e) {
+            return; // it ended before it read all, and its output says why
+        }
+    }
+
+    private static Optional<SessionKey> sessionKey(String said) {
+        Matcher matcher = SESSION_KEY.matcher(said);
+        if (!matcher.find()) {
+            return Optional.empty();
+        }
+        return Optional.of(new SessionKey(
+                Integer.parseInt(matcher.group(1)), HexFormat.of().parseHex(matcher.group(2))));
+    }
+
+    private DecryptionException failure(List<byte[]> packets, String said, int exit) {
+        String reason = said.lines()
+                .filter(line -> line.startsWith("gpg: ") && !line.contains("session key"))
+                .map(line -> line.substring("gpg: ".length()).strip())
+                .collect(Collectors.joining("; "));
+        return new DecryptionException(
+                "It is encrypted to " + KeyIds.recipients(packets) + ", and " + settings.gpgProgram()
+                        + " with home directory " + settings.gnupgHome() + " cannot decrypt it: "
+                        + (reason.isEmpty() ? "it exited with " + exit : reason) + ".",
+                "Is the private key in that home directory, owned by the user that runs the command, and has its agent the"
+                        + " passphrase? Or set WALARCHIVE_PGP_PRIVATE_KEYS to the file of a private key.",
+                null);
+    }
+}

@@ -1,0 +1,139 @@
+package org.walarchive.core.openpgp;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.walarchive.ConfigurationException;
+import org.walarchive.Encryption;
+import org.walarchive.core.codec.BlockStream;
+
+/** Encryption and decryption as an archive is configured. May be shared by threads. */
+public final class OpenPgp {
+
+    private static final int HEAD_BYTES = 4;
+
+    private final Encryption settings;
+    private final Clock clock;
+    private final SessionKeys keys = this::findSessionKey;
+    private @Nullable Encryptor encryptor;
+    private @Nullable PrivateKeys privateKeys;
+
+    /** Reads nothing yet: most commands need one kind of key, or none. */
+    public OpenPgp(Encryption settings) {
+        this(settings, Clock.systemUTC());
+    }
+
+    OpenPgp(Encryption settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns what encrypts new objects. The recipients are looked for at the first call, and again when one has expired.
+     *
+     * @return empty if new objects are not encrypted
+     * @throws ConfigurationException if a recipient cannot be encrypted to
+     */
+    public synchronized Optional<Encryptor> encryptor() throws ConfigurationException {
+        if (settings.recipients().isEmpty()) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        if (encryptor == null
+                || encryptor.expiry().map(end -> !end.isAfter(now)).orElse(false)) {
+            encryptor = Encryptor.of(settings, now);
+        }
+        return Optional.of(encryptor);
+    }
+
+    /**
+     * Makes a stream of an object's content that is decrypted if it is encrypted. When it ends, the integrity of what was
+     * encrypted has been verified. It fails with {@link DecryptionException} where a key is missing, and with
+     * {@link org.walarchive.core.codec.CorruptStreamException} where the object is damaged; bytes delivered before that are
+     * not to be trusted. An exception of the source passes through unchanged.
+     *
+     * @param stored the object; closed with the returned stream
+     */
+    public InputStream decrypt(InputStream stored) {
+        return new Detected(stored);
+    }
+
+    /**
+     * Tells whether bytes begin an encrypted message and none of the formats that objects are compressed in.
+     *
+     * @param head the first bytes; a few are enough
+     */
+    public static boolean isEncrypted(byte[] head) {
+        if (head.length == 0 || head[0] >= 0) {
+            return false;
+        }
+        if (head.length >= 3 && head[0] == (byte) 0x89 && head[1] == 'L' && head[2] == 'Z') {
+            return false; // lzop; as a packet it would be a signature
+        }
+        int octet = head[0] & 0xff;
+        int tag = (octet & 0x40) != 0 ? octet & 0x3f : octet >> 2 & 0x0f;
+        return switch (tag) {
+            case PacketTag.PUBLIC_KEY_SESSION,
+                    PacketTag.SYMMETRIC_KEY_SESSION,
+                    PacketTag.ENCRYPTED,
+                    PacketTag.MARKER,
+                    PacketTag.INTEGRITY_PROTECTED,
+                    PacketTag.AEAD_ENCRYPTED -> true;
+            default -> false;
+        };
+    }
+
+    private SessionKey findSessionKey(List<byte[]> packets) throws IOException {
+        if (!settings.privateKeyFiles().isEmpty()) {
+            PrivateKeys ofFiles = privateKeys();
+            if (ofFiles.canFind(packets)) {
+                return ofFiles.find(packets);
+            }
+        }
+        return new GpgProgram(settings).find(packets);
+    }
+
+    private synchronized PrivateKeys privateKeys() throws DecryptionException {
+        if (privateKeys == null) {
+            privateKeys = PrivateKeys.read(settings);
+        }
+        return privateKeys;
+    }
+
+    /** Looks at the first bytes when it is read first: opening it costs nothing and cannot fail. */
+    private final class Detected extends BlockStream {
+        private final InputStream stored;
+        private final byte[] buffer = new byte[64 * 1024];
+        private @Nullable InputStream content;
+
+        Detected(InputStream stored) {
+            this.stored = stored;
+        }
+
+        @Override
+        protected boolean makeBlock() throws IOException {
+            if (content == null) {
+                byte[] head = new byte[HEAD_BYTES];
+                int length = fill(stored, head, 0);
+                head = Arrays.copyOf(head, length);
+                InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), stored);
+                content = isEncrypted(head) ? new MessageReader(whole, keys) : whole;
+            }
+            int length = content.read(buffer, 0, buffer.length);
+            supply(buffer, 0, Math.max(length, 0));
+            return length >= 0;
+        }
+
+        @Override
+        protected void release() throws IOException {
+            stored.close();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.walarchive.core.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.walarchive.core.codec.Codec;
+import org.walarchive.core.openpgp.Encryptor;
+
+/**
+ * How new objects are made of what they hold: compressed, then encrypted. May be shared by threads.
+ *
+ * @param codec how they are compressed
+ * @param encryptor how they are encrypted; empty if they are not
+ */
+public record ObjectWriter(Codec codec, Optional<Encryptor> encryptor) {
+
+    /** Returns the extension of the objects' names, which says nothing of encryption: {@code docs/format.md}. */
+    public String extension() {
+        return codec.extension();
+    }
+
+    /**
+     * Makes a stream of an object as it is to be stored.
+     *
+     * @param plain what it holds; closed with the returned stream
+     */
+    public InputStream store(InputStream plain) throws IOException {
+        InputStream compressed = codec.compress(plain);
+        return encryptor.isPresent() ? encryptor.get().encrypt(compressed) : compressed;
+    }
+}
