@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -143,13 +145,57 @@ final class ArchiveConfigTest {
     }
 
     @Test
-    void encryptionIsRefusedRatherThanForgotten() {
-        ConfigurationException e = assertThrows(
-                ConfigurationException.class,
-                () -> ArchiveConfig.fromEnvironment(
-                        Map.of("WALARCHIVE_PREFIX", LOCATION, "WALE_GPG_KEY_ID", "0123ABCD")));
-        assertEquals("encryption is not available yet", e.getMessage());
-        assertTrue(e.hint().orElseThrow().contains("WALE_GPG_KEY_ID"));
+    void encryptionOfTheEnvironment() throws ConfigurationException {
+        Encryption encryption = ArchiveConfig.fromEnvironment(Map.of(
+                        "WALARCHIVE_PREFIX", LOCATION,
+                        "WALE_GPG_KEY_ID", "0123ABCD",
+                        "WALARCHIVE_PGP_PUBLIC_KEYS", "/a.asc" + File.pathSeparator + "/b.asc",
+                        "WALARCHIVE_PGP_PRIVATE_KEYS", "/c.asc",
+                        "WALARCHIVE_PGP_PASSPHRASE_FILE", "/d",
+                        "WALARCHIVE_PGP_PASSPHRASE", "geheim",
+                        "WALARCHIVE_GPG_PROGRAM", "gpg2",
+                        "GNUPGHOME", "/gnupg",
+                        "HOME", "/home/p"))
+                .encryption();
+        assertEquals(List.of("0123ABCD"), encryption.recipients());
+        assertEquals(List.of(Path.of("/a.asc"), Path.of("/b.asc")), encryption.publicKeyFiles());
+        assertEquals(List.of(Path.of("/c.asc")), encryption.privateKeyFiles());
+        assertEquals(Optional.of(Path.of("/d")), encryption.passphraseFile());
+        assertEquals(Optional.of("geheim"), encryption.passphrase());
+        assertEquals("gpg2", encryption.gpgProgram());
+        assertEquals(Path.of("/gnupg"), encryption.gnupgHome());
+        assertFalse(encryption.toString().contains("geheim"), encryption.toString());
+    }
+
+    @Test
+    void homeOfGnupgIsInTheUsersHome() throws ConfigurationException {
+        ArchiveConfig config = ArchiveConfig.fromEnvironment(Map.of("WALARCHIVE_PREFIX", LOCATION, "HOME", "/home/p"));
+        assertEquals(Path.of("/home/p/.gnupg"), config.encryption().gnupgHome());
+        assertEquals(List.of(), config.encryption().recipients());
+    }
+
+    /** Empty is no permission to push without encryption: the push refuses it. */
+    @Test
+    void emptyRecipientIsNotForgotten() throws ConfigurationException {
+        ArchiveConfig config =
+                ArchiveConfig.fromEnvironment(Map.of("WALARCHIVE_PREFIX", LOCATION, "WALE_GPG_KEY_ID", ""));
+        assertEquals(List.of(""), config.encryption().recipients());
+    }
+
+    @Test
+    void recipientsAreSeparatedByCommasAndIdsByBlanks() {
+        String fingerprint = "D9E860722127DF061A49BA321C4EE2DE4253A745";
+        assertEquals(
+                List.of("0123ABCD", "0x0123456789ABCDEF", fingerprint, "A. Person <a@example.com>", "b@example.com"),
+                Encryption.builder()
+                        .recipients("0123ABCD 0x0123456789ABCDEF," + fingerprint
+                                + ", A. Person <a@example.com>,b@example.com")
+                        .build()
+                        .recipients());
+        String grouped = "D9E8 6072 2127 DF06 1A49  BA32 1C4E E2DE 4253 A745";
+        assertEquals(
+                List.of(grouped),
+                Encryption.builder().recipients(grouped).build().recipients());
     }
 
     @Test

@@ -75,6 +75,7 @@ final class ArchiveSettings {
         }
         lay(merged, "AWS_ACCESS_KEY_ID", line.value(Option.AWS_ACCESS_KEY_ID));
         lay(merged, "WABS_ACCOUNT_NAME", line.value(Option.WABS_ACCOUNT_NAME));
+        lay(merged, "WALE_GPG_KEY_ID", line.value(Option.GPG_KEY_ID));
         lay(merged, "AWS_INSTANCE_PROFILE", line.has(Option.AWS_INSTANCE_PROFILE) ? "true" : null);
     }
 

@@ -64,7 +64,7 @@ enum Option {
     /** Tells whether a later release does what the option asks for; today it is refused. */
     boolean isLater() {
         return switch (this) {
-            case GPG_KEY_ID, CLUSTER_READ_RATE_LIMIT, BLIND_RESTORE, RESTORE_SPEC -> true;
+            case CLUSTER_READ_RATE_LIMIT, BLIND_RESTORE, RESTORE_SPEC -> true;
             default -> false;
         };
     }

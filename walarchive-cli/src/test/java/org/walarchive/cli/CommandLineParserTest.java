@@ -104,7 +104,6 @@ final class CommandLineParserTest {
                 "wal-prefetch /d N | wal-prefetch is not available yet",
                 "verify | verify is not available yet",
                 "agent | agent is not available yet",
-                "--gpg-key-id x wal-push y | --gpg-key-id is not available yet",
                 "backup-fetch --blind-restore /d LATEST | --blind-restore is not available yet",
                 "backup-fetch --restore-spec SOURCE /d LATEST | --restore-spec is not available yet",
                 "backup-push --cluster-read-rate-limit 9 /d | --cluster-read-rate-limit is not available yet",

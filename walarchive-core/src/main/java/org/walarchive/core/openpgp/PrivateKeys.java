@@ -149,10 +149,10 @@ final class PrivateKeys implements SessionKeys {
             PublicKeyEncSessionPacket parsed = parse(packet);
             byte[] session = new BcPublicKeyDataDecryptorFactory(key)
                     .recoverSessionData(parsed.getAlgorithm(), parsed.getEncSessionKey(), parsed.getVersion());
-            return requireSound(session, name);
-        } catch (PGPException | RuntimeException e) { // of damaged input, whatever comes
+            return requireSound(session);
+        } catch (PGPException | IOException | RuntimeException e) { // of damaged input, whatever comes
             throw new CorruptStreamException(
-                    "OpenPGP", "the session key for " + name + " is damaged, or the private key is another", 0, e);
+                    "OpenPGP", "the session key for " + name + " cannot be decrypted: " + e.getMessage(), 0, e);
         }
     }
 
@@ -165,7 +165,7 @@ final class PrivateKeys implements SessionKeys {
     }
 
     /** What is encrypted is the cipher's number, the key, and the sum of the key's bytes (RFC 4880, section 5.1). */
-    private static SessionKey requireSound(byte[] session, String name) throws CorruptStreamException {
+    private static SessionKey requireSound(byte[] session) throws CorruptStreamException {
         if (session.length > 3 + 8) {
             int sum = 0;
             for (int i = 1; i < session.length - 2; i++) {
@@ -176,6 +176,6 @@ final class PrivateKeys implements SessionKeys {
                 return new SessionKey(session[0], Arrays.copyOfRange(session, 1, session.length - 2));
             }
         }
-        throw new CorruptStreamException("OpenPGP", "the session key for " + name + " is damaged", 0, null);
+        throw new CorruptStreamException("OpenPGP", "its checksum does not match", 0, null);
     }
 }

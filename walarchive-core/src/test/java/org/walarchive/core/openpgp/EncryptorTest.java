@@ -1,0 +1,246 @@
+package org.walarchive.core.openpgp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.walarchive.ConfigurationException;
+import org.walarchive.Encryption;
+
+/** Which key is encrypted to, and which is refused. */
+final class EncryptorTest {
+
+    @TempDir
+    private Path directory;
+
+    private static Encryption all(String recipient) {
+        return Encryption.builder()
+                .recipients(recipient)
+                .publicKeyFile(Keys.file("all.gpg"))
+                .build();
+    }
+
+    private static List<String> chosen(Encryption settings) throws ConfigurationException {
+        return new OpenPgp(settings).encryptor().orElseThrow().fingerprints();
+    }
+
+    private static ConfigurationException refusal(Encryption settings) {
+        return assertThrows(ConfigurationException.class, () -> chosen(settings));
+    }
+
+    private static void assertSays(String words, ConfigurationException e) {
+        String text =
+                e.getMessage() + "\n" + e.detail().orElse("") + "\n" + e.hint().orElseThrow();
+        assertTrue(text.contains(words), () -> "\"" + words + "\" is not in " + text);
+    }
+
+    @Test
+    void withoutRecipientsNothingIsEncrypted() throws ConfigurationException {
+        assertEquals(
+                Optional.empty(), new OpenPgp(Encryption.none()).encryptor().map(Encryptor::fingerprints));
+    }
+
+    @Test
+    void findsAKeyByEachOfItsNames() throws ConfigurationException {
+        String subkey = chosen(Keys.to("cv25519")).get(0);
+        for (String name : List.of(
+                "cv25519@example.invalid",
+                "CV25519@Example.Invalid",
+                "<cv25519@example.invalid>",
+                "=cv25519 <cv25519@example.invalid>",
+                "v25519 <cv",
+                subkey,
+                "0x" + subkey,
+                subkey + "!",
+                subkey.substring(24),
+                "0x" + subkey.substring(24).toLowerCase(Locale.ROOT),
+                subkey.substring(32),
+                subkey.replaceAll("(.{4})", "$1 ").strip())) {
+            assertEquals(List.of(subkey), chosen(all(name)), name);
+        }
+    }
+
+    @Test
+    void findsKeysInGnupgsHome() throws IOException, ConfigurationException {
+        List<String> expected = chosen(Keys.to("rsa"));
+        Path keybox = Files.createDirectory(directory.resolve("keybox"));
+        Files.copy(Keys.file("pubring.kbx"), keybox.resolve("pubring.kbx"));
+        Path old = Files.createDirectory(directory.resolve("old"));
+        Files.copy(Keys.file("all.gpg"), old.resolve("pubring.gpg"));
+        Path both = Files.createDirectory(directory.resolve("both"));
+        Files.copy(Keys.file("pubring.kbx"), both.resolve("pubring.kbx"));
+        Files.copy(Keys.file("all.gpg"), both.resolve("pubring.gpg"));
+        for (Path home : List.of(keybox, old, both)) {
+            Encryption settings = Encryption.builder()
+                    .recipients("rsa@example.invalid")
+                    .gnupgHome(home)
+                    .build();
+            assertEquals(expected, chosen(settings), home.toString());
+        }
+    }
+
+    @Test
+    void newestSubkeyIsChosen() throws ConfigurationException, IOException {
+        String chosen = chosen(Keys.to("rotated")).get(0);
+        List<String> subkeys = new ArrayList<>();
+        PublicKeys.read(Keys.to("rotated"))
+                .rings()
+                .get(0)
+                .forEach(key -> subkeys.add(KeyIds.format(key.getFingerprint())));
+        assertEquals(3, subkeys.size());
+        assertEquals(subkeys.get(2), chosen);
+        assertEquals(List.of(subkeys.get(1)), chosen(all(subkeys.get(1) + "!")), "with a mark, exactly that one");
+        assertEquals(List.of(subkeys.get(2)), chosen(all(subkeys.get(1))));
+    }
+
+    @Test
+    void expiredPredecessorDoesNotMakeAmbiguous() throws ConfigurationException {
+        assertEquals(chosen(Keys.to("successor-new")), chosen(all("successor@example.invalid")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "expired | it expired at 2020-01-31",
+                "expired-subkey | expired at 2020-02-01",
+                "revoked | it is revoked",
+                "revoked-subkey | is revoked",
+                "signing | is for signing or certifying only",
+            })
+    void refusesWithFingerprintAndReason(String key, String reason) throws ConfigurationException {
+        ConfigurationException e = refusal(Keys.to(key));
+        assertSays("the public key that matches \"" + key + "@example.invalid\" cannot be encrypted to", e);
+        assertSays(reason, e);
+        assertSays(
+                KeyIds.format(PublicKeys.read(Keys.to(key))
+                        .rings()
+                        .get(0)
+                        .getPublicKey()
+                        .getFingerprint()),
+                e);
+    }
+
+    @Test
+    void refusesTwoKeysThatMatch() throws ConfigurationException {
+        ConfigurationException e = refusal(all("twin@example.invalid"));
+        assertSays("2 public keys match \"twin@example.invalid\"", e);
+        assertSays("fingerprint", e);
+        assertSays(
+                KeyIds.format(PublicKeys.read(Keys.to("twin-one"))
+                        .rings()
+                        .get(0)
+                        .getPublicKey()
+                        .getFingerprint()),
+                e);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nobody@example.invalid", "0123456789ABCDEF", "sa@example.invalid", "DEADBEEF"})
+    void refusesAnUnknownKey(String name) {
+        assertSays("no public key matches \"" + name + "\"", refusal(all(name)));
+    }
+
+    @Test
+    void refusesNoName() {
+        assertSays("the key to encrypt to is not named", refusal(all("")));
+        assertSays("the key to encrypt to is not named", refusal(all("rsa@example.invalid,")));
+    }
+
+    @Test
+    void refusesFilesWithoutPublicKeys() throws IOException {
+        Path text = Files.writeString(directory.resolve("text"), "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nno end");
+        Path random = Files.write(directory.resolve("random"), new byte[] {(byte) 0x99, 1, 2, 3});
+        Path absent = directory.resolve("absent");
+        for (Path file : List.of(text, random, absent, Keys.file("rsa.private.asc"))) {
+            assertSays(
+                    "public key file " + file + " cannot be read",
+                    refusal(Encryption.builder()
+                            .recipients("x")
+                            .publicKeyFile(file)
+                            .build()));
+        }
+    }
+
+    @Test
+    void refusesAHomeWithoutKeys() throws IOException {
+        Encryption settings =
+                Encryption.builder().recipients("x").gnupgHome(directory).build();
+        assertSays("there is no public key in " + directory, refusal(settings));
+        Files.createDirectory(directory.resolve("public-keys.d"));
+        assertSays("keyboxd", refusal(settings));
+        Files.write(directory.resolve("pubring.kbx"), new byte[100]);
+        assertSays("pubring.kbx cannot be read", refusal(settings));
+    }
+
+    /** A subkey that its primary key did not sign is somebody else's. */
+    @Test
+    void refusesASubkeyThatWasPutUnderAnothersKey() throws IOException {
+        byte[] signing = KeyFile.read(Keys.file("signing.public.asc"));
+        byte[] other = KeyFile.read(Keys.file("cv25519.public.asc"));
+        PacketReader packets = new PacketReader(new ByteArrayInputStream(other));
+        int subkeyAt = 0;
+        while (packets.next() && packets.tag() != 14) {
+            packets.skip();
+            subkeyAt = (int) packets.source().offset();
+        }
+        ByteArrayOutputStream forged = new ByteArrayOutputStream();
+        forged.write(signing);
+        forged.write(other, subkeyAt, other.length - subkeyAt);
+        Path file = Files.write(directory.resolve("forged"), forged.toByteArray());
+        assertSays(
+                "is not bound to the key by a valid signature",
+                refusal(Encryption.builder()
+                        .recipients("signing@example.invalid")
+                        .publicKeyFile(file)
+                        .build()));
+    }
+
+    @Test
+    void keyThatExpiresWhileTheArchiveIsOpenIsRefusedThen() throws ConfigurationException {
+        Encryption settings = Keys.to("expired");
+        Instant[] now = {Instant.parse("2020-01-15T00:00:00Z")};
+        Clock clock = new Clock() {
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now[0];
+            }
+        };
+        OpenPgp openPgp = new OpenPgp(settings, clock);
+        assertTrue(openPgp.encryptor().isPresent());
+        now[0] = Instant.parse("2020-01-31T00:00:00Z");
+        assertSays("it expired at", assertThrows(ConfigurationException.class, openPgp::encryptor));
+        now[0] = Instant.parse("2019-01-01T00:00:00Z");
+        assertSays(
+                "made in the future",
+                assertThrows(ConfigurationException.class, () -> new OpenPgp(settings, clock).encryptor()));
+    }
+}

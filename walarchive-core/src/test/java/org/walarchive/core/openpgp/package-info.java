@@ -1,0 +1,4 @@
+@NullMarked
+package org.walarchive.core.openpgp;
+
+import org.jspecify.annotations.NullMarked;
