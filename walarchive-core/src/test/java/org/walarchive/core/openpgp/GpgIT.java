@@ -65,9 +65,8 @@ final class GpgIT {
     private byte[] run(List<String> command, byte[] input) throws IOException, InterruptedException {
         Path in = Files.write(home.resolve("input"), input);
         Path error = home.resolve("error");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectInput(in.toFile())
-                .redirectError(error.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectInput(in.toFile()).redirectError(error.toFile());
         builder.environment().put("GNUPGHOME", home.toString());
         Process process = builder.start();
         byte[] output = process.getInputStream().readAllBytes();
@@ -109,14 +108,14 @@ final class GpgIT {
     void eachReadsTheOther(String key) throws IOException, InterruptedException, ConfigurationException {
         importPrivate(key);
         byte[] content = content(1_000_000);
-        Encryption settings =
-                ofHome().recipients(key + "@example.invalid").build();
+        Encryption settings = ofHome().recipients(key + "@example.invalid").build();
         assertArrayEquals(content, gpg(Keys.encrypt(settings, content), "--decrypt"), "gpg reads ours");
         byte[] message = gpg(
                 content, "--trust-model", "always", "--encrypt", "-z", "0", "--recipient", key + "@example.invalid");
         assertArrayEquals(content, Keys.decrypt(Keys.with(key), message), "we read gpg's with the key");
         assertArrayEquals(content, Keys.decrypt(settings, message), "we read gpg's by its agent");
-        assertArrayEquals(content, Keys.decrypt(settings, Keys.encrypt(settings, content)), "we read ours by the agent");
+        assertArrayEquals(
+                content, Keys.decrypt(settings, Keys.encrypt(settings, content)), "we read ours by the agent");
     }
 
     @Test
@@ -164,7 +163,8 @@ final class GpgIT {
     @Test
     void keyOfAFileGoesBeforeTheAgents() throws IOException, InterruptedException {
         importPrivate("cv25519");
-        Encryption settings = ofHome().privateKeyFile(Keys.file("rsa.private.asc")).build();
+        Encryption settings =
+                ofHome().privateKeyFile(Keys.file("rsa.private.asc")).build();
         assertArrayEquals(Keys.bytes("plain.txt"), Keys.decrypt(settings, Keys.bytes("message.rsa.gpg")));
         assertArrayEquals(Keys.bytes("plain.txt"), Keys.decrypt(settings, Keys.bytes("message.cv25519.gpg")));
     }
