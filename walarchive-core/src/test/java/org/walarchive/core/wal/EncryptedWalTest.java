@@ -90,7 +90,8 @@ final class EncryptedWalTest {
     @CsvSource({"lzo, lzo", "lz4, lz4", "zstd, zst"})
     void isEncryptedAndComesBack(String compression, String extension) throws Exception {
         Path file = segment().in(wal);
-        ArchiveStore archive = fixture.archive(fixture.config(compression).encryption(Keys.to("cv25519")), fixture.memory());
+        ArchiveStore archive =
+                fixture.archive(fixture.config(compression).encryption(Keys.to("cv25519")), fixture.memory());
         assertEquals(WalPushResult.ARCHIVED, new WalPush(archive).push(file));
         byte[] stored = fixture.bytes("wal_005/" + NAME + "." + extension);
         assertTrue(OpenPgp.isEncrypted(stored));
@@ -141,7 +142,8 @@ final class EncryptedWalTest {
     @Test
     void pushThatLostItsReplyIsSuccess() throws Exception {
         Path file = segment().in(wal);
-        FaultRule lost = FaultRule.on(StoreOperation.PUT).keys(KEY::equals).call(1).failAfterwards(Kind.UNAVAILABLE);
+        FaultRule lost =
+                FaultRule.on(StoreOperation.PUT).keys(KEY::equals).call(1).failAfterwards(Kind.UNAVAILABLE);
         assertEquals(WalPushResult.ALREADY_ARCHIVED, new WalPush(archive(Keys.to("rsa"), lost)).push(file));
     }
 
@@ -163,9 +165,12 @@ final class EncryptedWalTest {
                 .publicKeyFile(Keys.file("rsa.public.asc"))
                 .privateKeyFile(Keys.file("rsa.private.asc"))
                 .build();
-        assertEquals(WalPushResult.ALREADY_ARCHIVED, new WalPush(archive(both)).push(segment().in(wal)));
+        assertEquals(
+                WalPushResult.ALREADY_ARCHIVED,
+                new WalPush(archive(both)).push(segment().in(wal)));
         ConflictException e = assertThrows(
-                ConflictException.class, () -> new WalPush(archive(both)).push(segment().seed(2).in(wal)));
+                ConflictException.class,
+                () -> new WalPush(archive(both)).push(segment().seed(2).in(wal)));
         assertTrue(e.detail().orElseThrow().contains("at byte 40"), e.detail()::get);
     }
 
@@ -197,7 +202,8 @@ final class EncryptedWalTest {
     @Test
     void objectWithoutASealCannotBeCompared() throws Exception {
         push(segment().in(directory.resolve("elsewhere")), "rsa");
-        ConflictException e = assertThrows(ConflictException.class, () -> push(segment().in(wal), "rsa"));
+        ConflictException e =
+                assertThrows(ConflictException.class, () -> push(segment().in(wal), "rsa"));
         assertTrue(e.getMessage().contains("cannot be compared here"), e.getMessage());
         assertTrue(e.detail().orElseThrow().contains("It has no seal"), e.detail()::get);
         assertTrue(e.hint().orElseThrow().contains("WALARCHIVE_PGP_PRIVATE_KEYS"), e.hint()::get);
@@ -222,7 +228,8 @@ final class EncryptedWalTest {
                 wal.resolve("00000002.history"), "1\t0/8000000\tx\n".getBytes(StandardCharsets.US_ASCII));
         push(file);
         assertArrayEquals(
-                SegmentBuilder.compress("lzo", Files.readAllBytes(file)), fixture.bytes("wal_005/00000002.history.lzo"));
+                SegmentBuilder.compress("lzo", Files.readAllBytes(file)),
+                fixture.bytes("wal_005/00000002.history.lzo"));
     }
 
     @ParameterizedTest
@@ -244,9 +251,7 @@ final class EncryptedWalTest {
                 .gnupgHome(directory)
                 .privateKeyFile(Keys.file("rsa.private.asc"))
                 .build();
-        assertEquals(
-                WalFetchResult.FETCHED,
-                new WalFetch(archive(settings)).fetch(WalFileName.parse(NAME), target()));
+        assertEquals(WalFetchResult.FETCHED, new WalFetch(archive(settings)).fetch(WalFileName.parse(NAME), target()));
     }
 
     @Test
