@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A home directory of GnuPG, of the user that programs run as, with an agent that ends when it is closed. */
 public final class GpgHome implements AutoCloseable {
@@ -44,6 +46,13 @@ public final class GpgHome implements AutoCloseable {
     @Override
     public void close() {
         with(Tools.require("gpgconf")).run("--kill", "all").requireExit(0);
-        Ground.delete(directory);
+        // The agents' sockets vanish while they end.
+        for (int attempt = 0; attempt < 100 && Files.exists(directory); attempt++) {
+            try {
+                Ground.delete(directory);
+            } catch (UncheckedIOException e) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        }
     }
 }

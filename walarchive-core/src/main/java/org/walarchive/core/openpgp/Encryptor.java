@@ -116,17 +116,32 @@ public final class Encryptor {
      * @param content what to encrypt; closed with the returned stream
      */
     public InputStream encrypt(InputStream content) throws IOException {
+        return encrypt(content, NOTHING);
+    }
+
+    /**
+     * Makes a stream as {@link #encrypt(InputStream)} does, with a note that everybody can read, and that nothing protects:
+     * {@link OpenPgp#note} returns it.
+     *
+     * @param content what to encrypt; closed with the returned stream
+     * @param note up to 191 bytes
+     */
+    public InputStream encrypt(InputStream content, byte[] note) throws IOException {
         byte[] sessionKey = new byte[KEY_BYTES];
         random.nextBytes(sessionKey);
         InputStream literal = new PacketWriter(NOTHING, PacketTag.LITERAL, LITERAL_HEAD, content);
         return new PacketWriter(
-                sessionPackets(sessionKey),
+                header(sessionKey, note),
                 PacketTag.INTEGRITY_PROTECTED,
                 MDC_VERSION,
                 new MdcWriter(literal, sessionKey, random));
     }
 
-    private byte[] sessionPackets(byte[] sessionKey) throws IOException {
+    /**
+     * The note stands between the session keys and the content: in front of all, gpg 2.2 takes the message for text; behind a
+     * content in pieces, it takes it for damaged.
+     */
+    private byte[] header(byte[] sessionKey, byte[] note) throws IOException {
         ByteArrayOutputStream packets = new ByteArrayOutputStream();
         BcPGPDataEncryptorBuilder cipher = new BcPGPDataEncryptorBuilder(SessionKey.AES_256);
         cipher.setWithIntegrityPacket(true);
@@ -141,6 +156,11 @@ public final class Encryptor {
                                 + KeyIds.format(recipient.key().getKeyID()),
                         e);
             }
+        }
+        if (note.length > 0) {
+            packets.write(0xC0 | PacketTag.FIRST_PRIVATE);
+            packets.write(note.length);
+            packets.write(note);
         }
         return packets.toByteArray();
     }

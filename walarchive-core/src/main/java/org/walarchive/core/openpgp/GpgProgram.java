@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,13 @@ final class GpgProgram implements SessionKeys {
 
     @Override
     public SessionKey find(List<byte[]> packets) throws IOException {
+        if (!Files.isDirectory(settings.gnupgHome())) { // gpg would make one
+            throw new DecryptionException(
+                    "It is encrypted to " + KeyIds.recipients(packets) + "; no file of private keys is given that decrypts"
+                            + " it, and GnuPG's home directory " + settings.gnupgHome() + " does not exist.",
+                    "Set WALARCHIVE_PGP_PRIVATE_KEYS to the file of a private key, or GNUPGHOME to where gpg has it.",
+                    null);
+        }
         Process process = start(packets);
         try {
             send(packets, process);

@@ -90,6 +90,30 @@ public final class OpenPgp {
         };
     }
 
+    /**
+     * Reads an encrypted object to its end, as far as that goes without a key, and returns its note.
+     *
+     * @return empty if it has none
+     * @throws org.walarchive.core.codec.CorruptStreamException if it is cut short or is no message
+     */
+    public static Optional<byte[]> note(InputStream stored) throws IOException {
+        Optional<byte[]> note = Optional.empty();
+        PacketReader packets = new PacketReader(stored);
+        int last = 0;
+        while (packets.next()) {
+            last = packets.tag();
+            if (last == PacketTag.FIRST_PRIVATE) {
+                note = Optional.of(packets.whole());
+            } else {
+                packets.skip();
+            }
+        }
+        if (last != PacketTag.INTEGRITY_PROTECTED && last != PacketTag.AEAD_ENCRYPTED) {
+            throw packets.source().corrupt("the message has no encrypted content at its end");
+        }
+        return note;
+    }
+
     private SessionKey findSessionKey(List<byte[]> packets) throws IOException {
         if (!settings.privateKeyFiles().isEmpty()) {
             PrivateKeys ofFiles = privateKeys();

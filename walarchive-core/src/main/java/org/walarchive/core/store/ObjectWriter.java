@@ -25,7 +25,17 @@ public record ObjectWriter(Codec codec, Optional<Encryptor> encryptor) {
      * @param plain what it holds; closed with the returned stream
      */
     public InputStream store(InputStream plain) throws IOException {
+        return store(plain, new byte[0]);
+    }
+
+    /**
+     * Makes a stream of an object as it is to be stored, with a note that can be read without a key.
+     *
+     * @param plain what it holds; closed with the returned stream
+     * @param note see {@link Encryptor#encrypt(InputStream, byte[])}; of no effect if objects are not encrypted
+     */
+    public InputStream store(InputStream plain, byte[] note) throws IOException {
         InputStream compressed = codec.compress(plain);
-        return encryptor.isPresent() ? encryptor.get().encrypt(compressed) : compressed;
+        return encryptor.isPresent() ? encryptor.get().encrypt(compressed, note) : compressed;
     }
 }

@@ -78,16 +78,15 @@ record LocalWalFile(Path path, WalFileName name, long lengthBytes, Optional<Syst
     }
 
     /**
-     * Returns how the file is sealed and its seals are checked.
+     * Returns the secret of the file's cluster.
      *
-     * @return empty if no secret of its cluster is at hand
+     * @return empty if there is no control file around it that has one
      */
-    Optional<ContentSeal> seal() {
+    Optional<byte[]> clusterSecret() {
         return controlFileAround()
-                .filter(control ->
-                        systemIdentifier.isEmpty() || systemIdentifier.get().equals(control.systemIdentifier()))
-                .flatMap(ControlFile::clusterSecret)
-                .map(secret -> new ContentSeal(name, secret));
+                .filter(control -> systemIdentifier.isEmpty()
+                        || systemIdentifier.get().equals(control.systemIdentifier()))
+                .flatMap(ControlFile::clusterSecret);
     }
 
     /** Opens the file; the stream fails if it has another length than was checked. */

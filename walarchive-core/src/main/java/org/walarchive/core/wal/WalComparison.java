@@ -13,6 +13,7 @@ import org.walarchive.CorruptArchiveException;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.openpgp.DecryptionException;
+import org.walarchive.core.openpgp.OpenPgp;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.store.BlobContent;
 
@@ -51,12 +52,15 @@ final class WalComparison {
     private WalPushResult requireSameSeal(LocalWalFile local, String key, DecryptionException noKey)
             throws IOException, ArchiveException {
         ContentSeal.Answer answer = ContentSeal.Answer.UNSEALED;
-        Optional<ContentSeal> seal = local.seal();
-        if (seal.isPresent()) {
-            try (BlobContent content = archive.direct().get(key);
-                    InputStream file = local.open()) {
-                answer = seal.get().check(content.stream(), file);
+        Optional<byte[]> secret = local.clusterSecret();
+        try (BlobContent content = archive.direct().get(key);
+                InputStream file = local.open()) {
+            Optional<byte[]> note = OpenPgp.note(content.stream());
+            if (secret.isPresent() && note.isPresent()) {
+                answer = ContentSeal.check(local.name(), secret.get(), file, note.get());
             }
+        } catch (CorruptStreamException e) {
+            throw damaged(local, key, e.getMessage(), e);
         }
         return switch (answer) {
             case SAME -> {
@@ -64,13 +68,12 @@ final class WalComparison {
                 yield WalPushResult.ALREADY_ARCHIVED;
             }
             case OTHER -> throw conflict(local, key, "its seal is of other content");
-            case DAMAGED -> throw damaged(local, key, "it is not what its seal says was stored", noKey);
             case UNSEALED ->
                 throw new ConflictException(
                         "WAL file " + local.name()
                                 + " is in the archive already, encrypted, and cannot be compared here",
                         archive.locate(key) + ": " + noKey.getMessage()
-                                + (seal.isPresent()
+                                + (secret.isPresent()
                                         ? " It has no seal."
                                         : " Its seal cannot be checked: there is no"
                                                 + " control file of PostgreSQL 10 or later around " + local.path()

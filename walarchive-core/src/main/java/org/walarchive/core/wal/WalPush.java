@@ -131,13 +131,12 @@ public final class WalPush {
 
         private final LocalWalFile local;
         private final ObjectWriter writer;
-        private final Optional<ContentSeal> seal;
+        private @Nullable ContentSeal seal;
         private volatile @Nullable CountingStream compressed;
 
         WalSource(LocalWalFile local, ObjectWriter writer) {
             this.local = local;
             this.writer = writer;
-            this.seal = writer.encryptor().isPresent() ? local.seal() : Optional.empty();
         }
 
         long compressedBytes() {
@@ -147,11 +146,24 @@ public final class WalPush {
 
         @Override
         public InputStream open() throws IOException {
-            InputStream plain = local.open();
-            CountingStream stream =
-                    new CountingStream(seal.isPresent() ? seal.get().seal(plain, writer::store) : writer.store(plain));
+            CountingStream stream = new CountingStream(openObject());
             compressed = stream;
             return stream;
+        }
+
+        /** Sealed is an encrypted object only, and only where the secret for it is at hand. */
+        private InputStream openObject() throws IOException {
+            if (seal == null && writer.encryptor().isPresent()) {
+                Optional<byte[]> secret = local.clusterSecret();
+                if (secret.isPresent()) {
+                    try (InputStream file = local.open()) {
+                        seal = ContentSeal.of(local.name(), secret.get(), file);
+                    }
+                }
+            }
+            return seal == null
+                    ? writer.store(local.open())
+                    : writer.store(seal.requireSame(local.open()), seal.note());
         }
 
         @Override

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -110,6 +112,12 @@ final class GpgIT {
         byte[] content = content(1_000_000);
         Encryption settings = ofHome().recipients(key + "@example.invalid").build();
         assertArrayEquals(content, gpg(Keys.encrypt(settings, content), "--decrypt"), "gpg reads ours");
+        try (InputStream noted = new OpenPgp(settings)
+                .encryptor()
+                .orElseThrow()
+                .encrypt(new ByteArrayInputStream(content), new byte[59])) {
+            assertArrayEquals(content, gpg(noted.readAllBytes(), "--decrypt"), "gpg reads ours with a note");
+        }
         byte[] message = gpg(
                 content, "--trust-model", "always", "--encrypt", "-z", "0", "--recipient", key + "@example.invalid");
         assertArrayEquals(content, Keys.decrypt(Keys.with(key), message), "we read gpg's with the key");

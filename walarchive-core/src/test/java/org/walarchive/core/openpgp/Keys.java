@@ -38,7 +38,7 @@ public final class Keys {
 
     /** Encrypts to keys, each in a file of its own. Has no private key, and no gpg. */
     public static Encryption to(String... names) {
-        Encryption.Builder builder = Encryption.builder().gpgProgram("/nonexistent/gpg");
+        Encryption.Builder builder = Encryption.builder().gnupgHome(file("")).gpgProgram("/nonexistent/gpg");
         for (String name : names) {
             builder.recipients(name.replaceFirst("^(twin|successor)-.*", "$1") + "@example.invalid")
                     .publicKeyFile(file(name + ".public.asc"));
@@ -49,7 +49,10 @@ public final class Keys {
     /** Decrypts with keys. Has no public key, and no gpg. */
     public static Encryption with(String... names) {
         Encryption.Builder builder =
-                Encryption.builder().gpgProgram("/nonexistent/gpg").passphrase(PASSPHRASE);
+                Encryption.builder()
+                .gnupgHome(file(""))
+                .gpgProgram("/nonexistent/gpg")
+                .passphrase(PASSPHRASE);
         for (String name : names) {
             builder.privateKeyFile(file(name + ".private.asc"));
         }

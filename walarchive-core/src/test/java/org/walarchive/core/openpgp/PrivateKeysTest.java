@@ -26,7 +26,7 @@ final class PrivateKeysTest {
     }
 
     private static Encryption.Builder none() {
-        return Encryption.builder().gpgProgram("/nonexistent/gpg");
+        return Encryption.builder().gnupgHome(Keys.file("")).gpgProgram("/nonexistent/gpg");
     }
 
     private static void assertSays(String words, ConfigurationException e) {
@@ -42,6 +42,15 @@ final class PrivateKeysTest {
         assertSays("It is encrypted to key ", e);
         assertSays("/nonexistent/gpg cannot be run", e);
         assertSays("WALARCHIVE_PGP_PRIVATE_KEYS", e);
+    }
+
+    @Test
+    void noHomeOfGnupg() {
+        Path home = directory.resolve("none");
+        assertSays(
+                "GnuPG's home directory " + home + " does not exist",
+                refusal(Encryption.builder().gnupgHome(home).build(), "message.rsa.gpg"));
+        assertTrue(Files.notExists(home));
     }
 
     @Test
