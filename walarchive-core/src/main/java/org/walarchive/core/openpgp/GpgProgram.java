@@ -42,8 +42,9 @@ final class GpgProgram implements SessionKeys {
     public SessionKey find(List<byte[]> packets) throws IOException {
         if (!Files.isDirectory(settings.gnupgHome())) { // gpg would make one
             throw new DecryptionException(
-                    "It is encrypted to " + KeyIds.recipients(packets) + "; no file of private keys is given that decrypts"
-                            + " it, and GnuPG's home directory " + settings.gnupgHome() + " does not exist.",
+                    "It is encrypted to " + KeyIds.recipients(packets)
+                            + "; no file of private keys is given that decrypts" + " it, and GnuPG's home directory "
+                            + settings.gnupgHome() + " does not exist.",
                     "Set WALARCHIVE_PGP_PRIVATE_KEYS to the file of a private key, or GNUPGHOME to where gpg has it.",
                     null);
         }

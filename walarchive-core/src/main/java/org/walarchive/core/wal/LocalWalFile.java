@@ -84,8 +84,8 @@ record LocalWalFile(Path path, WalFileName name, long lengthBytes, Optional<Syst
      */
     Optional<byte[]> clusterSecret() {
         return controlFileAround()
-                .filter(control -> systemIdentifier.isEmpty()
-                        || systemIdentifier.get().equals(control.systemIdentifier()))
+                .filter(control ->
+                        systemIdentifier.isEmpty() || systemIdentifier.get().equals(control.systemIdentifier()))
                 .flatMap(ControlFile::clusterSecret);
     }
 

@@ -48,8 +48,7 @@ public final class Keys {
 
     /** Decrypts with keys. Has no public key, and no gpg. */
     public static Encryption with(String... names) {
-        Encryption.Builder builder =
-                Encryption.builder()
+        Encryption.Builder builder = Encryption.builder()
                 .gnupgHome(file(""))
                 .gpgProgram("/nonexistent/gpg")
                 .passphrase(PASSPHRASE);

@@ -214,8 +214,7 @@ final class EncryptedWalTest {
                 .call(2)
                 .runBefore(() -> segment().seed(2).in(wal));
         LocalFileException e = assertThrows(
-                LocalFileException.class,
-                () -> new WalPush(archive(Keys.to("rsa"), breaks, rewritten)).push(file));
+                LocalFileException.class, () -> new WalPush(archive(Keys.to("rsa"), breaks, rewritten)).push(file));
         assertTrue(e.detail().orElseThrow().contains("changed while it was archived"), e.detail()::get);
         assertFalse(fixture.keys("").contains(KEY));
     }
