@@ -56,7 +56,7 @@ final class MdcReader extends BlockStream {
             throw source.corrupt("the encrypted content is too short to hold a modification detection code");
         }
         int keep = Math.min(end, CODE);
-        digest.update(plain, 0, end - keep);
+        MdcWriter.update(digest, plain, end - keep);
         byte[] deliver = Arrays.copyOfRange(plain, Math.min(prefix, end - keep), end - keep);
         System.arraycopy(plain, end - keep, plain, 0, keep);
         held = keep;
@@ -69,11 +69,12 @@ final class MdcReader extends BlockStream {
 
     /** Cᵢ is the ciphertext: Pᵢ = Cᵢ ⊕ K(Cᵢ₋₁), with C₀ all zeros. */
     private void decrypt(int length) {
-        cipher.encrypt(encrypted, 0, length / blockBytes * blockBytes, keystream, blockBytes);
-        for (int i = 0; i < length; i++) {
-            plain[held + i] = (byte) (encrypted[i] ^ keystream[i]);
+        int whole = length / blockBytes * blockBytes;
+        for (int at = 0; at < whole; at += CfbEncryptor.CHUNK) {
+            cipher.encrypt(encrypted, at, Math.min(CfbEncryptor.CHUNK, whole - at), keystream, at + blockBytes);
         }
-        System.arraycopy(keystream, length / blockBytes * blockBytes, keystream, 0, blockBytes);
+        Keystream.apply(keystream, encrypted, 0, length, plain, held);
+        System.arraycopy(keystream, whole, keystream, 0, blockBytes);
     }
 
     private void requireCode() throws IOException {

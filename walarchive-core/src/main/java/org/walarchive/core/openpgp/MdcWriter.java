@@ -41,7 +41,7 @@ final class MdcWriter extends BlockStream {
         }
         int length = prefixLength + fill(packets, buffer, prefixLength);
         prefixLength = 0;
-        digest.update(buffer, 0, length);
+        update(digest, buffer, length);
         cipher.encrypt(buffer, 0, length);
         supply(buffer, 0, length);
         if (length < buffer.length) {
@@ -53,6 +53,12 @@ final class MdcWriter extends BlockStream {
             supply(block, 0, block.length);
         }
         return true;
+    }
+
+    static void update(MessageDigest digest, byte[] bytes, int length) {
+        for (int at = 0; at < length; at += CfbEncryptor.CHUNK) {
+            digest.update(bytes, at, Math.min(CfbEncryptor.CHUNK, length - at));
+        }
     }
 
     /** Returns the packet that ends the content: a header and the digest of all before, the header included. */

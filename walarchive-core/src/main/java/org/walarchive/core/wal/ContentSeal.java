@@ -49,7 +49,7 @@ record ContentSeal(byte[] note, long crc) {
         byte[] buffer = new byte[256 * 1024];
         int n;
         while ((n = file.read(buffer)) >= 0) {
-            mac.update(buffer, 0, n);
+            update(mac, buffer, n);
             crc.update(buffer, 0, n);
         }
         System.arraycopy(mac.doFinal(), 0, note, CODE_AT, CODE_BYTES);
@@ -65,10 +65,17 @@ record ContentSeal(byte[] note, long crc) {
         byte[] buffer = new byte[256 * 1024];
         int n;
         while ((n = file.read(buffer)) >= 0) {
-            mac.update(buffer, 0, n);
+            update(mac, buffer, n);
         }
         byte[] code = Arrays.copyOfRange(note, CODE_AT, note.length);
         return MessageDigest.isEqual(mac.doFinal(), code) ? Answer.SAME : Answer.OTHER;
+    }
+
+    /** In small pieces: see {@code CfbEncryptor} for why. */
+    private static void update(Mac mac, byte[] bytes, int length) {
+        for (int at = 0; at < length; at += 1024) {
+            mac.update(bytes, at, Math.min(1024, length - at));
+        }
     }
 
     private static Mac mac(WalFileName name, byte[] secret, byte[] salt) {
