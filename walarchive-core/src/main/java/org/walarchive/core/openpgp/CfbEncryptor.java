@@ -22,7 +22,6 @@ final class CfbEncryptor {
      */
     static final int CHUNK = 2048;
 
-
     private final Cipher cbc;
     private final byte[] keystream = new byte[CHUNK + BLOCK];
 

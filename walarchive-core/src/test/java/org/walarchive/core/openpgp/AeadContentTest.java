@@ -34,9 +34,9 @@ final class AeadContentTest {
         cipher.setWithAEAD(mode, CHUNK_CODE);
         cipher.setUseV5AEAD();
         PGPEncryptedDataGenerator generator = new PGPEncryptedDataGenerator(cipher);
-        generator.addMethod(new BcPublicKeyKeyEncryptionMethodGenerator(RecipientKey.of(
-                        PublicKeys.read(Keys.to("cv25519")).rings().get(0), Optional.empty(), Instant.now())
-                .key()));
+        generator.addMethod(new BcPublicKeyKeyEncryptionMethodGenerator(
+                RecipientKey.of(PublicKeys.read(Keys.to("cv25519")).rings().get(0), Optional.empty(), Instant.now())
+                        .key()));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream encrypted = generator.open(bytes, new byte[1 << 14])) {
             writeLiteral(encrypted, content);

@@ -214,6 +214,31 @@ final class EncryptorTest {
                         .build()));
     }
 
+    /** What signatures say counts only if they are the owner's: flags, expiry and the subkey itself could be changed. */
+    @Test
+    void refusesAKeyWhoseSignaturesWereChanged() throws IOException {
+        byte[] key = KeyFile.read(Keys.file("cv25519.public.asc"));
+        PacketReader packets = new PacketReader(new ByteArrayInputStream(key));
+        List<String> reasons = new ArrayList<>();
+        while (packets.next()) {
+            packets.skip();
+            if (packets.tag() == PacketTag.SIGNATURE) {
+                byte[] changed = key.clone();
+                changed[(int) packets.source().offset() - 1] ^= 1;
+                Path file = Files.write(directory.resolve("changed"), changed);
+                reasons.add(refusal(Encryption.builder()
+                                .recipients("cv25519@example.invalid")
+                                .publicKeyFile(file)
+                                .build())
+                        .detail()
+                        .orElseThrow());
+            }
+        }
+        assertEquals(2, reasons.size());
+        assertTrue(reasons.get(0).contains("no signature of its owner on it is valid"), reasons.get(0));
+        assertTrue(reasons.get(1).contains("is not bound to the key by a valid signature"), reasons.get(1));
+    }
+
     @Test
     void keyThatExpiresWhileTheArchiveIsOpenIsRefusedThen() throws ConfigurationException {
         Encryption settings = Keys.to("expired");
