@@ -147,6 +147,16 @@ public record WalSegmentName(TimelineId timeline, long xlogId, long segment) imp
         return new WalSegmentName(other, xlogId, segment);
     }
 
+    /**
+     * Tells whether this segment's position lies before another's, whatever their timelines.
+     *
+     * @param other the other
+     * @return false also for the same position on another timeline
+     */
+    public boolean isBefore(WalSegmentName other) {
+        return xlogId != other.xlogId ? xlogId < other.xlogId : segment < other.segment;
+    }
+
     private void requireWithin(WalSegmentSize size) {
         if (segment >= size.segmentsPerXlogId()) {
             throw new IllegalArgumentException(
