@@ -17,6 +17,8 @@ public enum DeletionReason {
 
     /** Stays: a base backup that the policy retains. */
     RETAINED(false),
+    /** Stays: a base backup that starts before the place that the policy names, but was taken later than what is there. */
+    NEWER(false),
     /** Stays: a base backup with a keep mark. */
     KEPT(false),
     /** Stays: without it fewer backups would be left than the floor says. */

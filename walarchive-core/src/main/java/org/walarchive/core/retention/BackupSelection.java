@@ -83,7 +83,6 @@ final class BackupSelection {
             return new Verdict(DeletionReason.RETAINED, retained.get(backup));
         }
         return horizon.flatMap(limit -> limit.whyNotBefore(backup))
-                .map(why -> new Verdict(DeletionReason.RETAINED, why))
                 .orElseGet(() -> new Verdict(
                         DeletionReason.NOT_RETAINED,
                         horizon.isPresent()
@@ -138,7 +137,9 @@ final class BackupSelection {
         if (given.isEverything()) {
             return everything();
         }
-        Optional<String> whyNot = horizon.isPresent() ? horizon.get().whyNotBefore(backup) : whyNotOlder(backup);
+        Optional<String> whyNot = horizon.isPresent()
+                ? horizon.get().whyNotBefore(backup).map(Verdict::explanation)
+                : whyNotOlder(backup);
         return whyNot.map(why ->
                         new Verdict(DeletionReason.BROKEN, "it cannot be restored (" + backup.flaw() + "), and " + why))
                 .orElseGet(() -> new Verdict(

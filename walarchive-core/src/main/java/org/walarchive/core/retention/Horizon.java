@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.walarchive.BackupName;
 import org.walarchive.DeletionPolicy;
+import org.walarchive.DeletionReason;
 import org.walarchive.postgres.WalSegmentName;
 
 /**
@@ -43,11 +44,13 @@ record Horizon(WalSegmentName segment, String name, Optional<Instant> time) {
     }
 
     /** Returns why a backup stays; empty if it is older. */
-    Optional<String> whyNotBefore(KnownBackup backup) {
+    Optional<Verdict> whyNotBefore(KnownBackup backup) {
         if (!backup.segment().isBefore(segment)) {
-            return Optional.of("it does not start before " + name);
+            return Optional.of(new Verdict(DeletionReason.RETAINED, "it does not start before " + name));
         }
         return time.filter(limit -> !backup.time().isBefore(limit))
-                .map(limit -> "it starts before " + name + ", but was taken later, at " + backup.time());
+                .map(limit -> new Verdict(
+                        DeletionReason.NEWER,
+                        "it starts before " + name + ", but was taken later, at " + backup.time()));
     }
 }
