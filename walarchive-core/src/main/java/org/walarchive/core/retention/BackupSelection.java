@@ -50,7 +50,7 @@ final class BackupSelection {
             verdicts.computeIfAbsent(backup, key -> restorable(key, retained));
         }
         applyFloor();
-        if (!given.isEverything()) {
+        if (!given.isEverything() && !given.overrides().contains(DeletionOverride.BELOW_FLOOR)) {
             reachNewestTimeline();
         }
         for (KnownBackup backup : given.backups()) {
