@@ -67,7 +67,7 @@ final class BackupSelection {
         if (backup.state() != State.UNFINISHED && given.marks().keeps(backup.name())) {
             return Optional.of(new Verdict(DeletionReason.KEPT, "it has a keep mark"));
         }
-        if (given.foreign().contains(backup) && !given.isEverything()) {
+        if (given.foreign().contains(backup)) {
             return Optional.of(new Verdict(
                     DeletionReason.OTHER_CLUSTER,
                     "it is of another cluster, " + backup.cluster().orElseThrow()));

@@ -73,7 +73,7 @@ final class PolicyPlan extends ArchivePlan {
                         Optional.ofNullable(inventory.unreadableHistories().get(timeline))
                                 .map(why -> "the history of timeline " + timeline + " cannot be read: " + why)
                                 .orElse("the history of timeline " + timeline + " is missing")));
-        if (!given.isEverything() && !given.foreign().isEmpty()) {
+        if (!given.foreign().isEmpty()) {
             all.add(
                     "there are backups of another cluster, which stay, and WAL from their positions on stays with them");
         }

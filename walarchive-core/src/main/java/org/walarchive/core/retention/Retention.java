@@ -67,7 +67,7 @@ public final class Retention {
                     overrides,
                     inventory,
                     backups,
-                    foreign(backups),
+                    foreign(backups, policy),
                     marks,
                     floor(policy, overrides),
                     clock.instant()));
@@ -85,16 +85,25 @@ public final class Retention {
         return archive.config().retentionFloor().orElse(everything ? 0 : ArchiveConfig.DEFAULT_RETENTION_FLOOR);
     }
 
-    /** Without a record of the archive's cluster, it is that of the newest backup which names one. */
-    private Set<KnownBackup> foreign(List<KnownBackup> backups) throws ArchiveException, StoreException {
-        Optional<SystemIdentifier> recorded = new ClusterIdentity(archive).read();
-        Optional<SystemIdentifier> own = recorded.or(() -> backups.stream()
-                .filter(backup -> backup.cluster().isPresent())
-                .max(KnownBackup.BY_TIME)
-                .flatMap(KnownBackup::cluster));
+    /** Every push of ours records the cluster, so that without a record there are only those of one. */
+    private Set<KnownBackup> foreign(List<KnownBackup> backups, DeletionPolicy policy)
+            throws ArchiveException, StoreException {
+        Set<SystemIdentifier> named =
+                backups.stream().flatMap(backup -> backup.cluster().stream()).collect(Collectors.toSet());
+        if (named.isEmpty() || policy instanceof DeletionPolicy.Everything) {
+            return Set.of();
+        }
+        Optional<SystemIdentifier> own = new ClusterIdentity(archive).read();
+        if (own.isEmpty() && named.size() > 1) {
+            throw new ConflictException(
+                    "archive " + archive.config().location() + " has backups of more than one cluster",
+                    "The record of its own cluster, " + ArchiveLayout.IDENTITY + ", is missing; the backups are of "
+                            + named + ".",
+                    "A push from the server that the archive belongs to writes the record anew.");
+        }
         return backups.stream()
-                .filter(backup ->
-                        backup.cluster().isPresent() && !backup.cluster().equals(own))
+                .filter(backup -> backup.cluster().isPresent())
+                .filter(backup -> own.isPresent() && !backup.cluster().equals(own))
                 .collect(Collectors.toSet());
     }
 

@@ -43,8 +43,21 @@ final class AnyArchive {
         FOREIGN
     }
 
+    /** Whether segments tell their size. */
+    enum Segments {
+        READABLE,
+        HIDDEN
+    }
+
     AnyArchive(long seed) {
+        this(seed, Segments.READABLE);
+    }
+
+    AnyArchive(long seed, Segments segments) {
         random = new SplittableRandom(seed);
+        if (segments == Segments.HIDDEN) {
+            archive.hideSegments();
+        }
         int timelines = 1 + random.nextInt(4);
         for (long timeline = 1; timeline <= timelines; timeline++) {
             timeline(timeline);
@@ -56,7 +69,7 @@ final class AnyArchive {
         for (int i = random.nextInt(4); i > 0; i--) {
             archive.delete(TestArchive.walKey(1 + random.nextInt(timelines), random.nextInt(40)));
         }
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(3) == 0 || backups.containsValue(Made.FOREIGN)) {
             archive.put(ArchiveLayout.IDENTITY, "system_identifier=" + SegmentBuilder.CLUSTER + "\n");
         }
         archive.put("wal_005/core.dump", "");
@@ -83,7 +96,9 @@ final class AnyArchive {
     private String history(long timeline) {
         StringBuilder lines = new StringBuilder();
         for (long at = timeline; branches.containsKey(at); at = branches.get(at).parent()) {
-            lines.insert(0, TestArchive.left(branches.get(at).parent(), branches.get(at).segment()));
+            lines.insert(
+                    0,
+                    TestArchive.left(branches.get(at).parent(), branches.get(at).segment()));
         }
         return lines.toString();
     }
@@ -95,8 +110,8 @@ final class AnyArchive {
             return;
         }
         // Mostly the higher, the later.
-        archive.ago(Duration.ofHours(
-                random.nextInt(4) == 0 ? 30 + random.nextInt(1000) : 2000 - 40 * number - timeline));
+        archive.ago(
+                Duration.ofHours(random.nextInt(4) == 0 ? 30 + random.nextInt(1000) : 2000 - 40 * number - timeline));
         Made made = Made.values()[random.nextInt(3) > 0 ? 0 : random.nextInt(Made.values().length)];
         switch (made) {
             case WHOLE -> whole(timeline, number);
@@ -130,11 +145,6 @@ final class AnyArchive {
         }
     }
 
-    /** Tells whether it is recorded which cluster the archive belongs to. */
-    boolean hasOwnCluster() {
-        return archive.everything().containsKey(ArchiveLayout.IDENTITY);
-    }
-
     /** Any policy but for old versions and everything, about which there is nothing to find out. */
     DeletionPolicy policy() {
         return switch (random.nextInt(5)) {
@@ -166,7 +176,9 @@ final class AnyArchive {
             long end = Long.MAX_VALUE;
             boolean includes = false;
             Set<String> onPath = new TreeSet<>();
-            for (long at = target; at > 0; at = branches.containsKey(at) ? branches.get(at).parent() : 0) {
+            for (long at = target;
+                    at > 0;
+                    at = branches.containsKey(at) ? branches.get(at).parent() : 0) {
                 // A timeline is left in the middle of a segment, and backups start near the beginning of one.
                 includes |= at == own && start <= end;
                 addSegments(at, start, end, keys, onPath);
@@ -183,8 +195,7 @@ final class AnyArchive {
         String hex = new TimelineId(timeline).toHex();
         for (String key : keys) {
             if (key.startsWith("wal_005/" + hex) && key.matches("wal_005/[0-9A-F]{24}\\..*")) {
-                long number = WalSegmentName.parse(key.substring(8, 32))
-                        .number(TestArchive.SIZE);
+                long number = WalSegmentName.parse(key.substring(8, 32)).number(TestArchive.SIZE);
                 if (number >= from && number <= to) {
                     reached.add(key);
                 }

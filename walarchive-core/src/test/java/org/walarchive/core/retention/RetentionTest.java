@@ -241,6 +241,16 @@ final class RetentionTest {
     }
 
     @Test
+    void twoClustersWithoutARecordAreRefused() throws Exception {
+        archive.wal(1, 1, 20);
+        archive.ours(1, 4, SegmentBuilder.OTHER_CLUSTER);
+        archive.ours(1, 10);
+        ConflictException e = assertThrows(ConflictException.class, () -> archive.plan(RETAIN_1));
+        assertEquals("archive memory://m has backups of more than one cluster", e.getMessage());
+        archive.plan(new DeletionPolicy.Everything());
+    }
+
+    @Test
     void whereNumbersBeganAnewTheNewestByTimeStay() throws Exception {
         archive.ago(Duration.ofDays(9)).wal(1, 1, 60);
         BackupName old = archive.walE(1, 50);
@@ -288,7 +298,7 @@ final class RetentionTest {
         assertEquals(DeletionReason.FLOOR, reason(plan, line.get(2)));
         assertEquals(DeletionReason.NEEDED, reason(plan, walKey(1, 30)));
         DeletionPlan bare = archive.plan(far, DeletionOverride.BELOW_FLOOR);
-assertEquals(DeletionReason.NOT_RETAINED, reason(bare, line.get(2)));
+        assertEquals(DeletionReason.NOT_RETAINED, reason(bare, line.get(2)));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,7 @@ import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
 import org.walarchive.store.tck.MemoryStoreProvider;
 
-/** An archive in memory at a time of its own, whose WAL segments have names but no content. */
+/** An archive in memory at a time of its own, whose WAL segments have nothing but their first page. */
 final class TestArchive {
 
     static final WalSegmentSize SIZE = WalSegmentSize.ofBytes(16 << 20);
@@ -54,7 +55,16 @@ final class TestArchive {
     /** The time at which deletions are planned. */
     static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
+    private static final byte[] FIRST_PAGE = SegmentBuilder.compress(
+            "lzo",
+            Arrays.copyOf(
+                    SegmentBuilder.segment("000000010000000000000001")
+                            .size(SIZE.bytes())
+                            .bytes(),
+                    8192));
+
     private Instant time = NOW;
+    private byte[] content = FIRST_PAGE;
 
     private final MemoryStoreProvider provider = new MemoryStoreProvider(
             new Clock() {
@@ -113,8 +123,13 @@ final class TestArchive {
 
     void wal(long timeline, long first, long last) {
         for (long number = first; number <= last; number++) {
-            put(walKey(timeline, number), "");
+            put(walKey(timeline, number), content);
         }
+    }
+
+    /** Makes the content of segments useless from now on, as encryption does. */
+    void hideSegments() {
+        content = new byte[0];
     }
 
     static String walKey(long timeline, long number) {
