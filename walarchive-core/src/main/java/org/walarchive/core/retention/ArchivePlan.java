@@ -41,14 +41,4 @@ abstract class ArchivePlan implements DeletionPlan {
 
     /** Returns what tells whether this plan deletes an object too that another one deletes. */
     abstract Predicate<DeletionDecision> deletes();
-
-    static Totals sum(DeletionPlan plan) {
-        long[] sums = new long[4];
-        plan.forEach(decision -> {
-            int at = decision.goes() ? 0 : 2;
-            sums[at]++;
-            sums[at + 1] += decision.sizeBytes();
-        });
-        return new Totals(sums[0], sums[1], sums[2], sums[3]);
-    }
 }

@@ -53,7 +53,9 @@ final class OldVersionsPlan extends ArchivePlan {
 
     @Override
     public Totals totals() {
-        return sum(this);
+        Tally tally = new Tally();
+        forEach(tally::add);
+        return tally.totals();
     }
 
     @Override

@@ -54,7 +54,7 @@ final class PolicyPlan extends ArchivePlan {
         this.wal = new WalLimits(given, lineages, staying);
         this.nothingStays = given.isEverything() && staying.isEmpty();
         this.notes = notes(lineages);
-        this.totals = sum(this);
+        this.totals = sum();
     }
 
     private boolean goes(KnownBackup backup) {
@@ -101,8 +101,27 @@ final class PolicyPlan extends ArchivePlan {
         return notes;
     }
 
+    /** Segments are many, and their keys are not needed for this. */
+    private Totals sum() {
+        Tally tally = new Tally();
+        beforeSegments(tally::add);
+        for (TimelineId timeline : inventory.wal().timelines()) {
+            inventory.wal().forEach(timeline, segment -> tally.add(wal.of(segment.name()), segment.sizeBytes()));
+        }
+        afterSegments(tally::add);
+        return tally.totals();
+    }
+
     @Override
     public void forEach(Consumer<DeletionDecision> consumer) {
+        beforeSegments(consumer);
+        for (TimelineId timeline : inventory.wal().timelines()) {
+            inventory.wal().forEach(timeline, segment -> consumer.accept(decision(segment)));
+        }
+        afterSegments(consumer);
+    }
+
+    private void beforeSegments(Consumer<DeletionDecision> consumer) {
         backups.forEach((backup, verdict) ->
                 backup.objects().sentinel().ifPresent(blob -> consumer.accept(decision(blob, Kind.SENTINEL, verdict))));
         backups.forEach((backup, verdict) -> {
@@ -111,9 +130,9 @@ final class PolicyPlan extends ArchivePlan {
         });
         otherObjects(consumer);
         inventory.otherWal().forEach(file -> consumer.accept(decision(file)));
-        for (TimelineId timeline : inventory.wal().timelines()) {
-            inventory.wal().forEach(timeline, segment -> consumer.accept(decision(segment)));
-        }
+    }
+
+    private void afterSegments(Consumer<DeletionDecision> consumer) {
         if (nothingStays) {
             given.marks().kept().values().forEach(blob -> consumer.accept(decision(blob, Kind.RECORD, EVERYTHING)));
             given.marks().identity().ifPresent(blob -> consumer.accept(decision(blob, Kind.RECORD, EVERYTHING)));
