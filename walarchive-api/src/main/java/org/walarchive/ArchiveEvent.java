@@ -134,6 +134,21 @@ public sealed interface ArchiveEvent {
     record RestoreCompleted(RestoreResult result, Duration elapsed) implements ArchiveEvent {}
 
     /**
+     * An object is about to be deleted.
+     *
+     * @param decision which, and why
+     */
+    record DeletionStarted(DeletionDecision decision) implements ArchiveEvent {}
+
+    /**
+     * A deletion is over.
+     *
+     * @param result what was done
+     * @param elapsed how long it took
+     */
+    record DeletionCompleted(DeletionResult result, Duration elapsed) implements ArchiveEvent {}
+
+    /**
      * A call of the store failed and will be made again.
      *
      * @param operation what was called, with the key

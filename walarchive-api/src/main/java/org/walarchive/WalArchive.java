@@ -55,6 +55,13 @@ public interface WalArchive extends AutoCloseable {
      */
     WalService wal();
 
+    /**
+     * Returns what can be done about what is not needed any more.
+     *
+     * @return always the same object
+     */
+    RetentionService retention();
+
     /** Releases connections and threads. Calls that are still running fail. Closing twice is harmless. */
     @Override
     void close();

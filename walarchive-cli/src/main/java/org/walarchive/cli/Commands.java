@@ -58,9 +58,11 @@ final class Commands {
             case BACKUP_PUSH -> backupPush();
             case BACKUP_FETCH -> backupFetch();
             case BACKUP_LIST -> backupList();
+            case DELETE -> delete();
+            case KEEP -> keep();
             case VERSION -> print(version());
             case HELP -> help();
-            case DELETE, WAL_PREFETCH, VERIFY, AGENT, NONE ->
+            case WAL_PREFETCH, VERIFY, AGENT, NONE ->
                 throw UsageException.notAvailableYet(line.subcommand().word());
         };
     }
@@ -167,6 +169,23 @@ final class Commands {
         });
     }
 
+    private ExitCode delete() throws ArchiveException, UsageException, InterruptedException {
+        DeleteCommand command = DeleteCommand.of(line);
+        ArchiveConfig config = config();
+        return open(config, archive -> {
+            ExitCode code = command.run(archive.retention(), new DeletionLog(log, config.location()), out);
+            return code == ExitCode.SUCCESS ? finishOutput() : code;
+        });
+    }
+
+    private ExitCode keep() throws ArchiveException, UsageException, InterruptedException {
+        KeepCommand command = KeepCommand.of(line);
+        return open(archive -> {
+            command.run(archive.retention(), out);
+            return finishOutput();
+        });
+    }
+
     private ExitCode help() {
         String about = line.operands().isEmpty() ? "" : line.operands().get(0);
         Subcommand subcommand = Subcommand.named(about);
@@ -202,10 +221,7 @@ final class Commands {
     private ExitCode open(ArchiveConfig config, Work work) throws ArchiveException, InterruptedException {
         if (!line.subcommand().isPerSegment()) {
             log.write(Main.record(
-                    Severity.INFO,
-                    "starting walarchive",
-                    "The subcommand is \"" + line.subcommand().word() + "\".",
-                    null));
+                    Severity.INFO, "starting walarchive", "The subcommand is \"" + line.words() + "\".", null));
         }
         if (LoggerFactory.getILoggerFactory() instanceof RecordLoggerFactory loggers) {
             loggers.sendTo(log);

@@ -146,6 +146,14 @@ final class EventLog implements ArchiveListener {
                             + completed.result().directory() + "\": "
                             + completed.result().bytes() + " bytes.",
                     backup("fetch-backup", completed.result().name().toString(), "complete"));
+        } else if (event instanceof ArchiveEvent.DeletionStarted started) {
+            new DeletionLog(log, location).deleting(started.decision(), DeletionLog.Run.REAL);
+        } else if (event instanceof ArchiveEvent.DeletionCompleted completed) {
+            info(
+                    "completed a deletion",
+                    completed.result().deletedObjects() + " objects of "
+                            + completed.result().deletedBytes() + " bytes are deleted.",
+                    Map.of("action", "delete", "prefix", location.path(), "state", "complete"));
         }
     }
 

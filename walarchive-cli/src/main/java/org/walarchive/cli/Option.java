@@ -28,7 +28,18 @@ enum Option {
     CHECKPOINT("--checkpoint", "fast|spread"),
     CLUSTER_READ_RATE_LIMIT("--cluster-read-rate-limit", "BYTES_PER_SECOND"),
     BLIND_RESTORE("--blind-restore", null),
-    RESTORE_SPEC("--restore-spec", "FILE|SOURCE");
+    RESTORE_SPEC("--restore-spec", "FILE|SOURCE"),
+    DRY_RUN("--dry-run", 'n', null),
+    CONFIRM("--confirm", null),
+    BELOW_FLOOR("--below-floor", null),
+    INCLUDING_KEPT("--including-kept", null),
+    DAILY("--daily", "NUMBER"),
+    WEEKLY("--weekly", "NUMBER"),
+    MONTHLY("--monthly", "NUMBER"),
+    YEARLY("--yearly", "NUMBER"),
+    ZONE("--zone", "ZONE"),
+    RELEASE("--release", null),
+    JSON("--json", null);
 
     private static final char NO_LETTER = 0;
 

@@ -27,10 +27,26 @@ enum Subcommand {
     BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL)),
     WAL_PUSH("wal-push", "PATH", 1, 1, List.of(Option.POOL_SIZE)),
     WAL_FETCH("wal-fetch", "NAME DEST", 2, 2, List.of(Option.PREFETCH)),
+    DELETE(
+            "delete",
+            "before NAME|SEGMENT | retain NUMBER | retain-for AGE | retain-by-calendar | old-versions | everything",
+            1,
+            2,
+            List.of(
+                    Option.DRY_RUN,
+                    Option.CONFIRM,
+                    Option.JSON,
+                    Option.DAILY,
+                    Option.WEEKLY,
+                    Option.MONTHLY,
+                    Option.YEARLY,
+                    Option.ZONE,
+                    Option.BELOW_FLOOR,
+                    Option.INCLUDING_KEPT)),
+    KEEP("keep", "[NAME]", 0, 1, List.of(Option.RELEASE)),
     VERSION("version", "", 0, 0, List.of()),
     HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
 
-    DELETE("delete", "", 0, Integer.MAX_VALUE, List.of()),
     WAL_PREFETCH("wal-prefetch", "", 0, Integer.MAX_VALUE, List.of()),
     VERIFY("verify", "", 0, Integer.MAX_VALUE, List.of()),
     AGENT("agent", "", 0, Integer.MAX_VALUE, List.of()),
@@ -103,7 +119,7 @@ enum Subcommand {
     /** Tells whether it belongs to a later release; today it is refused, whatever its arguments. */
     boolean isLater() {
         return switch (this) {
-            case DELETE, WAL_PREFETCH, VERIFY, AGENT -> true;
+            case WAL_PREFETCH, VERIFY, AGENT -> true;
             default -> false;
         };
     }

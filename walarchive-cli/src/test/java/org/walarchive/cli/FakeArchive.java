@@ -13,6 +13,7 @@ import org.walarchive.BackupResult;
 import org.walarchive.BackupService;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
+import org.walarchive.RetentionService;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
@@ -27,6 +28,7 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     final List<String> calls = new ArrayList<>();
     List<Backup> backups = List.of();
     WalFetchResult fetchResult = WalFetchResult.FETCHED;
+    final FakeRetention retention = new FakeRetention(this::call);
 
     @Nullable
     ArchiveException failure;
@@ -84,6 +86,11 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     @Override
     public WalService wal() {
         return this;
+    }
+
+    @Override
+    public RetentionService retention() {
+        return retention;
     }
 
     @Override
