@@ -65,30 +65,24 @@ class DeletionJobIT {
     }
 
     @Test
-    @DisplayName("after retain 1 the newest backup restores every row, and nothing is left of the older ones")
-    void theNewestRestores() {
-        List<String> backups = fill();
-        int before = cli.archived("wal_005").size();
-        cli.run("delete", "retain", "1").requireSuccess();
-        assertEquals(backups, names());
-        cli.run("delete", "--confirm", "retain", "1").requireSuccess();
-        assertEquals(backups.subList(2, 3), names());
-        assertTrue(cli.archived("wal_005").size() < before);
-        assertFalse(cli.archived("basebackups_005").stream().anyMatch(key -> key.startsWith(backups.get(0))));
-        requireAllRows("LATEST");
-        List<String> left = cli.archived("");
-        cli.run("delete", "--confirm", "retain", "1").requireSuccess();
-        assertEquals(left, cli.archived(""));
-    }
-
-    @Test
-    @DisplayName("a kept backup and the newest one both restore every row after retain 1")
-    void theKeptOneRestores() {
+    @DisplayName("what retain 1 leaves restores every row: the kept backup too, until it is released")
+    void whatIsLeftRestores() {
         List<String> backups = fill();
         cli.run("keep", backups.get(1)).requireSuccess();
+        cli.run("delete", "retain", "1").requireSuccess();
+        assertEquals(backups, names());
+
         cli.run("delete", "--confirm", "retain", "1").requireSuccess();
         assertEquals(backups.subList(1, 3), names());
         requireAllRows(backups.get(1));
-        requireAllRows(backups.get(2));
+
+        int before = cli.archived("wal_005").size();
+        cli.run("keep", "--release", backups.get(1)).requireSuccess();
+        cli.run("delete", "--confirm", "retain", "1").requireSuccess();
+        assertEquals(backups.subList(2, 3), names());
+        assertTrue(cli.archived("wal_005").size() < before);
+        assertFalse(
+                cli.archived("").stream().anyMatch(key -> key.contains(backups.get(1)) || key.contains("deleting")));
+        requireAllRows("LATEST");
     }
 }
