@@ -13,8 +13,10 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.BackupService.ListDetail;
@@ -31,11 +33,12 @@ import org.walarchive.store.PutMode;
  * An archive of many objects on a real service. {@code -Dwalarchive.test.keys=100000} says how many; the times are printed.
  */
 @EnabledIfEnvironmentVariable(named = MinioJobIT.ADDRESS, matches = ".+", disabledReason = S3Server.HOW_TO_START)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ManyKeysIT {
 
     private static final int KEYS = Integer.getInteger("walarchive.test.keys", 5_000);
     private static final int BACKUPS = 20;
-    private static final int THREADS = 16;
+    private static final int THREADS = 32;
 
     private final S3Server server = S3Server.ofVariable(MinioJobIT.ADDRESS);
 
