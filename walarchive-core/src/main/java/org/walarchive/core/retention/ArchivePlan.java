@@ -33,6 +33,12 @@ abstract class ArchivePlan implements DeletionPlan {
     /** Returns the names of the backups of which something goes. */
     abstract List<BackupName> goingBackups();
 
+    /** Returns the names of the backups whose deletion an earlier run began. */
+    abstract List<BackupName> leftOver();
+
+    /** Returns the names of the backups that had a keep mark. */
+    abstract Set<String> kept();
+
     /** Returns the backups of which nothing is left but the mark that they are being deleted. */
     abstract List<BackupName> staleDeletions();
 

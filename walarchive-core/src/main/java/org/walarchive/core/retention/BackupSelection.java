@@ -114,17 +114,23 @@ final class BackupSelection {
     private void reachNewestTimeline() {
         TreeSet<TimelineId> timelines = new TreeSet<>(given.inventory().wal().timelines());
         timelines.addAll(given.inventory().histories().keySet());
-        if (timelines.isEmpty() || staying().stream().anyMatch(backup -> lineages.reaches(backup, timelines.last()))) {
-            return;
-        }
+        // Where one comes from that nobody knows, recovery cannot go there either.
+        timelines.descendingSet().stream()
+                .filter(lineages::isKnown)
+                .findFirst()
+                .filter(newest -> staying().stream().noneMatch(backup -> lineages.reaches(backup, newest)))
+                .ifPresent(this::keepForTimeline);
+    }
+
+    private void keepForTimeline(TimelineId timeline) {
         restorable.stream()
-                .filter(backup -> lineages.reaches(backup, timelines.last()))
+                .filter(backup -> lineages.reaches(backup, timeline))
                 .max(KnownBackup.BY_PLACE)
                 .ifPresent(backup -> verdicts.put(
                         backup,
                         new Verdict(
                                 DeletionReason.NEWEST_TIMELINE,
-                                "the newest timeline, " + timelines.last() + ", is reached from no newer one")));
+                                "the newest timeline, " + timeline + ", is reached from no newer one")));
     }
 
     private List<KnownBackup> staying() {

@@ -73,31 +73,45 @@ public final class DeletionRun {
     /** Puts the marks, and returns a plan that heeds every keep mark that was put before them. */
     private ArchivePlan markAndPlanAgain(ArchivePlan reviewed)
             throws IOException, ArchiveException, InterruptedException {
-        Retention retention = new Retention(archive, clock);
-        Set<BackupName> planned = reviewed.backups().stream()
-                .map(DeletionPlan.BackupDecision::name)
-                .collect(Collectors.toSet());
         Set<BackupName> marked = new HashSet<>();
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            ArchivePlan current = retention.prepare(reviewed.policy(), reviewed.overrides());
-            requireKnown(planned, current);
-            Set<BackupName> both = both(reviewed, current);
-            unmark(marked.stream().filter(name -> !both.contains(name)).toList());
-            marked.retainAll(both);
-            if (marked.containsAll(both)) {
-                return current;
-            }
-            for (BackupName name : both) {
-                if (marked.add(name)) {
-                    mark(name);
+        try {
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                ArchivePlan current = new Retention(archive, clock).prepare(reviewed.policy(), reviewed.overrides());
+                requireKnown(reviewed, current);
+                if (mark(reviewed, current, marked)) {
+                    return current;
                 }
             }
-            requireClock(current, both);
+            throw new ConflictException(
+                    "the archive changes faster than a deletion can be begun",
+                    null,
+                    "Is there another deletion under way? Nothing was deleted.");
+        } catch (ConflictException e) {
+            unmark(List.copyOf(marked));
+            throw e;
         }
-        throw new ConflictException(
-                "the archive changes faster than a deletion can be begun",
-                null,
-                "Is there another deletion under way? Nothing was deleted.");
+    }
+
+    /** Marks what goes and was not marked before; tells whether no backup got a keep mark meanwhile. */
+    private boolean mark(ArchivePlan reviewed, ArchivePlan current, Set<BackupName> marked)
+            throws IOException, ConflictException {
+        Set<BackupName> both = both(reviewed, current);
+        unmark(marked.stream().filter(name -> !both.contains(name)).toList());
+        marked.retainAll(both);
+        both.removeAll(current.leftOver());
+        for (BackupName name : both) {
+            if (marked.add(name)) {
+                mark(name);
+            }
+        }
+        if (both.isEmpty()) {
+            return true;
+        }
+        Marks marks = Marks.read(archive);
+        if (current.dependsOnClock()) {
+            requireClock(marks, marked);
+        }
+        return marks.kept().keySet().equals(current.kept());
     }
 
     private static Set<BackupName> both(ArchivePlan reviewed, ArchivePlan current) {
@@ -107,7 +121,10 @@ public final class DeletionRun {
     }
 
     /** A backup that came since and goes at once was never reviewed, and neither plan protects the WAL it needs. */
-    private static void requireKnown(Set<BackupName> planned, ArchivePlan current) throws ConflictException {
+    private static void requireKnown(ArchivePlan reviewed, ArchivePlan current) throws ConflictException {
+        Set<BackupName> planned = reviewed.backups().stream()
+                .map(DeletionPlan.BackupDecision::name)
+                .collect(Collectors.toSet());
         for (BackupName name : current.goingBackups()) {
             if (!planned.contains(name)) {
                 throw new ConflictException(
@@ -133,17 +150,12 @@ public final class DeletionRun {
     }
 
     /** The marks have the store's time, so that a clock that is wrong shows before it does harm. */
-    private void requireClock(ArchivePlan plan, Set<BackupName> marked) throws StoreException, ConflictException {
-        if (!plan.dependsOnClock()) {
-            return;
-        }
+    private void requireClock(Marks marks, Set<BackupName> marked) throws ConflictException {
         Instant here = clock.instant();
-        Marks marks = Marks.read(archive);
         for (BackupName name : marked) {
             BlobInfo mark = marks.deletionMarks().get(name.toString());
             if (mark != null
                     && Duration.between(mark.lastModified(), here).abs().compareTo(CLOCK_TOLERANCE) > 0) {
-                unmark(List.copyOf(marked));
                 throw new ConflictException(
                         "the clocks of this machine and of the store are too far apart to go by age",
                         "Here it is " + here + "; there it was " + mark.lastModified() + " a moment ago.",

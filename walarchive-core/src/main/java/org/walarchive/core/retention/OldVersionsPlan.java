@@ -74,6 +74,16 @@ final class OldVersionsPlan extends ArchivePlan {
     }
 
     @Override
+    List<BackupName> leftOver() {
+        return List.of();
+    }
+
+    @Override
+    Set<String> kept() {
+        return Set.of();
+    }
+
+    @Override
     List<BackupName> staleDeletions() {
         return List.of();
     }

@@ -184,6 +184,19 @@ final class PolicyPlan extends ArchivePlan {
     }
 
     @Override
+    List<BackupName> leftOver() {
+        return backups.entrySet().stream()
+                .filter(entry -> entry.getValue().reason() == DeletionReason.LEFT_OVER)
+                .map(entry -> entry.getKey().name())
+                .toList();
+    }
+
+    @Override
+    Set<String> kept() {
+        return given.marks().kept().keySet();
+    }
+
+    @Override
     List<BackupName> staleDeletions() {
         return given.marks().deleting().stream()
                 .map(BackupName::parse)
