@@ -138,10 +138,11 @@ final class Commands {
     }
 
     private ExitCode backupFetch() throws ArchiveException, UsageException, InterruptedException {
-        RestoreRequest request = new RestoreRequest(path(0), line.operands().get(1));
-        return open(archive -> {
-            archive.backups().fetch(request);
-            return ExitCode.SUCCESS;
+        ArchiveConfig config = config();
+        BackupFetchCommand command = BackupFetchCommand.of(line, config, environment, log);
+        return open(config, archive -> {
+            command.run(archive, out);
+            return finishOutput();
         });
     }
 

@@ -105,8 +105,7 @@ final class CommandLineParserTest {
                 "verify | verify is not available yet",
                 "agent | agent is not available yet",
                 "--gpg-key-id x wal-push y | --gpg-key-id is not available yet",
-                "backup-fetch --blind-restore /d LATEST | --blind-restore is not available yet",
-                "backup-fetch --restore-spec SOURCE /d LATEST | --restore-spec is not available yet",
+                "backup-fetch --target-t x /d | --target-t may be --target-time or --target-timeline",
                 "backup-push --cluster-read-rate-limit 9 /d | --cluster-read-rate-limit is not available yet",
             })
     void refuses(String words, String message) {

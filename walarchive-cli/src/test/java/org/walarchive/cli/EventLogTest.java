@@ -97,6 +97,7 @@ final class EventLogTest {
                 new ArchiveEvent.WaitingForWal(BACKUP, WalSegmentName.parse(NAME.text()), SECOND),
                 "waiting for the WAL of a base backup");
         messages.put(new ArchiveEvent.BackupCompleted(result, SECOND), "completed a base backup");
+        messages.put(new ArchiveEvent.RestorePlanned(BackupFetchCommandTest.plan()), "begin a restore");
         messages.put(new ArchiveEvent.PartitionFetchStarted(BACKUP, 0, URL), "beginning partition download");
         messages.put(new ArchiveEvent.PartitionFetched(BACKUP, 0, 1, SECOND), "completed partition download");
         messages.put(

@@ -3,6 +3,7 @@ package org.walarchive.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
@@ -11,6 +12,7 @@ import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.BackupService;
+import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
 import org.walarchive.RetentionService;
@@ -47,6 +49,9 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
 
     @Nullable
     RestoreRequest restoreRequest;
+
+    @Nullable
+    RestorePlan plan;
 
     WalArchive open(ArchiveConfig given) {
         config = given;
@@ -129,6 +134,13 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
         restoreRequest = request;
         call("backup fetch " + request.backup() + " " + request.directory());
         return new RestoreResult(BackupName.parse("base_000000010000000000000008_00000040"), request.directory(), 1, 2);
+    }
+
+    @Override
+    public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+        restoreRequest = request;
+        call("plan " + request.backup() + " " + request.directory());
+        return Objects.requireNonNull(plan);
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.walarchive.DeletionOverride;
 import org.walarchive.DeletionPlan;
 import org.walarchive.DeletionPolicy;
 import org.walarchive.DeletionResult;
+import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
 import org.walarchive.RetentionService;
@@ -158,6 +159,13 @@ final class StoreBackedArchive implements WalArchive {
         public RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException {
             return archive.command(
                     "restore of backup " + request.backup(), context -> new BackupFetch(context).fetch(request));
+        }
+
+        @Override
+        public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+            return archive.command(
+                    "plan of a restore of backup " + request.backup(),
+                    context -> new BackupFetch(context).plan(request));
         }
 
         @Override
