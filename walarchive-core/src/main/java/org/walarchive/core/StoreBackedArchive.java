@@ -111,5 +111,10 @@ final class StoreBackedArchive implements WalArchive {
         public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
             return archive.command("list of the base backups", context -> new BackupList(context).list(detail));
         }
+
+        @Override
+        public List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException {
+            return archive.command("list of the base backups", context -> new BackupList(context).list(query, detail));
+        }
     }
 }
