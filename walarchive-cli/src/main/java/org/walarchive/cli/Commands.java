@@ -8,16 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
-import org.walarchive.Backup;
-import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
-import org.walarchive.BackupService;
 import org.walarchive.ConfigurationException;
 import org.walarchive.RestoreRequest;
 import org.walarchive.ServerConnection;
@@ -145,26 +140,9 @@ final class Commands {
 
     private ExitCode backupList() throws ArchiveException, UsageException, InterruptedException {
         ArchiveConfig config = config();
-        return open(config, archive -> {
-            BackupTable table = new BackupTable(out, config.location().scheme());
-            table.printHeader();
-            Optional<String> query = line.operands().stream().findFirst();
-            if (query.isPresent() && !query.get().equals(RestoreRequest.LATEST) && !BackupName.isValid(query.get())) {
-                log.write(Main.record(
-                        Severity.ERROR,
-                        "invalid backup query submitted",
-                        "The submitted query operator was \"" + query.get() + ".\"",
-                        null));
-                return ExitCode.FAILURE;
-            }
-            List<Backup> backups = archive.backups()
-                    .list(
-                            line.has(Option.DETAIL)
-                                    ? BackupService.ListDetail.SENTINELS
-                                    : BackupService.ListDetail.NAMES);
-            table.printRows(query.isPresent() ? BackupTable.select(backups, query.get()) : backups);
-            return finishOutput();
-        });
+        BackupListCommand command =
+                new BackupListCommand(line, config.location().scheme(), out, log);
+        return open(config, archive -> finishOutput(command.run(archive)));
     }
 
     private ExitCode help() {
@@ -177,6 +155,10 @@ final class Commands {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.write(bytes, 0, bytes.length);
         return finishOutput();
+    }
+
+    private ExitCode finishOutput(ExitCode code) {
+        return code == ExitCode.SUCCESS ? finishOutput() : code;
     }
 
     private ExitCode finishOutput() {

@@ -28,7 +28,9 @@ enum Option {
     CHECKPOINT("--checkpoint", "fast|spread"),
     CLUSTER_READ_RATE_LIMIT("--cluster-read-rate-limit", "BYTES_PER_SECOND"),
     BLIND_RESTORE("--blind-restore", null),
-    RESTORE_SPEC("--restore-spec", "FILE|SOURCE");
+    RESTORE_SPEC("--restore-spec", "FILE|SOURCE"),
+    JSON("--json", null),
+    FORMAT("--format", "tsv|table|json");
 
     private static final char NO_LETTER = 0;
 

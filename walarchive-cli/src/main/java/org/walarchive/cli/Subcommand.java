@@ -24,7 +24,7 @@ enum Subcommand {
             2,
             2,
             List.of(Option.POOL_SIZE, Option.BLIND_RESTORE, Option.RESTORE_SPEC)),
-    BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL)),
+    BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL, Option.JSON, Option.FORMAT)),
     WAL_PUSH("wal-push", "PATH", 1, 1, List.of(Option.POOL_SIZE)),
     WAL_FETCH("wal-fetch", "NAME DEST", 2, 2, List.of(Option.PREFETCH)),
     VERSION("version", "", 0, 0, List.of()),

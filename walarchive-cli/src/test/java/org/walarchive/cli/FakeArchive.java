@@ -2,6 +2,7 @@ package org.walarchive.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveConfig;
@@ -128,5 +129,16 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
         call("list " + detail);
         return backups;
+    }
+
+    @Override
+    public List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException {
+        call("list " + query + " " + detail);
+        return query.equals("LATEST")
+                ? backups.stream().max(Comparator.comparing(Backup::lastModified)).stream()
+                        .toList()
+                : backups.stream()
+                        .filter(backup -> backup.name().toString().startsWith(query))
+                        .toList();
     }
 }

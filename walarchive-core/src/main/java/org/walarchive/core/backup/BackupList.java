@@ -60,8 +60,9 @@ public final class BackupList {
         }
         Optional<BackupObjects> latest = all.stream()
                 .filter(objects -> objects.sentinel().isPresent())
-                .max(Comparator.comparing(
-                        objects -> objects.sentinel().orElseThrow().lastModified()));
+                .max(Comparator.comparing((BackupObjects objects) ->
+                                objects.sentinel().orElseThrow().lastModified())
+                        .thenComparing(objects -> objects.name().toString()));
         return examine(latest.stream().toList());
     }
 
