@@ -22,10 +22,12 @@ import org.walarchive.WalService;
 import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
+import org.walarchive.core.drill.Drill;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.StoreRegistry;
 import org.walarchive.core.wal.WalFetch;
 import org.walarchive.core.wal.WalPush;
+import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobStore;
 
@@ -37,11 +39,13 @@ final class StoreBackedArchive implements WalArchive {
     private final BlobStore store;
     private final Backups backups;
     private final Wal wal;
+    private final Drill drills;
 
     private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
         this.store = store;
         this.backups = new Backups(archive);
         this.wal = new Wal(archive);
+        this.drills = new Drill(archive, backups, wal);
     }
 
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
@@ -73,6 +77,11 @@ final class StoreBackedArchive implements WalArchive {
     @Override
     public WalService wal() {
         return wal;
+    }
+
+    @Override
+    public DrillService drills() {
+        return drills;
     }
 
     @Override
