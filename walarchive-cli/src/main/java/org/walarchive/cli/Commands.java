@@ -53,6 +53,7 @@ final class Commands {
             case BACKUP_PUSH -> backupPush();
             case BACKUP_FETCH -> backupFetch();
             case BACKUP_LIST -> backupList();
+            case DRILL -> drill();
             case VERSION -> print(version());
             case HELP -> help();
             case DELETE, WAL_PREFETCH, VERIFY, AGENT, NONE ->
@@ -143,6 +144,11 @@ final class Commands {
         BackupListCommand command =
                 new BackupListCommand(line, config.location().scheme(), out, log);
         return open(config, archive -> finishOutput(command.run(archive)));
+    }
+
+    private ExitCode drill() throws ArchiveException, UsageException, InterruptedException {
+        DrillCommand command = new DrillCommand(line, out, log);
+        return open(archive -> finishOutput(command.run(archive)));
     }
 
     private ExitCode help() {

@@ -30,7 +30,15 @@ enum Option {
     BLIND_RESTORE("--blind-restore", null),
     RESTORE_SPEC("--restore-spec", "FILE|SOURCE"),
     JSON("--json", null),
-    FORMAT("--format", "tsv|table|json");
+    FORMAT("--format", "tsv|table|json"),
+    BIN_DIR("--bin-dir", "DIR"),
+    DIRECTORY("--directory", "DIR"),
+    QUERY("--query", "SQL"),
+    USER("--user", "ROLE"),
+    DATABASE("--database", "NAME"),
+    SETTINGS("--settings", "FILE"),
+    TIMEOUT("--timeout", "SECONDS"),
+    KEEP_DIRECTORY("--keep-directory", "failed|always");
 
     private static final char NO_LETTER = 0;
 

@@ -27,6 +27,21 @@ enum Subcommand {
     BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL, Option.JSON, Option.FORMAT)),
     WAL_PUSH("wal-push", "PATH", 1, 1, List.of(Option.POOL_SIZE)),
     WAL_FETCH("wal-fetch", "NAME DEST", 2, 2, List.of(Option.PREFETCH)),
+    DRILL(
+            "drill",
+            "[NAME|LATEST]",
+            0,
+            1,
+            List.of(
+                    Option.QUERY,
+                    Option.USER,
+                    Option.DATABASE,
+                    Option.BIN_DIR,
+                    Option.SETTINGS,
+                    Option.DIRECTORY,
+                    Option.KEEP_DIRECTORY,
+                    Option.TIMEOUT,
+                    Option.POOL_SIZE)),
     VERSION("version", "", 0, 0, List.of()),
     HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
 

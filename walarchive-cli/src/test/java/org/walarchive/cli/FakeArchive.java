@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
@@ -18,6 +19,9 @@ import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
+import org.walarchive.drill.DrillReport;
+import org.walarchive.drill.DrillRequest;
+import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
@@ -46,6 +50,12 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
 
     @Nullable
     RestoreRequest restoreRequest;
+
+    @Nullable
+    DrillRequest drillRequest;
+
+    @Nullable
+    DrillReport drillReport;
 
     WalArchive open(ArchiveConfig given) {
         config = given;
@@ -85,6 +95,15 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     @Override
     public WalService wal() {
         return this;
+    }
+
+    @Override
+    public DrillService drills() {
+        return request -> {
+            drillRequest = request;
+            call("drill " + request.backup());
+            return Objects.requireNonNull(drillReport);
+        };
     }
 
     @Override
