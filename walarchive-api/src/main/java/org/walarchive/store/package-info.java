@@ -11,6 +11,8 @@
  *     content.stream().transferTo(out);
  * }
  * }</pre>
+ *
+ * <p>What many stores need to keep these promises: {@link org.walarchive.store.StoreKeys}, {@link org.walarchive.store.PartReader}.
  */
 @NullMarked
 package org.walarchive.store;

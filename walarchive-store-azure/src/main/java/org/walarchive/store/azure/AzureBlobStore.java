@@ -35,6 +35,8 @@ import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
+import org.walarchive.store.PartBuffer;
+import org.walarchive.store.PartReader;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -74,7 +76,7 @@ final class AzureBlobStore implements BlobStore {
     public PutResult put(String key, BlobSource source, PutMode mode) throws IOException {
         calls.check();
         BlockBlobClient blob = blob(container.blob(key));
-        BlockBuffer small = new BlockBuffer();
+        PartBuffer small = new PartBuffer();
         PutResult result;
         try (BlockUpload upload = new BlockUpload(calls, threads, key, blob)) {
             send(key, source, small, upload);
@@ -90,9 +92,9 @@ final class AzureBlobStore implements BlobStore {
     }
 
     /** Reads the source, into memory if it fits, else into blocks. */
-    private void send(String key, BlobSource source, BlockBuffer small, BlockUpload upload) throws IOException {
-        try (BlockReader reader = new BlockReader(key, source)) {
-            List<BlockBuffer> first = new ArrayList<>();
+    private void send(String key, BlobSource source, PartBuffer small, BlockUpload upload) throws IOException {
+        try (PartReader reader = new PartReader(key, source)) {
+            List<PartBuffer> first = new ArrayList<>();
             while (first.size() < BLOCKS_HELD && !reader.ended()) {
                 first.add(reader.next(config.blockSizeBytes()));
             }
@@ -100,7 +102,7 @@ final class AzureBlobStore implements BlobStore {
                 first.forEach(small::append);
                 return;
             }
-            for (BlockBuffer block : first) {
+            for (PartBuffer block : first) {
                 upload.add(block);
             }
             first.clear();
@@ -108,7 +110,7 @@ final class AzureBlobStore implements BlobStore {
             while (!reader.ended()) {
                 long size = BlockSizes.bytes(upload.nextBlock(), config.blockSizeBytes());
                 upload.awaitRoom(size, room);
-                BlockBuffer block = reader.next(size);
+                PartBuffer block = reader.next(size);
                 if (block.size() > 0) {
                     upload.add(block);
                 }
@@ -116,11 +118,11 @@ final class AzureBlobStore implements BlobStore {
         }
     }
 
-    private PutResult putSmall(String key, BlockBlobClient blob, BlockBuffer content, PutMode mode)
+    private PutResult putSmall(String key, BlockBlobClient blob, PartBuffer content, PutMode mode)
             throws StoreException {
-        BlockBlobSimpleUploadOptions options = new BlockBlobSimpleUploadOptions(content.data())
+        BlockBlobSimpleUploadOptions options = new BlockBlobSimpleUploadOptions(Contents.data(content))
                 .setHeaders(headers())
-                .setContentMd5(content.md5())
+                .setContentMd5(Contents.md5(content))
                 .setRequestConditions(conditions(mode));
         return calls.put("cannot put " + key, mode, () -> blob.uploadWithResponse(options, null, Context.NONE));
     }

@@ -88,17 +88,15 @@ final class AzureErrors {
         if (Thread.currentThread().isInterrupted()) {
             return new StoreException(Kind.INTERRUPTED, action + ": interrupted");
         }
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof TokenException token) {
-                return token.toStoreException(action);
-            }
-        }
         if (failure instanceof HttpResponseException answer
                 && answer.getResponse() != null
                 && answer.getResponse().getStatusCode() >= 300) {
             return ofAnswer(action, ServiceAnswer.of(answer.getResponse()));
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TokenException token) {
+                return token.toStoreException(action);
+            }
             if (cause instanceof IOException broken) {
                 return broken(action, broken);
             }

@@ -22,7 +22,9 @@ import org.walarchive.store.StoreSettings;
  * key {@code k} is the block blob {@code some/dir/k}, as WAL-E names it.
  *
  * <p><b>Settings.</b> What the {@link #builder} sets wins over the settings of the call, which have the names of the
- * environment ({@code WABS_ACCOUNT_NAME}, {@code WABS_ACCESS_KEY}, {@code WABS_SAS_TOKEN}, …; docs/stores/azure.md has all).
+ * environment ({@code WABS_ACCOUNT_NAME}, {@code WABS_ACCESS_KEY}, {@code WABS_SAS_TOKEN}, …; docs/stores/azure.md has all). Without a
+ * key and a shared access signature the credential is an identity of Microsoft Entra: a client secret, a workload identity, or the
+ * machine's managed identity.
  *
  * <p><b>Puts.</b> The content is buffered up to three blocks of 8 MiB. What fits is put by one request; larger content in blocks,
  * of which two are sent while one is read, and which grow, so that no more than 50,000 are needed. Blocks of a put that fails are
@@ -41,7 +43,13 @@ public final class AzureStoreProvider implements BlobStoreProvider {
     private static final int MAX_NAME_BYTES = 1024;
 
     /** Settings of which one from here and another from there make no sense. */
-    private static final Set<String> CREDENTIALS = Set.of(SettingsReader.ACCESS_KEY, SettingsReader.SAS_TOKEN);
+    private static final Set<String> CREDENTIALS = Set.of(
+            SettingsReader.ACCESS_KEY,
+            SettingsReader.SAS_TOKEN,
+            EntraSettings.TENANT_ID,
+            EntraSettings.CLIENT_ID,
+            EntraSettings.CLIENT_SECRET,
+            EntraSettings.FEDERATED_TOKEN_FILE);
 
     private final Map<String, String> settings;
 
@@ -81,7 +89,7 @@ public final class AzureStoreProvider implements BlobStoreProvider {
     private Optional<String> setting(String name, StoreSettings given) {
         boolean ours = settings.containsKey(name)
                 || (CREDENTIALS.contains(name) && CREDENTIALS.stream().anyMatch(settings::containsKey));
-        return ours ? Optional.ofNullable(settings.get(name)) : given.get(name);
+        return ours ? Optional.ofNullable(settings.get(name)).filter(value -> !value.isEmpty()) : given.get(name);
     }
 
     private static void requireValid(StoreLocation location) throws StoreException {
@@ -137,8 +145,7 @@ public final class AzureStoreProvider implements BlobStoreProvider {
          * @return this
          */
         public Builder accessKey(String key) {
-            CREDENTIALS.forEach(settings::remove);
-            return set(SettingsReader.ACCESS_KEY, key);
+            return credential().set(SettingsReader.ACCESS_KEY, key);
         }
 
         /**
@@ -148,8 +155,63 @@ public final class AzureStoreProvider implements BlobStoreProvider {
          * @return this
          */
         public Builder sasToken(String token) {
+            return credential().set(SettingsReader.SAS_TOKEN, token);
+        }
+
+        /**
+         * Takes the machine's managed identity, in place of any credential of the settings.
+         *
+         * @return this
+         */
+        public Builder managedIdentity() {
+            return credential();
+        }
+
+        /**
+         * Takes one of the managed identities that are assigned to the machine, in place of any credential of the settings.
+         *
+         * @param clientId which
+         * @return this
+         */
+        public Builder managedIdentity(String clientId) {
+            return credential().set(EntraSettings.CLIENT_ID, clientId);
+        }
+
+        /**
+         * Takes an application of Microsoft Entra that proves itself by a token in a file (workload identity), in place of any
+         * credential of the settings.
+         *
+         * @param tenantId the application's tenant
+         * @param clientId the application
+         * @param tokenFile the file, which is read again for each token
+         * @return this
+         */
+        public Builder workloadIdentity(String tenantId, String clientId, Path tokenFile) {
+            return credential()
+                    .set(EntraSettings.TENANT_ID, tenantId)
+                    .set(EntraSettings.CLIENT_ID, clientId)
+                    .set(EntraSettings.FEDERATED_TOKEN_FILE, tokenFile.toString());
+        }
+
+        /**
+         * Takes an application of Microsoft Entra that proves itself by a secret, in place of any credential of the settings.
+         *
+         * @param tenantId the application's tenant
+         * @param clientId the application
+         * @param secret the secret
+         * @return this
+         */
+        public Builder clientSecret(String tenantId, String clientId, String secret) {
+            return credential()
+                    .set(EntraSettings.TENANT_ID, tenantId)
+                    .set(EntraSettings.CLIENT_ID, clientId)
+                    .set(EntraSettings.CLIENT_SECRET, secret);
+        }
+
+        /** Makes the credential this builder's: of the settings none is taken any more. */
+        private Builder credential() {
             CREDENTIALS.forEach(settings::remove);
-            return set(SettingsReader.SAS_TOKEN, token);
+            return set(SettingsReader.ACCESS_KEY, "");
         }
 
         /**

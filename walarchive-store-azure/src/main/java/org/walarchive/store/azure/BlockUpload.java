@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -80,7 +81,7 @@ final class BlockUpload implements AutoCloseable {
     }
 
     /** Sends a block in another thread. */
-    void add(BlockBuffer content) throws StoreException {
+    void add(PartBuffer content) throws StoreException {
         int number = nextBlock();
         if (number > BlockSizes.MOST_BLOCKS) {
             throw new StoreException(
@@ -97,11 +98,11 @@ final class BlockUpload implements AutoCloseable {
         sending.add(next);
     }
 
-    private String send(int number, BlockBuffer content) throws StoreException {
+    private String send(int number, PartBuffer content) throws StoreException {
         String id = id(number);
         return calls.call("cannot put block " + number + " of " + key, client -> {
             blob.stageBlockWithResponse(
-                    new BlockBlobStageBlockOptions(id, content.data()).setContentMd5(content.md5()),
+                    new BlockBlobStageBlockOptions(id, Contents.data(content)).setContentMd5(Contents.md5(content)),
                     null,
                     Context.NONE);
             return id;

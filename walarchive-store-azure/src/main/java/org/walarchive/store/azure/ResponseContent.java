@@ -43,7 +43,7 @@ final class ResponseContent extends InputStream implements BodySubscriber<Respon
     /**
      * Makes the body of an answer that is to come.
      *
-     * @param open where it stays while it is open
+     * @param open where it stays until it is closed or has arrived as a whole
      */
     ResponseContent(Duration stall, Set<ResponseContent> open) {
         this.stall = stall;
@@ -73,11 +73,13 @@ final class ResponseContent extends InputStream implements BodySubscriber<Respon
 
     @Override
     public void onError(Throwable failure) {
+        open.remove(this);
         queue.add(new Arrived(List.of(), true, failure));
     }
 
     @Override
     public void onComplete() {
+        open.remove(this);
         queue.add(new Arrived(List.of(), true, null));
     }
 
@@ -119,7 +121,6 @@ final class ResponseContent extends InputStream implements BodySubscriber<Respon
         if (failure != null) {
             throw new IOException("the answer broke off", failure);
         }
-        open.remove(this);
         return -1;
     }
 

@@ -104,7 +104,7 @@ final class SettingsReader {
         return text;
     }
 
-    /** As WAL-E: the key wins over the signature. */
+    /** As WAL-E: the key wins over the signature. With neither it is an identity of Microsoft Entra. */
     private AzureCredential credential() throws StoreException {
         Optional<String> key = settings.get(ACCESS_KEY).map(String::strip);
         if (key.isPresent()) {
@@ -127,7 +127,7 @@ final class SettingsReader {
             }
             return new AzureCredential.Signature(token.get());
         }
-        return identity();
+        return new AzureCredential.Identity(EntraTokens.of(settings::get));
     }
 
     /** Looks at it here, because whoever refuses an address later repeats it. */
@@ -138,11 +138,6 @@ final class SettingsReader {
         } catch (URISyntaxException e) {
             return false;
         }
-    }
-
-    /** Returns the identity of Microsoft Entra that the settings name: a {@link AzureCredential.Identity} of its tokens. */
-    private AzureCredential identity() throws StoreException {
-        return new AzureCredential.Identity(EntraTokens.of(settings::get));
     }
 
     /** Reads an address, whose text no message repeats, for it may hold a signature. */

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -80,11 +81,26 @@ final class SettingsReaderTest {
     void withoutKeyAndSignatureItIsAnIdentity() throws StoreException {
         assertInstanceOf(
                 AzureCredential.Identity.class,
-                SettingsReader.read(StoreSettings.of(Map.of("WABS_ACCOUNT_NAME", "account"))::get)
-                        .credential());
-        assertTrue(fails(Kind.INVALID, Map.of("WABS_ACCESS_KEY", "c2VzYW1l"))
-                .getMessage()
-                .contains("WABS_ACCOUNT_NAME is not set"));
+                read(Map.of("WABS_ACCOUNT_NAME", "account")).credential());
+    }
+
+    @Test
+    void theAccountMustBeKnown() {
+        for (Map<String, String> settings : List.of(
+                Map.<String, String>of(),
+                Map.of("WABS_ACCESS_KEY", "c2VzYW1l"),
+                Map.of("WABS_ACCESS_KEY", "c2VzYW1l", "WALARCHIVE_AZURE_ENDPOINT", "https://host"))) {
+            StoreException failure = fails(Kind.INVALID, settings);
+            assertTrue(failure.getMessage().contains("WABS_ACCOUNT_NAME is not set"), failure::getMessage);
+        }
+    }
+
+    @Test
+    void aTokenIsNotSentInTheClear() throws StoreException {
+        Map<String, String> clear = Map.of("WALARCHIVE_AZURE_ENDPOINT", "http://storage.example/account");
+        assertTrue(fails(Kind.INVALID, clear).getMessage().contains("is not https"));
+        read(Map.of("WALARCHIVE_AZURE_ENDPOINT", "http://127.0.0.1:10000/account"));
+        read(Map.of("WALARCHIVE_AZURE_ENDPOINT", "https://storage.example/account"));
     }
 
     @ParameterizedTest

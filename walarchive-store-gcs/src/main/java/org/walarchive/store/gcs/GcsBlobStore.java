@@ -21,6 +21,8 @@ import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
+import org.walarchive.store.PartBuffer;
+import org.walarchive.store.PartReader;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -102,7 +104,7 @@ final class GcsBlobStore implements BlobStore {
     private PutResult putSmall(String key, String object, PartBuffer content, PutMode mode) throws StoreException {
         String action = "cannot put " + key;
         CRC32C crc32c = new CRC32C();
-        content.addTo(crc32c);
+        content.update(crc32c);
         String checksum = Checksum.text(crc32c);
         Answer answer = calls.send(action, requests.put(object, content, checksum, mode));
         if (mode == PutMode.IF_ABSENT && answer.isPresent()) {

@@ -13,6 +13,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.ListDepth;
+import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 
 /**

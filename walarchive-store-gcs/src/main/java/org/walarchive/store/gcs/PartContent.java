@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.walarchive.store.PartBuffer;
 
 /**
  * Content in memory as the body of a request.
@@ -58,7 +59,12 @@ record PartContent(String getType, byte[] head, PartBuffer content, long from, b
     @Override
     public void writeTo(OutputStream out) throws IOException {
         out.write(head);
-        content.writeTo(out, from);
+        long skip = from;
+        for (byte[] chunk : content.chunks()) {
+            int skipped = (int) Math.min(skip, chunk.length);
+            out.write(chunk, skipped, chunk.length - skipped);
+            skip -= skipped;
+        }
         out.write(tail);
         out.flush();
     }

@@ -15,6 +15,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -110,7 +111,7 @@ final class ResumableUpload implements AutoCloseable {
             start(previous, heldAt);
             heldAt += previous.size();
         }
-        chunk.addTo(crc32c);
+        chunk.update(crc32c);
         held = chunk;
     }
 

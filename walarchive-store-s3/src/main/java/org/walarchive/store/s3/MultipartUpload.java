@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -131,7 +132,7 @@ final class MultipartUpload implements AutoCloseable {
     private CompletedPart send(int number, PartBuffer content) throws StoreException {
         return calls.call(
                 "cannot put part " + number + " of " + key, EnumSet.of(Extension.CRC32C), (client, dialect) -> {
-                    String crc32c = dialect.has(Extension.CRC32C) ? content.crc32c() : null;
+                    String crc32c = dialect.has(Extension.CRC32C) ? Checksums.crc32c(content) : null;
                     UploadPartResponse response = client.uploadPart(
                             requests.part(object, uploadId, number, content, crc32c),
                             RequestBody.fromContentProvider(content::stream, content.size(), S3Requests.CONTENT_TYPE));
@@ -172,7 +173,7 @@ final class MultipartUpload implements AutoCloseable {
                 : parts.stream()
                         .map(part -> part.toBuilder().checksumCRC32C(null).build())
                         .toList();
-        String crc32c = allCrc && scope == ChecksumScope.WHOLE ? PartBuffer.text(whole) : null;
+        String crc32c = allCrc && scope == ChecksumScope.WHOLE ? Checksums.text(whole) : null;
         boolean written = calls.put(
                 "cannot complete the upload of " + key,
                 mode == PutMode.IF_ABSENT ? EnumSet.of(Extension.CONDITION) : EnumSet.noneOf(Extension.class),

@@ -3,6 +3,7 @@ package org.walarchive.store.s3;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.ListDepth;
+import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
@@ -57,7 +58,7 @@ final class S3Requests {
                 .contentType(CONTENT_TYPE)
                 .contentLength(content.size())
                 .contentMD5(md5(content))
-                .checksumCRC32C(dialect.has(Extension.CRC32C) ? content.crc32c() : null)
+                .checksumCRC32C(dialect.has(Extension.CRC32C) ? Checksums.crc32c(content) : null)
                 .ifNoneMatch(condition(mode, dialect))
                 .storageClass(storageClass)
                 .acl(acl)
@@ -200,7 +201,7 @@ final class S3Requests {
 
     /** Amazon's service verifies the CRC-32C; others are only known to verify this. */
     private @Nullable String md5(PartBuffer content) {
-        return config.isAws() ? null : content.md5();
+        return config.isAws() ? null : Checksums.md5(content);
     }
 
     /** The one that nobody asked for goes only to a service that takes it. */

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -96,7 +97,7 @@ final class LargeUpload implements AutoCloseable {
     }
 
     /** Sends a segment in another thread. */
-    void add(SegmentBuffer content) throws StoreException {
+    void add(PartBuffer content) throws StoreException {
         int number = ++added;
         if (number > SegmentSizes.MOST_SEGMENTS) {
             throw new StoreException(
@@ -123,9 +124,9 @@ final class LargeUpload implements AutoCloseable {
         }
     }
 
-    private Segment send(int number, SegmentBuffer content) throws StoreException {
+    private Segment send(int number, PartBuffer content) throws StoreException {
         objects.put("cannot put segment " + number + " of " + key, name(number), content, PutMode.OVERWRITE);
-        return new Segment(container.withContainer(name(number)), content.md5(), content.size());
+        return new Segment(container.withContainer(name(number)), Md5.of(content), content.size());
     }
 
     private void awaitOldest() throws StoreException {

@@ -3,6 +3,7 @@ package org.walarchive.store.swift;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.walarchive.store.PartBuffer;
 
 /** The digest that Swift keeps of every object. */
 final class Md5 {
@@ -15,6 +16,13 @@ final class Md5 {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no MD5, which Swift verifies objects with", e);
         }
+    }
+
+    /** Returns the digest of a part, which is the ETag of an object that holds these bytes. */
+    static String of(PartBuffer content) {
+        MessageDigest digest = digest();
+        content.update(digest);
+        return hex(digest);
     }
 
     static String hex(MessageDigest digest) {

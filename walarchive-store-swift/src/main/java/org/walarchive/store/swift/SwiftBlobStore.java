@@ -19,6 +19,8 @@ import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
+import org.walarchive.store.PartBuffer;
+import org.walarchive.store.PartReader;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -79,11 +81,11 @@ final class SwiftBlobStore implements BlobStore {
     }
 
     private PutResult send(String key, String object, BlobSource source, PutMode mode) throws IOException {
-        SegmentBuffer small = new SegmentBuffer();
+        PartBuffer small = new PartBuffer();
         LargeUpload upload = null;
         try {
-            try (SegmentReader reader = new SegmentReader(key, source)) {
-                List<SegmentBuffer> first = new ArrayList<>();
+            try (PartReader reader = new PartReader(key, source)) {
+                List<PartBuffer> first = new ArrayList<>();
                 while (first.size() < SEGMENTS_HELD && !reader.ended()) {
                     first.add(reader.next(config.segmentSizeBytes()));
                 }
@@ -103,8 +105,8 @@ final class SwiftBlobStore implements BlobStore {
         }
     }
 
-    private void sendSegments(LargeUpload upload, List<SegmentBuffer> first, SegmentReader reader) throws IOException {
-        for (SegmentBuffer segment : first) {
+    private void sendSegments(LargeUpload upload, List<PartBuffer> first, PartReader reader) throws IOException {
+        for (PartBuffer segment : first) {
             upload.add(segment);
         }
         first.clear();
@@ -112,14 +114,14 @@ final class SwiftBlobStore implements BlobStore {
         while (!reader.ended()) {
             long size = SegmentSizes.bytes(upload.next(), config.segmentSizeBytes());
             upload.awaitRoom(size, room);
-            SegmentBuffer segment = reader.next(size);
+            PartBuffer segment = reader.next(size);
             if (segment.size() > 0) {
                 upload.add(segment);
             }
         }
     }
 
-    private PutResult putSmall(String key, String object, SegmentBuffer content, PutMode mode) throws StoreException {
+    private PutResult putSmall(String key, String object, PartBuffer content, PutMode mode) throws StoreException {
         return objects.put("cannot put " + key, object, content, mode) ? PutResult.WRITTEN : PutResult.ALREADY_PRESENT;
     }
 

@@ -7,6 +7,7 @@ import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
@@ -102,13 +103,13 @@ final class SwiftObjects {
      *
      * @return whether it was written; if not, there was one and the mode is IF_ABSENT
      */
-    boolean put(String action, String object, SegmentBuffer content, PutMode mode) throws StoreException {
-        String md5 = content.md5();
+    boolean put(String action, String object, PartBuffer content, PutMode mode) throws StoreException {
+        String md5 = Md5.of(content);
         Reply reply = calls.send(
                 action,
                 storage -> conditional(new Request.Builder().url(container.url(storage, object)), mode)
                         .header("ETag", md5)
-                        .put(content.body()));
+                        .put(new PartBody(content)));
         if (mode == PutMode.IF_ABSENT && isUnmet(reply)) {
             calls.discard(reply);
             return false;
@@ -179,7 +180,7 @@ final class SwiftObjects {
 
     /** Lists tell the type, and with it the size of the whole: that of a manifest itself is what radosgw tells. */
     private static MediaType contentType(Manifest manifest) {
-        return MediaType.get(SegmentBuffer.CONTENT_TYPE + ";" + ObjectList.SIZE_PARAMETER + manifest.sizeBytes());
+        return MediaType.get(PartBody.CONTENT_TYPE + ";" + ObjectList.SIZE_PARAMETER + manifest.sizeBytes());
     }
 
     /** Opens an object. */

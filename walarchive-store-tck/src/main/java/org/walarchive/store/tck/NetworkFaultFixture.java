@@ -35,6 +35,8 @@ abstract class NetworkFaultFixture {
 
     static final Duration VERY_LONG_TIMEOUT = Duration.ofMinutes(2);
 
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
     static final byte[] SMALL = randomBytes(100_000);
     static final String PAGE = "<html><head><title>Please log in</title></head><body>or come back later</body></html>";
 
@@ -326,12 +328,22 @@ abstract class NetworkFaultFixture {
     /** Checks that a call that stalls ends soon after an interrupt. */
     final void assertInterruptible(Executable call, Object what) throws InterruptedException {
         CallInThread running = CallInThread.start(call);
+        awaitFault(running);
         assertTrue(!running.ends(Duration.ofMillis(400)), () -> what + " did not stall: " + proxy().requests());
         running.interrupt();
         assertTrue(running.ends(Duration.ofSeconds(5)), () -> what + " goes on 5 s after an interrupt");
         assertFails(Set.of(Kind.INTERRUPTED), running::result, what);
         assertTrue(running.wasInterrupted(), () -> what + " has cleared the interrupt flag");
         assertDisturbed(what);
+    }
+
+    /** On a slow machine it takes a while until all is sent that goes before the fault. */
+    private void awaitFault(CallInThread running) throws InterruptedException {
+        long begun = System.nanoTime();
+        boolean ended = false;
+        while (!ended && proxy().faults() == 0 && System.nanoTime() - begun < LONGEST_WAIT.toNanos()) {
+            ended = running.ends(Duration.ofMillis(50));
+        }
     }
 
     final void assertNothingVisible(String key) throws IOException {

@@ -1,15 +1,16 @@
-package org.walarchive.store.gcs;
+package org.walarchive.store;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
-import org.walarchive.store.BlobSource;
-import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 
-/** Reads a source part by part, and holds it to the length that it declared and the thread to its interrupts. */
-final class PartReader implements Closeable {
+/**
+ * For authors of stores: reads a source part by part, and holds it to the length that it declared and the thread to its interrupts, as
+ * {@link BlobStore#put} has to.
+ */
+public final class PartReader implements Closeable {
 
     private final String key;
     private final OptionalLong declared;
@@ -17,14 +18,25 @@ final class PartReader implements Closeable {
     private long read;
     private boolean ended;
 
-    PartReader(String key, BlobSource source) throws IOException {
+    /**
+     * Opens a source.
+     *
+     * @param key what messages call it
+     * @param source the source
+     * @throws IOException if it cannot be opened
+     */
+    public PartReader(String key, BlobSource source) throws IOException {
         this.key = key;
         this.declared = source.sizeBytes();
         this.in = source.open();
     }
 
-    /** Tells whether all was read. */
-    boolean ended() {
+    /**
+     * Tells whether all was read.
+     *
+     * @return true when the last part was returned
+     */
+    public boolean ended() {
         return ended;
     }
 
@@ -32,8 +44,12 @@ final class PartReader implements Closeable {
      * Reads the next part.
      *
      * @param limit its size, unless it is the last one
+     * @return the part; empty if the one before ended with the source
+     * @throws StoreException of kind INTERRUPTED if the thread is interrupted, of kind CORRUPT if the source has another length than
+     *     it declared
+     * @throws IOException if the source fails
      */
-    PartBuffer next(long limit) throws IOException {
+    public PartBuffer next(long limit) throws IOException {
         PartBuffer part = new PartBuffer();
         ended = part.fill(in, limit);
         read += part.size();
