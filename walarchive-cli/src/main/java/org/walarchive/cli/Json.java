@@ -1,5 +1,6 @@
 package org.walarchive.cli;
 
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -7,7 +8,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes JSON, indented by two spaces: maps as objects, iterables as arrays, numbers, booleans, null; optional values as what they
+ * Writes JSON, indented by two spaces: maps as objects, collections as arrays, numbers, booleans, null; optional values as what they
  * hold, or null; all else as the string it gives of itself. ASCII only.
  */
 final class Json {
@@ -35,8 +36,8 @@ final class Json {
                 text.append(": ");
                 write(entry.getValue(), newLine + "  ");
             });
-        } else if (value instanceof Iterable<?> iterable) {
-            writeAll('[', ']', newLine, iterable.iterator(), element -> write(element, newLine + "  "));
+        } else if (value instanceof Collection<?> collection) {
+            writeAll('[', ']', newLine, collection.iterator(), element -> write(element, newLine + "  "));
         } else if (value == null || value instanceof Number || value instanceof Boolean) {
             text.append(value);
         } else {

@@ -2,6 +2,7 @@ package org.walarchive.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ final class JsonTest {
         members.put("none", Arrays.asList(null, Optional.empty(), OptionalLong.empty()));
         members.put("empty", List.of(List.of(), Map.of()));
         members.put("flag", true);
+        members.put("path", Path.of("/srv/a"));
         assertEquals("""
                 {
                   "text": "a \\"b\\" \\\\ \\n\\t\\u0001\\u00e4",
@@ -37,7 +39,8 @@ final class JsonTest {
                     [],
                     {}
                   ],
-                  "flag": true
+                  "flag": true,
+                  "path": "/srv/a"
                 }
                 """, Json.of(members));
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.postgres.Lsn;
@@ -21,6 +22,9 @@ import org.walarchive.postgres.Lsn;
  * place where resource manager, kind, length and checksum agree is one.
  */
 final class TablespaceGuard {
+
+    /** What {@code configure --with-wal-blocksize} takes. */
+    private static final Set<Long> PAGE_SIZES = Set.of(1024L, 2048L, 4096L, 8192L, 16384L, 32768L, 65536L);
 
     private static final int XLP_LONG_HEADER = 0x0002;
     private static final int SHORT_HEADER = 24;
@@ -70,7 +74,7 @@ final class TablespaceGuard {
         try (InputStream stream = Files.newInputStream(segment)) {
             byte[] head = stream.readNBytes(LONG_HEADER);
             Optional<WalPageHeader> header = WalPageHeader.parse(head);
-            if (header.isEmpty()) {
+            if (header.isEmpty() || !PAGE_SIZES.contains(header.get().blockSize())) {
                 return Optional.empty(); // none that a server would replay
             }
             byte[] page = new byte[(int) header.get().blockSize()];

@@ -209,9 +209,11 @@ final class WalFeeder implements AutoCloseable {
         }
     }
 
+    /** At the end of WAL, the server asks for the last segment again. */
     private synchronized void note(WalSegmentName segment, boolean found) {
+        boolean again = progress.last.equals(Optional.of(segment));
         progress = found
-                ? new Progress(progress.segments + 1, Optional.of(segment), Optional.empty())
+                ? new Progress(progress.segments + (again ? 0 : 1), Optional.of(segment), Optional.empty())
                 : new Progress(progress.segments, progress.last, Optional.of(segment));
     }
 
