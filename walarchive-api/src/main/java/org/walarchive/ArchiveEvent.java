@@ -106,6 +106,13 @@ public sealed interface ArchiveEvent {
     record BackupCompleted(BackupResult result, Duration elapsed) implements ArchiveEvent {}
 
     /**
+     * A restore with a recovery was worked out and is about to begin.
+     *
+     * @param plan what it will do
+     */
+    record RestorePlanned(RestorePlan plan) implements ArchiveEvent {}
+
+    /**
      * A tar partition is about to be fetched.
      *
      * @param backup the backup's name

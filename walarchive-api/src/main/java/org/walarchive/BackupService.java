@@ -26,11 +26,14 @@ public interface BackupService {
 
     /**
      * Restores a base backup into a directory. Its {@code global/pg_control} appears last, when all other files are
-     * complete and synced, so that a restore that failed or was interrupted cannot be started.
+     * complete and synced, so that a restore that failed or was interrupted cannot be started. What {@link #plan} says is
+     * checked first; when it names an obstacle, nothing is written.
      *
-     * @param request which, and where to
+     * @param request which, where to, and how far to recover
      * @return what was restored
-     * @throws BackupNotFoundException when there is no such backup
+     * @throws BackupNotFoundException when there is no such backup, or none that the target can be reached from
+     * @throws WalNotArchivedException when WAL that the recovery needs is not in the archive
+     * @throws ConfigurationException when the server's release has no such target, or a restore specification is wrong
      * @throws CorruptArchiveException when a partition is missing, short, damaged, not what the sentinel records, or
      *     holds a name that would leave the directory
      * @throws LocalFileException when the directory is not fit, or cannot be written
@@ -39,6 +42,21 @@ public interface BackupService {
      * @throws InterruptedException when the thread is interrupted
      */
     RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException;
+
+    /**
+     * Works out what {@link #fetch} would do. Lists the archive and reads the sentinels that matter; writes nothing, and does
+     * not look at the directory.
+     *
+     * @param request which, where to, and how far to recover
+     * @return the plan
+     * @throws BackupNotFoundException when there is no such backup, or none that the target can be reached from
+     * @throws CorruptArchiveException when the backup is not complete, or its sentinel or a history cannot be understood
+     * @throws ConfigurationException when the server's release has no such target
+     * @throws StoreAccessException when the store fails for longer than {@link ArchiveConfig#retryDeadline}
+     * @throws ArchiveException for any other failure
+     * @throws InterruptedException when the thread is interrupted
+     */
+    RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException;
 
     /**
      * Lists the base backups that exist, that is, that have a sentinel, oldest start first; with {@link ListDetail#OBJECTS} also

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.walarchive.RecoveryTarget;
 import org.walarchive.RestoreRequest;
+import org.walarchive.TargetTimeline;
 
 /** What is drilled, and how. Immutable. */
 public final class DrillRequest {
@@ -16,6 +18,8 @@ public final class DrillRequest {
     public static final String DEFAULT_USER = "postgres";
 
     private final String backup;
+    private final Optional<RecoveryTarget> target;
+    private final Optional<TargetTimeline> timeline;
     private final Path parentDirectory;
     private final Optional<Path> programs;
     private final Optional<Path> settings;
@@ -37,6 +41,8 @@ public final class DrillRequest {
 
     private DrillRequest(Builder builder) {
         backup = builder.backup;
+        target = builder.target;
+        timeline = builder.timeline;
         parentDirectory = builder.parentDirectory;
         programs = builder.programs;
         settings = builder.settings;
@@ -63,6 +69,24 @@ public final class DrillRequest {
      */
     public String backup() {
         return backup;
+    }
+
+    /**
+     * Returns how far to recover.
+     *
+     * @return the target; empty for the end of the newest timeline's WAL
+     */
+    public Optional<RecoveryTarget> target() {
+        return target;
+    }
+
+    /**
+     * Returns which timeline to follow to the target.
+     *
+     * @return the timeline; empty for the one that {@link org.walarchive.RecoveryRequest#to} chooses
+     */
+    public Optional<TargetTimeline> timeline() {
+        return timeline;
     }
 
     /**
@@ -141,6 +165,8 @@ public final class DrillRequest {
     public static final class Builder {
 
         private String backup = RestoreRequest.LATEST;
+        private Optional<RecoveryTarget> target = Optional.empty();
+        private Optional<TargetTimeline> timeline = Optional.empty();
         private Path parentDirectory = Path.of(System.getProperty("java.io.tmpdir"));
         private Optional<Path> programs = Optional.empty();
         private Optional<Path> settings = Optional.empty();
@@ -160,6 +186,28 @@ public final class DrillRequest {
          */
         public Builder backup(String value) {
             backup = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Recovers to a target instead of to the end. {@link RestoreRequest#LATEST} then is the newest backup that leads there.
+         *
+         * @param value the target
+         * @return this
+         */
+        public Builder target(RecoveryTarget value) {
+            target = Optional.of(value);
+            return this;
+        }
+
+        /**
+         * Chooses the timeline that is followed to the target; without a target it has no effect.
+         *
+         * @param value the timeline
+         * @return this
+         */
+        public Builder timeline(TargetTimeline value) {
+            timeline = Optional.of(value);
             return this;
         }
 

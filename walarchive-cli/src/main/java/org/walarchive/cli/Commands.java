@@ -132,7 +132,8 @@ final class Commands {
     }
 
     private ExitCode backupFetch() throws ArchiveException, UsageException, InterruptedException {
-        RestoreRequest request = new RestoreRequest(path(0), line.operands().get(1));
+        RestoreRequest request =
+                RestoreRequest.builder(path(0)).backup(line.operands().get(1)).build();
         return open(archive -> {
             archive.backups().fetch(request);
             return ExitCode.SUCCESS;

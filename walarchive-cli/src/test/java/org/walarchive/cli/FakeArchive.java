@@ -13,6 +13,7 @@ import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.BackupService;
+import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
 import org.walarchive.WalArchive;
@@ -159,5 +160,10 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
                 : backups.stream()
                         .filter(backup -> backup.name().toString().startsWith(query))
                         .toList();
+    }
+
+    @Override
+    public RestorePlan plan(RestoreRequest request) {
+        throw new AssertionError("not asked for");
     }
 }

@@ -13,6 +13,7 @@ import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.BackupService;
 import org.walarchive.ConfigurationException;
+import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
 import org.walarchive.WalArchive;
@@ -114,6 +115,13 @@ final class StoreBackedArchive implements WalArchive {
         public RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException {
             return archive.command(
                     "restore of backup " + request.backup(), context -> new BackupFetch(context).fetch(request));
+        }
+
+        @Override
+        public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+            return archive.command(
+                    "plan of a restore of backup " + request.backup(),
+                    context -> new BackupFetch(context).plan(request));
         }
 
         @Override

@@ -2,6 +2,7 @@ package org.walarchive.core.backup;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -16,6 +17,7 @@ import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
 import org.walarchive.core.codec.Codec;
@@ -23,7 +25,6 @@ import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.sentinel.BackupRecord;
-import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
 import org.walarchive.core.tar.RestoreOptions;
@@ -48,16 +49,28 @@ public final class BackupFetch {
     /** See {@link org.walarchive.BackupService#fetch}. */
     public RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException {
         long begun = System.nanoTime();
-        BackupList backups = new BackupList(archive);
-        BackupName name = backups.resolve(request.backup()).name();
-        Sentinel sentinel = backups.sentinel(name);
-        List<PartitionSet.Entry> partitions = PartitionSet.find(archive, name, sentinel);
-        Path target = RestoreTarget.require(request.directory(), sentinel.tablespaces());
+        RestorePlanner planner = new RestorePlanner(archive);
+        RestorePlanner.Planned planned = planner.forFetch(request);
+        BackupName name = planned.backup().name();
+        List<PartitionSet.Entry> partitions = planned.backup().partitions();
+        if (planned.plan().isPresent()) {
+            planner.requireWal(request, planned.plan().get());
+        }
+        RestoreTarget restoreTarget =
+                RestoreTarget.require(request, planned.backup().sentinel(), planned.release());
+        if (planned.plan().isPresent()) {
+            archive.tell(new ArchiveEvent.RestorePlanned(planned.plan().get()));
+        }
+        Path target = restoreTarget.path();
         LOG.atDebug()
                 .addKeyValue("action", "backup-fetch")
                 .addKeyValue("state", "begin")
                 .log("restore of {} into {}", name, target);
-        long bytes = restore(name, partitions, target);
+        restoreTarget.prepare();
+        long bytes = restore(name, partitions, target, tree -> {
+            tree.adopt(restoreTarget.tablespaces().owned());
+            settings(request, planned, target).writeTo(tree);
+        });
         RestoreResult result = new RestoreResult(name, target, partitions.size(), bytes);
         archive.tell(new ArchiveEvent.RestoreCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
         LOG.atDebug()
@@ -67,7 +80,37 @@ public final class BackupFetch {
         return result;
     }
 
-    private long restore(BackupName name, List<PartitionSet.Entry> partitions, Path target)
+    /** See {@link org.walarchive.BackupService#plan}. */
+    public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+        return new RestorePlanner(archive).plan(request).plan().orElseThrow();
+    }
+
+    /** What is done between the extraction and the moment from which the server can be started. */
+    @FunctionalInterface
+    private interface LastStep {
+        void with(RestoreTree tree) throws ArchiveException;
+    }
+
+    private static RecoverySettings settings(RestoreRequest request, RestorePlanner.Planned planned, Path target)
+            throws ArchiveException {
+        ServerRelease release;
+        try {
+            // what was restored decides; the record may have told before
+            release = ServerRelease.parse(Files.readString(target.resolve("PG_VERSION")))
+                    .filter(found -> planned.release().isEmpty()
+                            || found.major() != planned.release().get().major())
+                    .or(planned::release)
+                    .orElseThrow(() -> new CorruptArchiveException(
+                            "PG_VERSION of backup " + planned.backup().name() + " cannot be understood", null, null));
+        } catch (IOException e) {
+            throw new CorruptArchiveException(
+                    "PG_VERSION of backup " + planned.backup().name() + " cannot be read", e.toString(), null, e);
+        }
+        RecoverySettings.requireFit(request, release);
+        return new RecoverySettings(request, release, planned.backup().timeline(), planned.followed());
+    }
+
+    private long restore(BackupName name, List<PartitionSet.Entry> partitions, Path target, LastStep last)
             throws ArchiveException, InterruptedException {
         RestoreOptions options = RestoreOptions.cluster()
                 .listener((path, treatment) -> archive.tell(new ArchiveEvent.FileTreated(path, treatment)))
@@ -84,6 +127,7 @@ public final class BackupFetch {
         } catch (ExecutionException e) {
             throw failure(doing, e.getCause());
         }
+        last.with(tree);
         tree.finish();
         return bytes;
     }

@@ -15,6 +15,8 @@ import org.walarchive.BackupDetails;
 import org.walarchive.BackupNotFoundException;
 import org.walarchive.BackupService;
 import org.walarchive.BackupService.ListDetail;
+import org.walarchive.RecoveryRequest;
+import org.walarchive.RestoreRequest;
 import org.walarchive.WalService;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.drill.DrillReport;
@@ -39,7 +41,7 @@ public final class Drill implements DrillService {
 
     @Override
     public DrillReport run(DrillRequest request) throws ArchiveException, InterruptedException {
-        Backup backup = choose(request.backup());
+        Backup backup = choose(request);
         Optional<BackupDetails> details = backup.details();
         ServerPrograms programs = new ServerPrograms(
                 request.programs(), Optional.ofNullable(System.getenv("PATH")).orElse(""));
@@ -63,7 +65,24 @@ public final class Drill implements DrillService {
         return report;
     }
 
-    private Backup choose(String query) throws ArchiveException, InterruptedException {
+    /** Returns how to recover to the target; empty for the end of WAL. */
+    static Optional<RecoveryRequest> recovery(DrillRequest request) {
+        return request.target()
+                .map(target -> RecoveryRequest.to(target, WalFeeder.RESTORE_COMMAND)
+                        .action(RecoveryRequest.TargetAction.PROMOTE))
+                .map(recovery -> request.timeline().map(recovery::timeline).orElse(recovery));
+    }
+
+    private Backup choose(DrillRequest request) throws ArchiveException, InterruptedException {
+        String query = request.backup();
+        Optional<RecoveryRequest> recovery = recovery(request);
+        if (recovery.isPresent()) {
+            RestoreRequest restore = RestoreRequest.builder(request.parentDirectory())
+                    .backup(query)
+                    .recovery(recovery.get())
+                    .build();
+            query = backups.plan(restore).backup().toString();
+        }
         List<Backup> found = backups.list(query, ListDetail.SENTINELS);
         if (found.size() != 1) {
             throw new BackupNotFoundException(

@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.regex.Pattern;
 import org.walarchive.LocalFileException;
 import org.walarchive.core.server.ControlFile;
+import org.walarchive.drill.DrillRequest;
 
 /**
  * The configuration of a drill's server. None of the original's files is used: they may name libraries, certificates and directories
@@ -19,6 +20,8 @@ final class DrillConfiguration {
 
     /** Recovery needs a place for each replication origin that the cluster has; settings before 18 count them with the slots. */
     private static final String MANY = "200";
+
+    private static final Pattern RECOVERY_LINE = Pattern.compile("^(restore_command|recovery_target[a-z_]*) = ");
 
     private final DrillDirectory directory;
     private final String major;
@@ -34,32 +37,22 @@ final class DrillConfiguration {
         return !major.contains(".") && Integer.parseInt(major) >= release;
     }
 
-    /**
-     * Writes the files.
-     *
-     * @param restoreCommand run in the data directory
-     * @param own the caller's settings
-     */
-    void write(String restoreCommand, Optional<Path> own) throws LocalFileException {
-        Map<String, String> recovery = new LinkedHashMap<>();
-        recovery.put("restore_command", restoreCommand);
-        recovery.put("recovery_target_timeline", "latest");
-        Map<String, String> settings = settings();
+    /** Writes the files. With a target, what recovery is to do was written by the restore, and stays. */
+    void write(DrillRequest request) throws LocalFileException {
         Path data = directory.data();
+        Path auto = data.resolve("postgresql.auto.conf"); // read by every server, whatever its config_file
+        boolean hasTarget = request.target().isPresent();
+        Map<String, String> settings = settings();
         try {
-            for (String leftover : List.of("standby.signal", "recovery.signal", "recovery.conf", "postmaster.pid")) {
+            for (String leftover : List.of("standby.signal", "postmaster.pid")) {
                 Files.deleteIfExists(data.resolve(leftover));
             }
-            // read by every server, whatever its config_file
-            Files.writeString(data.resolve("postgresql.auto.conf"), "");
-            if (isAtLeast(12)) {
-                settings.putAll(recovery);
-                Files.writeString(data.resolve("recovery.signal"), "");
-            } else {
-                Files.writeString(data.resolve("recovery.conf"), format(recovery));
+            Files.writeString(auto, hasTarget && Files.exists(auto) ? recoveryLines(auto) : "");
+            if (!hasTarget) {
+                recoverToTheEnd(settings);
             }
-            String include = own.map(
-                            file -> "include " + quote(file.toAbsolutePath().toString()) + "\n")
+            String include = request.settings()
+                    .map(file -> "include " + quote(file.toAbsolutePath().toString()) + "\n")
                     .orElse("");
             Files.writeString(file("postgresql.conf"), format(settings) + include);
             Files.writeString(file("pg_hba.conf"), "local all all trust\n");
@@ -68,6 +61,31 @@ final class DrillConfiguration {
             throw new LocalFileException(
                     "the configuration of the drill's server cannot be written", e.toString(), null, e);
         }
+    }
+
+    private void recoverToTheEnd(Map<String, String> settings) throws IOException {
+        Map<String, String> recovery = new LinkedHashMap<>();
+        recovery.put("restore_command", WalFeeder.RESTORE_COMMAND);
+        recovery.put("recovery_target_timeline", "latest");
+        Path old = directory.data().resolve("recovery.conf");
+        Path signal = directory.data().resolve("recovery.signal");
+        if (isAtLeast(12)) {
+            settings.putAll(recovery);
+            Files.deleteIfExists(old);
+            Files.writeString(signal, "");
+        } else {
+            Files.deleteIfExists(signal);
+            Files.writeString(old, format(recovery));
+        }
+    }
+
+    private static String recoveryLines(Path auto) throws IOException {
+        StringBuilder kept = new StringBuilder();
+        Files.readString(auto)
+                .lines()
+                .filter(line -> RECOVERY_LINE.matcher(line).find())
+                .forEach(line -> kept.append(line).append('\n'));
+        return kept.toString();
     }
 
     private Path file(String name) {

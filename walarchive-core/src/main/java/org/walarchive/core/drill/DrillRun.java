@@ -28,6 +28,7 @@ import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.drill.DrillReport.Step;
 import org.walarchive.drill.DrillRequest;
 import org.walarchive.postgres.Lsn;
+import org.walarchive.postgres.WalSegmentSize;
 import org.walarchive.store.StoreException;
 
 /** One drill in its directory, from the restore to the end of its server. */
@@ -115,9 +116,11 @@ final class DrillRun {
     private Path restore(BackupService backups, ServerPrograms programs) throws ArchiveException, InterruptedException {
         directory.prepareTablespaces(
                 backup.details().map(BackupDetails::tablespaces).orElse(List.of()));
-        long bytes = backups.fetch(
-                        new RestoreRequest(directory.data(), backup.name().toString()))
-                .bytes();
+        RestoreRequest.Builder restore = RestoreRequest.builder(directory.data())
+                .backup(backup.name().toString())
+                .archiving(RestoreRequest.Archiving.OFF);
+        Drill.recovery(request).ifPresent(restore::recovery);
+        long bytes = backups.fetch(restore.build()).bytes();
         findings.restored(control().systemIdentifier(), bytes);
         return programs.postgres(major());
     }
@@ -161,7 +164,7 @@ final class DrillRun {
             throws ArchiveException, InterruptedException {
         ControlFile control = control();
         DrillConfiguration configuration = new DrillConfiguration(directory, major(), control);
-        configuration.write(WalFeeder.RESTORE_COMMAND, request.settings());
+        configuration.write(request);
         Inventory before = Inventory.read(archive); // what is archived during the drill is not its concern
         try (WalFeeder feeder =
                 WalFeeder.start(wal, directory, control.walSegmentSize(), new TablespaceGuard(redo(control)))) {
@@ -182,7 +185,7 @@ final class DrillRun {
             RecoveryEnd end = RecoveryEnd.read(directory.data());
             Optional<Instant> lastTransaction = session.lastTransaction();
             findings.reached(end, lastTransaction);
-            end.requireEndOf(before, control.walSegmentSize());
+            requireAll(end, before, control.walSegmentSize());
             if (request.query().isPresent()) {
                 enter(Step.QUERY);
                 findings.result(session.query(request.query().get()));
@@ -194,6 +197,18 @@ final class DrillRun {
                     detail(e),
                     null,
                     e);
+        }
+    }
+
+    private void requireAll(RecoveryEnd end, Inventory before, WalSegmentSize size) throws ArchiveException {
+        if (request.target().isEmpty()) {
+            end.requireEndOf(before, size);
+        } else if (!ServerLog.contains(directory.serverLog(), "recovery stopping ")) {
+            // 12 and older start all the same
+            throw new WalNotArchivedException(
+                    "recovery ended at " + end.lsn() + ", before its target",
+                    "The archive has no more WAL on timeline " + end.timeline() + ".",
+                    "Choose an earlier target.");
         }
     }
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.walarchive.LocalFileException;
 
 /** The end of what a server wrote to its log. */
 final class ServerLog {
@@ -31,6 +33,15 @@ final class ServerLog {
             return lines.subList(Math.max(0, lines.size() - LINES), lines.size());
         } catch (IOException e) {
             return List.of("the log cannot be read: " + e);
+        }
+    }
+
+    /** Tells whether a line of the log has a text. */
+    static boolean contains(Path log, String text) throws LocalFileException {
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+            return lines.anyMatch(line -> line.contains(text));
+        } catch (IOException e) {
+            throw new LocalFileException("the server's log " + log + " cannot be read", e.toString(), null, e);
         }
     }
 

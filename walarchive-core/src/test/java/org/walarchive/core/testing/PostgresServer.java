@@ -349,9 +349,9 @@ public final class PostgresServer implements AutoCloseable {
             this.version = version;
         }
 
-        /** Sets the size of WAL segments; before 10, programs have one size built in. */
+        /** Sets the size of WAL segments; before 11, programs have one size built in. */
         public Builder walSegmentMegabytes(int megabytes) {
-            if (version.isAtLeast(PostgresVersion.V13)) {
+            if (version.isAtLeast(PostgresVersion.V11)) {
                 initdb.add("--wal-segsize=" + megabytes);
             } else if (megabytes != 16) {
                 throw new IllegalArgumentException("PostgreSQL " + version + " has WAL segments of 16 MB");
