@@ -14,7 +14,6 @@ import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.ConfigurationException;
-import org.walarchive.RestoreRequest;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
@@ -132,11 +131,11 @@ final class Commands {
     }
 
     private ExitCode backupFetch() throws ArchiveException, UsageException, InterruptedException {
-        RestoreRequest request =
-                RestoreRequest.builder(path(0)).backup(line.operands().get(1)).build();
-        return open(archive -> {
-            archive.backups().fetch(request);
-            return ExitCode.SUCCESS;
+        ArchiveConfig config = config();
+        BackupFetchCommand command = BackupFetchCommand.of(line, config, environment, log);
+        return open(config, archive -> {
+            command.run(archive, out);
+            return finishOutput();
         });
     }
 

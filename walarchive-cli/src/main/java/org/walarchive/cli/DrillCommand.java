@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveException;
 import org.walarchive.RestoreRequest;
@@ -45,6 +46,7 @@ final class DrillCommand {
         if (settings != null) {
             request.settings(settings);
         }
+        readTarget(line, request);
         String query = line.value(Option.QUERY);
         if (query != null) {
             request.query(query);
@@ -65,6 +67,21 @@ final class DrillCommand {
             request.timeout(Duration.ofSeconds(seconds));
         }
         return request.keep(keep(line.value(Option.KEEP_DIRECTORY))).build();
+    }
+
+    private static void readTarget(CommandLine line, DrillRequest.Builder request) throws UsageException {
+        List<Option> targets = BackupFetchCommand.targets(line);
+        if (!targets.isEmpty()) {
+            request.target(BackupFetchCommand.target(line, targets.get(0)));
+        }
+        for (Option option : List.of(Option.TARGET_EXCLUSIVE, Option.TARGET_TIMELINE)) {
+            if (targets.isEmpty() && line.has(option)) {
+                throw usage(option.word() + " means nothing without a recovery target");
+            }
+        }
+        if (line.has(Option.TARGET_TIMELINE)) {
+            request.timeline(BackupFetchCommand.timeline(line));
+        }
     }
 
     private static DrillRequest.Keep keep(@Nullable String word) throws UsageException {

@@ -29,6 +29,21 @@ enum Option {
     CLUSTER_READ_RATE_LIMIT("--cluster-read-rate-limit", "BYTES_PER_SECOND"),
     BLIND_RESTORE("--blind-restore", null),
     RESTORE_SPEC("--restore-spec", "FILE|SOURCE"),
+    TARGET_TIME("--target-time", "TIME"),
+    TARGET_LSN("--target-lsn", "LSN"),
+    TARGET_NAME("--target-name", "NAME"),
+    TARGET_XID("--target-xid", "XID"),
+    TARGET_IMMEDIATE("--target-immediate", null),
+    RECOVER("--recover", null),
+    TARGET_EXCLUSIVE("--target-exclusive", null),
+    TARGET_TIMELINE("--target-timeline", "latest|current|NUMBER"),
+    TARGET_ACTION("--target-action", "pause|promote|shutdown"),
+    RESTORE_COMMAND("--restore-command", "COMMAND"),
+    CLONE("--clone", null),
+    REPLACE("--replace", null),
+    ALLOW_MISSING_WAL("--allow-missing-wal", null),
+    PLAN("--plan", null),
+    DRY_RUN("--dry-run", 'n', null),
     JSON("--json", null),
     FORMAT("--format", "tsv|table|json"),
     BIN_DIR("--bin-dir", "DIR"),
@@ -74,7 +89,7 @@ enum Option {
     /** Tells whether a later release does what the option asks for; today it is refused. */
     boolean isLater() {
         return switch (this) {
-            case GPG_KEY_ID, CLUSTER_READ_RATE_LIMIT, BLIND_RESTORE, RESTORE_SPEC -> true;
+            case GPG_KEY_ID, CLUSTER_READ_RATE_LIMIT -> true;
             default -> false;
         };
     }

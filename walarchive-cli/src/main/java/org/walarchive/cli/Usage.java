@@ -10,7 +10,7 @@ final class Usage {
 
             subcommands:
               backup-push DIR                take a base backup of a data directory
-              backup-fetch DIR NAME|LATEST   restore a base backup into a directory
+              backup-fetch DIR [NAME|LATEST] restore a base backup into a directory, and recover to a point in time
               backup-list [NAME|LATEST]      list the base backups
               drill [NAME|LATEST]            prove that a base backup restores: on a server of its own
               wal-push PATH                  archive a WAL file: archive_command = 'walarchive wal-push %p'

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.walarchive.BackupName;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.RecoveryTarget;
+import org.walarchive.TargetTimeline;
 import org.walarchive.drill.DrillReport;
 import org.walarchive.drill.DrillReport.Step;
 import org.walarchive.drill.DrillRequest;
@@ -98,12 +100,24 @@ final class DrillCommandTest {
     @ParameterizedTest
     @CsvSource({
         "--timeout 0,--timeout: 0 is less than 1",
+        "--target-timeline 2,--target-timeline means nothing without a recovery target",
+        "--target-name a --target-xid 9,--target-name and --target-xid exclude each other",
         "--keep-directory never,'--keep-directory: \"never\" is none of failed, always'",
     })
     void refuses(String options, String message) {
         assertEquals(2, cli.run(("drill " + options).split(" ")));
         assertTrue(cli.err().contains("MSG: " + message + "\n"), cli.err());
         assertEquals(List.of(), cli.archive.calls);
+    }
+
+    @Test
+    void toATarget() {
+        assertEquals(0, cli.run("drill", "--target-lsn", "0/9000000", "--target-exclusive", "--target-timeline", "2"));
+        DrillRequest request = cli.archive.drillRequest;
+        assertEquals(
+                Optional.of(new RecoveryTarget.LsnAt(Lsn.parse("0/9000000"), RecoveryTarget.Bound.EXCLUSIVE)),
+                request.target());
+        assertEquals(Optional.of(new TargetTimeline.Numbered(new TimelineId(2))), request.timeline());
     }
 
     @Test

@@ -58,6 +58,9 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     @Nullable
     DrillReport drillReport;
 
+    @Nullable
+    RestorePlan plan;
+
     WalArchive open(ArchiveConfig given) {
         config = given;
         return this;
@@ -146,6 +149,13 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     }
 
     @Override
+    public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+        restoreRequest = request;
+        call("plan " + request.backup() + " " + request.directory());
+        return Objects.requireNonNull(plan);
+    }
+
+    @Override
     public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
         call("list " + detail);
         return backups;
@@ -160,10 +170,5 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
                 : backups.stream()
                         .filter(backup -> backup.name().toString().startsWith(query))
                         .toList();
-    }
-
-    @Override
-    public RestorePlan plan(RestoreRequest request) {
-        throw new AssertionError("not asked for");
     }
 }

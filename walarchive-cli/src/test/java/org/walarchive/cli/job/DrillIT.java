@@ -20,7 +20,7 @@ final class DrillIT {
     @ParameterizedTest(name = "PostgreSQL {0}")
     @EnumSource(
             value = PostgresVersion.class,
-            names = {"V9_6", "V10", "V15", "V18"})
+            names = {"V9_6", "V11", "V15", "V18"})
     @DisplayName(
             "the newest backup, with a tablespace, is recovered to the end of its WAL and asked, and nothing is left")
     void proves(PostgresVersion version) throws IOException {
@@ -51,6 +51,34 @@ final class DrillIT {
             assertEquals("1", DrillGround.field(report, "timeline"));
             assertTrue(DrillGround.field(report, "last_transaction").endsWith("Z"), report);
             assertFalse(Files.exists(tablespace));
+            ground.requireNothingLeft();
+        }
+    }
+
+    @ParameterizedTest(name = "PostgreSQL {0}")
+    @EnumSource(
+            value = PostgresVersion.class,
+            names = {"V11", "V17"})
+    @DisplayName("a drill to a target begins with the backup that leads there, and has what was there and no more")
+    void reachesATarget(PostgresVersion version) {
+        try (DrillGround ground = new DrillGround(version)) {
+            String target;
+            try (PostgresServer server = ground.server()) {
+                ground.push(server);
+                server.execute("INSERT INTO t SELECT generate_series(1, 11)");
+                target = server.queryText("SELECT pg_current_wal_insert_lsn()");
+                server.execute("INSERT INTO t SELECT generate_series(1, 22)");
+                ground.push(server);
+                ground.addRows(server);
+            }
+
+            String report = ground.drill("--target-lsn", target, "--query", "SELECT count(*) FROM t")
+                    .requireSuccess()
+                    .output();
+            assertTrue(report.replaceAll("\\s", "").contains("\"rows\":[[\"111\"]]"), report);
+
+            CliProcess.Outcome beyond = ground.drill("--target-lsn", "0/F0000000");
+            assertEquals(9, beyond.status(), beyond::toString);
             ground.requireNothingLeft();
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.ArchiveException;
 import org.walarchive.Backup;
 import org.walarchive.BackupDetails;
@@ -25,6 +27,7 @@ import org.walarchive.BackupService.ListDetail;
 import org.walarchive.BackupState;
 import org.walarchive.BackupState.Kind;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.RestoreRequest;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
@@ -207,6 +210,20 @@ final class BackupListTest {
         assertThrows(BackupNotFoundException.class, () -> list().resolve("base_00000002"));
         assertThrows(BackupNotFoundException.class, () -> list().resolve("bas"));
         assertThrows(BackupNotFoundException.class, () -> list().resolve("base_00000001x"));
+    }
+
+    @Test
+    void aRestoreOfABrokenLatestNamesAnother(@TempDir Path directory) throws Exception {
+        putPartitions(FIRST, 1);
+        putWalE(FIRST);
+        putPartitions(SECOND, 1);
+        putOurs(SECOND, 2);
+        RestoreRequest request =
+                RestoreRequest.builder(directory.resolve("data")).build();
+        CorruptArchiveException failure =
+                assertThrows(CorruptArchiveException.class, () -> new BackupFetch(fixture.archive()).fetch(request));
+        assertEquals("backup " + SECOND + " is not complete", failure.getMessage());
+        assertTrue(failure.hint().orElseThrow().contains(" that is complete is " + FIRST + ", of "), failure::toString);
     }
 
     @Test
