@@ -48,6 +48,20 @@ final class DrillGround implements AutoCloseable {
         return server;
     }
 
+    /** Takes over an archive of another's, which a server of the version wrote. */
+    void adopt(Path archive) {
+        try (PostgresServer server = PostgresServer.builder(version).create();
+                Stream<Path> paths = Files.walk(archive)) {
+            programs = server.programs().toString();
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                Files.copy(path, cli.path("archive").resolve(archive.relativize(path).toString()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        OrdinaryUser.give(cli.path("archive"));
+    }
+
     void push(PostgresServer server) {
         cli.run(server, "backup-push", server.dataDirectory().toString()).requireSuccess();
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.walarchive.core.testing.OrdinaryUser;
@@ -79,6 +80,24 @@ final class DrillIT {
 
             CliProcess.Outcome beyond = ground.drill("--target-lsn", "0/F0000000");
             assertEquals(9, beyond.status(), beyond::toString);
+            ground.requireNothingLeft();
+        }
+    }
+
+    @Test
+    @DisplayName("an archive that WAL-E wrote is drilled across a timeline switch and to a restore point")
+    void ofWalE() {
+        try (DrillGround ground = new DrillGround(PostgresVersion.V13)) {
+            ground.adopt(Path.of("src/test/resources/wal-e/plain/store"));
+            String first = "base_000000010000000000000008";
+            String query = "SELECT count(*) FROM t WHERE v = md5(id::text)";
+            String end = ground.drill(first, "--query", query).requireSuccess().output();
+            assertTrue(end.replaceAll("\\s", "").contains("\"rows\":[[\"3000\"]]"), end);
+            assertEquals("2", DrillGround.field(end, "timeline"));
+            String point = ground.drill(first, "--target-name", "rp_1500", "--query", query)
+                    .requireSuccess()
+                    .output();
+            assertTrue(point.replaceAll("\\s", "").contains("\"rows\":[[\"1500\"]]"), point);
             ground.requireNothingLeft();
         }
     }

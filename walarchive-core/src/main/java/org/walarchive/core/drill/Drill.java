@@ -1,6 +1,7 @@
 package org.walarchive.core.drill;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,15 +19,19 @@ import org.walarchive.BackupService.ListDetail;
 import org.walarchive.RecoveryRequest;
 import org.walarchive.RestoreRequest;
 import org.walarchive.WalService;
+import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.drill.DrillReport;
 import org.walarchive.drill.DrillRequest;
 import org.walarchive.drill.DrillService;
+import org.walarchive.store.StoreException;
 
 /** Restores a backup, lets a server recover on it, asks it a query, and leaves nothing behind. */
 public final class Drill implements DrillService {
 
     private static final Logger LOG = LoggerFactory.getLogger(Drill.class);
+
+    private static final int LONGEST_VERSION_BYTES = 4096;
 
     private final ArchiveStore archive;
     private final BackupService backups;
@@ -45,9 +50,9 @@ public final class Drill implements DrillService {
         Optional<BackupDetails> details = backup.details();
         ServerPrograms programs = new ServerPrograms(
                 request.programs(), Optional.ofNullable(System.getenv("PATH")).orElse(""));
-        Optional<Integer> version = details.flatMap(BackupDetails::serverVersion);
-        if (version.isPresent()) {
-            programs.postgres(ServerPrograms.major(version.get())); // before hours of restore, not after
+        Optional<String> major = major(backup);
+        if (major.isPresent()) {
+            programs.postgres(major.get()); // before hours of restore, not after
         }
         OptionalLong size = details.map(BackupDetails::expandedSizeBytes).orElse(OptionalLong.empty());
         DrillDirectory directory = DrillDirectory.create(request.parentDirectory(), size.orElse(0));
@@ -63,6 +68,24 @@ public final class Drill implements DrillService {
         DrillReport report = run.findings().report();
         LOG.info("{} a drill of {}", report.failure().isPresent() ? "failed" : "completed", backup.name());
         return report;
+    }
+
+    /** Returns the release that the backup records; those of WAL-E have the server's own words beside them. */
+    private Optional<String> major(Backup backup) throws ArchiveException, InterruptedException {
+        Optional<Integer> recorded = backup.details().flatMap(BackupDetails::serverVersion);
+        if (recorded.isPresent()) {
+            return recorded.map(ServerPrograms::major);
+        }
+        String key = ArchiveLayout.version(backup.name());
+        try {
+            return ServerPrograms.majorOfText(
+                    new String(archive.read(key, LONGEST_VERSION_BYTES), StandardCharsets.UTF_8));
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw ArchiveStore.failure("read of the version of " + backup.name(), e);
+        }
     }
 
     /** Returns how to recover to the target; empty for the end of WAL. */

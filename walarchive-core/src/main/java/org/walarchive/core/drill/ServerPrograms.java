@@ -19,7 +19,7 @@ import org.walarchive.ConfigurationException;
 /** Finds the programs of a release of PostgreSQL. */
 final class ServerPrograms {
 
-    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) ([0-9]+)(\\.[0-9]+)?");
+    private static final Pattern VERSION = Pattern.compile("(?:^PostgreSQL|\\(PostgreSQL\\)) ([0-9]{1,4})(\\.[0-9]+)?");
 
     /** Where packages put the programs of a release, whose number stands for {@code %s}. */
     private static final List<String> USUAL = List.of(
@@ -70,6 +70,16 @@ final class ServerPrograms {
                 : versionNumber / 10_000 + "." + versionNumber / 100 % 100;
     }
 
+    /** Returns the release that {@code postgres --version} or {@code version()} names. */
+    static Optional<String> majorOfText(String text) {
+        Matcher matcher = VERSION.matcher(text);
+        if (!matcher.find()) {
+            return Optional.empty();
+        }
+        boolean isOneNumber = Integer.parseInt(matcher.group(1)) >= 10 || matcher.group(2) == null;
+        return Optional.of(isOneNumber ? matcher.group(1) : matcher.group(1) + matcher.group(2));
+    }
+
     /**
      * Finds the program of the server.
      *
@@ -118,11 +128,7 @@ final class ServerPrograms {
     }
 
     private static Optional<String> release(Path postgres) throws InterruptedException {
-        Optional<Matcher> answer =
-                run(postgres.toString(), "--version").map(VERSION::matcher).filter(Matcher::find);
-        return answer.map(matcher -> Integer.parseInt(matcher.group(1)) >= 10 || matcher.group(2) == null
-                ? matcher.group(1)
-                : matcher.group(1) + matcher.group(2));
+        return run(postgres.toString(), "--version").flatMap(ServerPrograms::majorOfText);
     }
 
     private static Optional<Path> bindir(Path directory) throws InterruptedException {

@@ -40,6 +40,16 @@ final class ServerProgramsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "'PostgreSQL 13.22 on x86_64-pc-linux-gnu, compiled by gcc 7.5.0, 64-bit',13",
+        "'PostgreSQL 9.6.24 on x86_64-pc-linux-gnu, compiled by gcc 7.5.0, 64-bit',9.6",
+        "'not PostgreSQL 13.22',",
+    })
+    void majorsOfWhatServersSay(String text, String major) {
+        assertEquals(Optional.ofNullable(major), ServerPrograms.majorOfText(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "postgres (PostgreSQL) 42.11,42",
         "postgres (PostgreSQL) 42.11 (Debian 42.11-1.pgdg120+1),42",
         "postgres (PostgreSQL) 42beta1,42",
