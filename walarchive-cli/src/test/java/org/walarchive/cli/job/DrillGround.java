@@ -54,7 +54,9 @@ final class DrillGround implements AutoCloseable {
                 Stream<Path> paths = Files.walk(archive)) {
             programs = server.programs().toString();
             for (Path path : (Iterable<Path>) paths::iterator) {
-                Files.copy(path, cli.path("archive").resolve(archive.relativize(path).toString()));
+                Files.copy(
+                        path,
+                        cli.path("archive").resolve(archive.relativize(path).toString()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
