@@ -52,8 +52,8 @@ record RecoveryEnd(TimelineId timeline, Lsn lsn) {
             TimelineHistory history = TimelineHistory.parse(timeline, Files.readString(file));
             TimelineHistory.Ancestor last =
                     history.ancestors().get(history.ancestors().size() - 1);
-            return new RecoveryEnd(last.timeline(), last.end());
-        } catch (IOException e) {
+            return new RecoveryEnd(history.timelineAt(last.end().plus(-1)), last.end());
+        } catch (IOException | IllegalArgumentException e) {
             throw new LocalFileException("cannot find out how far recovery came", directory + ": " + e, null, e);
         }
     }
