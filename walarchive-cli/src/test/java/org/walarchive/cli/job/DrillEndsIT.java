@@ -1,6 +1,7 @@
 package org.walarchive.cli.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -90,6 +91,7 @@ final class DrillEndsIT {
         assertTrue(outcome.output().contains("\"nowhere\\\" does not exist"), outcome::toString);
         assertEquals(ground.directories().get(0).toString(), DrillGround.field(outcome.output(), "directory"));
         assertTrue(Files.exists(ground.directories().get(0).resolve("data/PG_VERSION")));
+        assertFalse(Files.exists(ground.directories().get(0).resolve("socket")));
         assertEquals(0, ground.servers().size());
         DrillGround.deleteTree(ground.directories().get(0));
     }

@@ -128,10 +128,13 @@ public final class Drill implements DrillService {
         long begun = System.nanoTime();
         if (keep) {
             findings.left(root);
-            return;
         }
         try {
-            directory.delete();
+            if (keep) {
+                directory.deleteSocket();
+            } else {
+                directory.delete();
+            }
         } catch (IOException e) {
             LOG.warn("the drill's directory {} cannot be deleted: {}", root, e.toString());
             findings.left(root);

@@ -23,8 +23,8 @@ final class DrillDirectory {
 
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
-    /** The path of a Unix socket has at most 107 bytes, 103 on some systems. */
-    private static final int LONGEST_SOCKET_DIRECTORY = 80;
+    /** The path of a Unix socket has at most 107 bytes, 103 on some systems; its name has 14 with the slash. */
+    private static final int LONGEST_SOCKET_DIRECTORY = 89;
 
     private final Path root;
     private final Path socket;
@@ -70,7 +70,8 @@ final class DrillDirectory {
 
     private static Path socketDirectory(Path root) throws IOException {
         Path within = root.resolve("socket");
-        boolean plain = within.toString().matches("[A-Za-z0-9/._-]{1," + LONGEST_SOCKET_DIRECTORY + "}");
+        String path = within.toString();
+        boolean plain = path.length() <= LONGEST_SOCKET_DIRECTORY && path.matches("[A-Za-z0-9/._-]+");
         return plain
                 ? Files.createDirectory(within, PosixFilePermissions.asFileAttribute(PRIVATE))
                 : Files.createTempDirectory(
@@ -134,6 +135,11 @@ final class DrillDirectory {
         } catch (IOException e) {
             throw new LocalFileException("tablespaces cannot be made in " + root, e.toString(), null, e);
         }
+    }
+
+    /** Deletes what nobody wants to look at. */
+    void deleteSocket() throws IOException {
+        deleteTree(socket);
     }
 
     /** Deletes everything; links are not followed. */
