@@ -59,21 +59,43 @@ public interface BackupService {
     RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException;
 
     /**
-     * Lists the base backups that exist, that is, that have a sentinel; oldest start first.
+     * Lists the base backups that exist, that is, that have a sentinel, oldest start first; with {@link ListDetail#OBJECTS} also
+     * those that have none.
      *
-     * @param detail whether each sentinel is read
+     * @param detail how much is read
      * @return the backups; empty when there are none
-     * @throws CorruptArchiveException when a sentinel had to be read and cannot be understood
+     * @throws CorruptArchiveException when a sentinel had to be read and cannot be understood, and {@code detail} is not
+     *     {@link ListDetail#OBJECTS}
      * @throws ArchiveException for any other failure
      * @throws InterruptedException when the thread is interrupted
      */
     List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException;
 
-    /** Whether a list reads the sentinels. */
+    /**
+     * Lists the base backups that a text means. Nothing is read of the others.
+     *
+     * @param query a backup's name; {@link RestoreRequest#LATEST}, the backup whose sentinel was put last, be it broken; or the
+     *     beginning of names, {@code base_} at least
+     * @param detail how much is read
+     * @return one for a name or LATEST, several for the beginning of names, in the order of {@link #list(ListDetail)}; empty when
+     *     there are none
+     * @throws BackupNotFoundException when the text is none of these
+     * @throws CorruptArchiveException as in {@link #list(ListDetail)}
+     * @throws ArchiveException for any other failure
+     * @throws InterruptedException when the thread is interrupted
+     */
+    List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException;
+
+    /** How much a list reads. */
     enum ListDetail {
         /** Names and times only: the cost of a list. */
         NAMES,
         /** One further read for each backup fills {@link Backup#details}. */
-        SENTINELS
+        SENTINELS,
+        /**
+         * The objects of all backups are listed besides, which fills {@link Backup#state}, and shows backups without a sentinel:
+         * those that are being taken, and what is left of those that were given up.
+         */
+        OBJECTS
     }
 }

@@ -3,6 +3,7 @@ package org.walarchive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.walarchive.drill.DrillService;
 import org.walarchive.spi.EngineProvider;
 
 /**
@@ -61,6 +62,13 @@ public interface WalArchive extends AutoCloseable {
      * @return always the same object
      */
     RetentionService retention();
+
+    /**
+     * Returns what proves that base backups restore.
+     *
+     * @return always the same object
+     */
+    DrillService drills();
 
     /** Releases connections and threads. Calls that are still running fail. Closing twice is harmless. */
     @Override

@@ -47,14 +47,11 @@ final class BackupFetchCommand {
             throws UsageException {
         RestoreRequest.Builder request =
                 RestoreRequest.builder(path(line, line.operands().get(0)));
-        List<Option> targets = TARGETS.stream().filter(line::has).toList();
+        List<Option> targets = targets(line);
         if (line.operands().size() > 1) {
             request.backup(line.operands().get(1));
         } else if (targets.isEmpty()) {
             throw usage(line, "backup-fetch needs DIR NAME|LATEST, or a recovery target");
-        }
-        if (targets.size() > 1) {
-            throw usage(line, targets.get(0).word() + " and " + targets.get(1).word() + " exclude each other");
         }
         if (!targets.isEmpty()) {
             request.recovery(recovery(line, targets.get(0), config, environment, log));
@@ -83,6 +80,15 @@ final class BackupFetchCommand {
             throw usage(line, "--json means nothing without --plan");
         }
         return new BackupFetchCommand(line, request.build());
+    }
+
+    /** Returns the option that gives a recovery target; none or one. */
+    static List<Option> targets(CommandLine line) throws UsageException {
+        List<Option> targets = TARGETS.stream().filter(line::has).toList();
+        if (targets.size() > 1) {
+            throw usage(line, targets.get(0).word() + " and " + targets.get(1).word() + " exclude each other");
+        }
+        return targets;
     }
 
     private static boolean isPlanOnly(CommandLine line) {
@@ -161,7 +167,7 @@ final class BackupFetchCommand {
         return request;
     }
 
-    private static RecoveryTarget target(CommandLine line, Option option) throws UsageException {
+    static RecoveryTarget target(CommandLine line, Option option) throws UsageException {
         Bound bound = line.has(Option.TARGET_EXCLUSIVE) ? Bound.EXCLUSIVE : Bound.INCLUSIVE;
         String text = line.value(option);
         return switch (option) {
@@ -174,7 +180,7 @@ final class BackupFetchCommand {
         };
     }
 
-    private static TargetTimeline timeline(CommandLine line) throws UsageException {
+    static TargetTimeline timeline(CommandLine line) throws UsageException {
         String text = String.valueOf(line.value(Option.TARGET_TIMELINE)).toLowerCase(Locale.ROOT);
         return switch (text) {
             case "latest" -> new TargetTimeline.Latest();

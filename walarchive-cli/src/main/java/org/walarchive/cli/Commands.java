@@ -8,18 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
-import org.walarchive.Backup;
-import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
-import org.walarchive.BackupService;
 import org.walarchive.ConfigurationException;
-import org.walarchive.RestoreRequest;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
@@ -60,6 +54,7 @@ final class Commands {
             case BACKUP_LIST -> backupList();
             case DELETE -> delete();
             case KEEP -> keep();
+            case DRILL -> drill();
             case VERSION -> print(version());
             case HELP -> help();
             case WAL_PREFETCH, VERIFY, AGENT, NONE ->
@@ -148,26 +143,14 @@ final class Commands {
 
     private ExitCode backupList() throws ArchiveException, UsageException, InterruptedException {
         ArchiveConfig config = config();
-        return open(config, archive -> {
-            BackupTable table = new BackupTable(out, config.location().scheme());
-            table.printHeader();
-            Optional<String> query = line.operands().stream().findFirst();
-            if (query.isPresent() && !query.get().equals(RestoreRequest.LATEST) && !BackupName.isValid(query.get())) {
-                log.write(Main.record(
-                        Severity.ERROR,
-                        "invalid backup query submitted",
-                        "The submitted query operator was \"" + query.get() + ".\"",
-                        null));
-                return ExitCode.FAILURE;
-            }
-            List<Backup> backups = archive.backups()
-                    .list(
-                            line.has(Option.DETAIL)
-                                    ? BackupService.ListDetail.SENTINELS
-                                    : BackupService.ListDetail.NAMES);
-            table.printRows(query.isPresent() ? BackupTable.select(backups, query.get()) : backups);
-            return finishOutput();
-        });
+        BackupListCommand command =
+                new BackupListCommand(line, config.location().scheme(), out, log);
+        return open(config, archive -> finishOutput(command.run(archive)));
+    }
+
+    private ExitCode drill() throws ArchiveException, UsageException, InterruptedException {
+        DrillCommand command = new DrillCommand(line, out, log);
+        return open(archive -> finishOutput(command.run(archive)));
     }
 
     private ExitCode delete() throws ArchiveException, UsageException, InterruptedException {
@@ -197,6 +180,10 @@ final class Commands {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.write(bytes, 0, bytes.length);
         return finishOutput();
+    }
+
+    private ExitCode finishOutput(ExitCode code) {
+        return code == ExitCode.SUCCESS ? finishOutput() : code;
     }
 
     private ExitCode finishOutput() {

@@ -53,7 +53,16 @@ enum Option {
     REPLACE("--replace", null),
     ALLOW_MISSING_WAL("--allow-missing-wal", null),
     PLAN("--plan", null),
-    JSON("--json", null);
+    JSON("--json", null),
+    FORMAT("--format", "tsv|table|json"),
+    BIN_DIR("--bin-dir", "DIR"),
+    DIRECTORY("--directory", "DIR"),
+    QUERY("--query", "SQL"),
+    USER("--user", "ROLE"),
+    DATABASE("--database", "NAME"),
+    SETTINGS("--settings", "FILE"),
+    TIMEOUT("--timeout", "SECONDS"),
+    KEEP_DIRECTORY("--keep-directory", "failed|always");
 
     private static final char NO_LETTER = 0;
 

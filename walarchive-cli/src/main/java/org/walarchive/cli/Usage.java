@@ -12,6 +12,7 @@ final class Usage {
               backup-push DIR                take a base backup of a data directory
               backup-fetch DIR [NAME|LATEST] restore a base backup into a directory, and recover to a point in time
               backup-list [NAME|LATEST]      list the base backups
+              drill [NAME|LATEST]            prove that a base backup restores: on a server of its own
               wal-push PATH                  archive a WAL file: archive_command = 'walarchive wal-push %p'
               wal-fetch NAME DEST            fetch a WAL file: restore_command = 'walarchive wal-fetch %f %p'
               delete POLICY                  delete what is not needed any more; nothing without --confirm

@@ -2,6 +2,7 @@ package org.walarchive.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
+import org.walarchive.drill.DrillReport;
+import org.walarchive.drill.DrillRequest;
+import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
@@ -49,6 +53,12 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
 
     @Nullable
     RestoreRequest restoreRequest;
+
+    @Nullable
+    DrillRequest drillRequest;
+
+    @Nullable
+    DrillReport drillReport;
 
     @Nullable
     RestorePlan plan;
@@ -96,6 +106,15 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     @Override
     public RetentionService retention() {
         return retention;
+    }
+
+    @Override
+    public DrillService drills() {
+        return request -> {
+            drillRequest = request;
+            call("drill " + request.backup());
+            return Objects.requireNonNull(drillReport);
+        };
     }
 
     @Override
@@ -147,5 +166,16 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
         call("list " + detail);
         return backups;
+    }
+
+    @Override
+    public List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException {
+        call("list " + query + " " + detail);
+        return query.equals("LATEST")
+                ? backups.stream().max(Comparator.comparing(Backup::lastModified)).stream()
+                        .toList()
+                : backups.stream()
+                        .filter(backup -> backup.name().toString().startsWith(query))
+                        .toList();
     }
 }

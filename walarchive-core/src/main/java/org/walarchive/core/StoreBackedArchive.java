@@ -31,12 +31,14 @@ import org.walarchive.WalService;
 import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
+import org.walarchive.core.drill.Drill;
 import org.walarchive.core.retention.DeletionRun;
 import org.walarchive.core.retention.Retention;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.StoreRegistry;
 import org.walarchive.core.wal.WalFetch;
 import org.walarchive.core.wal.WalPush;
+import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobStore;
 
@@ -49,12 +51,14 @@ final class StoreBackedArchive implements WalArchive {
     private final Backups backups;
     private final Wal wal;
     private final RetentionService retention;
+    private final Drill drills;
 
     private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
         this.store = store;
         this.backups = new Backups(archive);
         this.wal = new Wal(archive);
         this.retention = new Deletions(archive, InstantSource.system());
+        this.drills = new Drill(archive, backups, wal);
     }
 
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
@@ -91,6 +95,11 @@ final class StoreBackedArchive implements WalArchive {
     @Override
     public RetentionService retention() {
         return retention;
+    }
+
+    @Override
+    public DrillService drills() {
+        return drills;
     }
 
     @Override
@@ -171,6 +180,11 @@ final class StoreBackedArchive implements WalArchive {
         @Override
         public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
             return archive.command("list of the base backups", context -> new BackupList(context).list(detail));
+        }
+
+        @Override
+        public List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException {
+            return archive.command("list of the base backups", context -> new BackupList(context).list(query, detail));
         }
     }
 }

@@ -9,6 +9,7 @@ import org.walarchive.ArchiveException;
 import org.walarchive.Backup;
 import org.walarchive.BackupName;
 import org.walarchive.ConfigurationException;
+import org.walarchive.CorruptArchiveException;
 import org.walarchive.RecoveryRequest;
 import org.walarchive.RecoveryTarget;
 import org.walarchive.RestorePlan;
@@ -59,12 +60,20 @@ final class RestorePlanner {
         }
         BackupList backups = new BackupList(archive);
         Backup found = backups.resolve(request.backup());
-        Sentinel sentinel = backups.sentinel(found.name());
-        BackupCandidate backup = new BackupCandidate(
-                found.name(), sentinel, PartitionSet.find(archive, found.name(), sentinel), found.lastModified());
+        BackupCandidate backup = candidate(backups, found);
         Optional<ServerRelease> release = release(backup);
         requireFit(request, release);
         return new Planned(backup, release, backup.timeline(), Optional.empty());
+    }
+
+    private BackupCandidate candidate(BackupList backups, Backup found) throws ArchiveException, InterruptedException {
+        try {
+            Sentinel sentinel = backups.sentinel(found.name());
+            List<PartitionSet.Entry> partitions = PartitionSet.find(archive, found.name(), sentinel);
+            return new BackupCandidate(found.name(), sentinel, partitions, found.lastModified());
+        } catch (CorruptArchiveException e) {
+            throw backups.withAlternative(e, found.name());
+        }
     }
 
     /** Plans with the WAL that is needed. */

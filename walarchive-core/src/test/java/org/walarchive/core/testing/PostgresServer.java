@@ -100,6 +100,11 @@ public final class PostgresServer implements AutoCloseable {
         return dataDirectory;
     }
 
+    /** Returns the directory of the server's programs. */
+    public Path programs() {
+        return home.resolve("bin");
+    }
+
     /** Returns the directory of WAL files, whose name changed in 10. */
     public Path walDirectory() {
         return dataDirectory.resolve(version.isAtLeast(PostgresVersion.V10) ? "pg_wal" : "pg_xlog");
