@@ -20,11 +20,13 @@ import org.walarchive.CorruptArchiveException;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
+import org.walarchive.TablespacePlacement;
 import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.sentinel.BackupRecord;
+import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
 import org.walarchive.core.tar.RestoreOptions;
@@ -69,7 +71,12 @@ public final class BackupFetch {
         restoreTarget.prepare();
         long bytes = restore(name, partitions, target, tree -> {
             tree.adopt(restoreTarget.tablespaces().owned());
-            settings(request, planned, target).writeTo(tree);
+            if (RecoverySettings.areNeeded(request)) {
+                ServerRelease release = release(planned, target);
+                RecoverySettings.requireFit(request, release);
+                tellOfBlindRestore(request, planned.backup().sentinel(), release);
+                new RecoverySettings(request, release, planned.backup().timeline(), planned.followed()).writeTo(tree);
+            }
         });
         RestoreResult result = new RestoreResult(name, target, partitions.size(), bytes);
         archive.tell(new ArchiveEvent.RestoreCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
@@ -91,23 +98,28 @@ public final class BackupFetch {
         void with(RestoreTree tree) throws ArchiveException;
     }
 
-    private static RecoverySettings settings(RestoreRequest request, RestorePlanner.Planned planned, Path target)
-            throws ArchiveException {
-        ServerRelease release;
+    /** Returns the release of the server that was restored, of which the file in the backup tells the major one. */
+    private static ServerRelease release(RestorePlanner.Planned planned, Path target) throws CorruptArchiveException {
+        String what = "PG_VERSION of backup " + planned.backup().name();
         try {
-            // what was restored decides; the record may have told before
-            release = ServerRelease.parse(Files.readString(target.resolve("PG_VERSION")))
-                    .filter(found -> planned.release().isEmpty()
-                            || found.major() != planned.release().get().major())
-                    .or(planned::release)
-                    .orElseThrow(() -> new CorruptArchiveException(
-                            "PG_VERSION of backup " + planned.backup().name() + " cannot be understood", null, null));
+            ServerRelease restored = ServerRelease.parse(Files.readString(target.resolve("PG_VERSION")))
+                    .orElseThrow(() -> new CorruptArchiveException(what + " cannot be understood", null, null));
+            return planned.release()
+                    .filter(recorded -> recorded.major() == restored.major())
+                    .orElse(restored);
         } catch (IOException e) {
-            throw new CorruptArchiveException(
-                    "PG_VERSION of backup " + planned.backup().name() + " cannot be read", e.toString(), null, e);
+            throw new CorruptArchiveException(what + " cannot be read", e.toString(), null, e);
         }
-        RecoverySettings.requireFit(request, release);
-        return new RecoverySettings(request, release, planned.backup().timeline(), planned.followed());
+    }
+
+    private void tellOfBlindRestore(RestoreRequest request, Sentinel sentinel, ServerRelease release) {
+        if (request.tablespaces() instanceof TablespacePlacement.Blind
+                && !sentinel.tablespaces().isEmpty()
+                && !release.hasInPlaceTablespaces()) {
+            archive.tell(new ArchiveEvent.FileTreated(
+                    "pg_tblspc",
+                    "holds tablespaces; if the server refuses to recover, set allow_in_place_tablespaces = on"));
+        }
     }
 
     private long restore(BackupName name, List<PartitionSet.Entry> partitions, Path target, LastStep last)

@@ -49,6 +49,13 @@ final class RecoverySettings {
         this.followed = followed;
     }
 
+    /** Tells whether anything may have to be written. */
+    static boolean areNeeded(RestoreRequest request) {
+        return request.recovery().isPresent()
+                || request.archiving() == RestoreRequest.Archiving.OFF
+                || request.tablespaces() instanceof TablespacePlacement.Blind;
+    }
+
     /** Refuses what a server's release cannot do. */
     static void requireFit(RestoreRequest request, ServerRelease release) throws ConfigurationException {
         if (request.archiving() == RestoreRequest.Archiving.OFF) {

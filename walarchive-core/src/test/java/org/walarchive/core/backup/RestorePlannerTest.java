@@ -70,6 +70,22 @@ final class RestorePlannerTest {
         assertThrows(BackupNotFoundException.class, () -> plan(to(time(149))));
     }
 
+    @Test
+    void anLsnIsReachedFromABackupThatEndsThere() throws Exception {
+        Taken early = archive.backup(first, 0, true, 1, 1);
+        Taken late = archive.backup(first, 0, true, 3, 1);
+        archive.write(first, 2 * SEGMENT);
+        archive.putSegments();
+        assertEquals(
+                late.name(),
+                plan(to(new RecoveryTarget.LsnAt(new Lsn(late.stop()), Bound.INCLUSIVE)))
+                        .backup());
+        assertEquals(
+                early.name(),
+                plan(to(new RecoveryTarget.LsnAt(new Lsn(late.stop() - 1), Bound.INCLUSIVE)))
+                        .backup());
+    }
+
     /** A backup that was begun after the time ends the search for it, so that a gap after it is no obstacle. */
     @Test
     void aLaterBackupBoundsWhereATimeIs() throws Exception {
