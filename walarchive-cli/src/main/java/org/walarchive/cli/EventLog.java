@@ -146,6 +146,12 @@ final class EventLog implements ArchiveListener {
                             + completed.result().directory() + "\": "
                             + completed.result().bytes() + " bytes.",
                     backup("fetch-backup", completed.result().name().toString(), "complete"));
+        } else if (event instanceof ArchiveEvent.Verifying verifying) {
+            info(
+                    "verifying the archive",
+                    verifying.objects() + " of " + verifying.totalObjects() + " objects read, at "
+                            + rate(verifying.storedBytes(), verifying.elapsed()) + "KiB/s.",
+                    Map.of());
         }
     }
 

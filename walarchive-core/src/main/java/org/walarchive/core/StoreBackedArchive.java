@@ -24,10 +24,12 @@ import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.StoreRegistry;
+import org.walarchive.core.verify.Verify;
 import org.walarchive.core.wal.WalFetch;
 import org.walarchive.core.wal.WalPush;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobStore;
+import org.walarchive.verification.VerificationService;
 
 /** An archive in a store. */
 final class StoreBackedArchive implements WalArchive {
@@ -37,11 +39,14 @@ final class StoreBackedArchive implements WalArchive {
     private final BlobStore store;
     private final Backups backups;
     private final Wal wal;
+    private final VerificationService verification;
 
     private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
         this.store = store;
         this.backups = new Backups(archive);
         this.wal = new Wal(archive);
+        this.verification = request ->
+                archive.command("verification of the archive", context -> new Verify(context).verify(request));
     }
 
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
@@ -73,6 +78,11 @@ final class StoreBackedArchive implements WalArchive {
     @Override
     public WalService wal() {
         return wal;
+    }
+
+    @Override
+    public VerificationService verification() {
+        return verification;
     }
 
     @Override
