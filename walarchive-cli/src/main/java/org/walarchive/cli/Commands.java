@@ -58,9 +58,10 @@ final class Commands {
             case BACKUP_PUSH -> backupPush();
             case BACKUP_FETCH -> backupFetch();
             case BACKUP_LIST -> backupList();
+            case VERIFY -> verify();
             case VERSION -> print(version());
             case HELP -> help();
-            case DELETE, WAL_PREFETCH, VERIFY, AGENT, NONE ->
+            case DELETE, WAL_PREFETCH, AGENT, NONE ->
                 throw UsageException.notAvailableYet(line.subcommand().word());
         };
     }
@@ -164,6 +165,14 @@ final class Commands {
                                     : BackupService.ListDetail.NAMES);
             table.printRows(query.isPresent() ? BackupTable.select(backups, query.get()) : backups);
             return finishOutput();
+        });
+    }
+
+    private ExitCode verify() throws ArchiveException, UsageException, InterruptedException {
+        VerifyCommand command = new VerifyCommand(line, out);
+        return open(archive -> {
+            ExitCode code = command.run(archive);
+            return code == ExitCode.SUCCESS ? finishOutput() : code;
         });
     }
 

@@ -28,7 +28,11 @@ enum Option {
     CHECKPOINT("--checkpoint", "fast|spread"),
     CLUSTER_READ_RATE_LIMIT("--cluster-read-rate-limit", "BYTES_PER_SECOND"),
     BLIND_RESTORE("--blind-restore", null),
-    RESTORE_SPEC("--restore-spec", "FILE|SOURCE");
+    RESTORE_SPEC("--restore-spec", "FILE|SOURCE"),
+    JSON("--json", null),
+    DEEP("--deep", null),
+    HTML("--html", "FILE"),
+    TIMELINE("--timeline", "NUMBER");
 
     private static final char NO_LETTER = 0;
 

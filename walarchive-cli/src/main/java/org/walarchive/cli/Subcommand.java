@@ -27,12 +27,17 @@ enum Subcommand {
     BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL)),
     WAL_PUSH("wal-push", "PATH", 1, 1, List.of(Option.POOL_SIZE)),
     WAL_FETCH("wal-fetch", "NAME DEST", 2, 2, List.of(Option.PREFETCH)),
+    VERIFY(
+            "verify",
+            "[NAME|LATEST]",
+            0,
+            1,
+            List.of(Option.DEEP, Option.JSON, Option.HTML, Option.TIMELINE, Option.POOL_SIZE)),
     VERSION("version", "", 0, 0, List.of()),
     HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
 
     DELETE("delete", "", 0, Integer.MAX_VALUE, List.of()),
     WAL_PREFETCH("wal-prefetch", "", 0, Integer.MAX_VALUE, List.of()),
-    VERIFY("verify", "", 0, Integer.MAX_VALUE, List.of()),
     AGENT("agent", "", 0, Integer.MAX_VALUE, List.of()),
 
     /** Stands for the one that was not given or not recognised. */
@@ -103,7 +108,7 @@ enum Subcommand {
     /** Tells whether it belongs to a later release; today it is refused, whatever its arguments. */
     boolean isLater() {
         return switch (this) {
-            case DELETE, WAL_PREFETCH, VERIFY, AGENT -> true;
+            case DELETE, WAL_PREFETCH, AGENT -> true;
             default -> false;
         };
     }

@@ -14,6 +14,7 @@ final class Usage {
               backup-list [NAME|LATEST]      list the base backups
               wal-push PATH                  archive a WAL file: archive_command = 'walarchive wal-push %p'
               wal-fetch NAME DEST            fetch a WAL file: restore_command = 'walarchive wal-fetch %f %p'
+              verify [NAME|LATEST]           find out what can be restored, and to when; --deep reads everything
               version                        print the version
               help [SUBCOMMAND]              print this, or the options of a subcommand
 

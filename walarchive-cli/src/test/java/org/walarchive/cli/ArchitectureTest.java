@@ -18,7 +18,11 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
 
     private static final String[] API = {
-        "org.walarchive", "org.walarchive.postgres", "org.walarchive.spi", "org.walarchive.store"
+        "org.walarchive",
+        "org.walarchive.postgres",
+        "org.walarchive.spi",
+        "org.walarchive.store",
+        "org.walarchive.verification"
     };
 
     /** A store's package, which is one below the SPI's. */
@@ -60,6 +64,7 @@ final class ArchitectureTest {
                         "org.walarchive.postgres",
                         "org.walarchive.spi",
                         "org.walarchive.store",
+                        "org.walarchive.verification",
                         "org.walarchive.cli..")));
     }
 

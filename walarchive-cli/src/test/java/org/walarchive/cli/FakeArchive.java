@@ -3,6 +3,7 @@ package org.walarchive.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
@@ -20,9 +21,12 @@ import org.walarchive.WalService;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.verification.VerificationReport;
+import org.walarchive.verification.VerificationService;
+import org.walarchive.verification.VerifyRequest;
 
 /** An archive that does what it is told, and remembers what was asked of it. */
-final class FakeArchive implements WalArchive, BackupService, WalService {
+final class FakeArchive implements WalArchive, BackupService, WalService, VerificationService {
 
     final List<String> calls = new ArrayList<>();
     List<Backup> backups = List.of();
@@ -45,6 +49,9 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
 
     @Nullable
     RestoreRequest restoreRequest;
+
+    @Nullable
+    VerificationReport report;
 
     WalArchive open(ArchiveConfig given) {
         config = given;
@@ -84,6 +91,17 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     @Override
     public WalService wal() {
         return this;
+    }
+
+    @Override
+    public VerificationService verification() {
+        return this;
+    }
+
+    @Override
+    public VerificationReport verify(VerifyRequest request) throws ArchiveException, InterruptedException {
+        call("verify " + request);
+        return Objects.requireNonNull(report);
     }
 
     @Override
