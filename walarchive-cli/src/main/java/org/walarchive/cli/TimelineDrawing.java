@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.verification.BackupReport;
 import org.walarchive.verification.SegmentSpan;
@@ -58,7 +59,7 @@ final class TimelineDrawing {
         laneOf.put(timeline.timeline(), lanes.size());
         lanes.add(timeline);
         report.timelines().stream()
-                .filter(other -> other.parent().equals(java.util.Optional.of(timeline.timeline())))
+                .filter(other -> other.parent().equals(Optional.of(timeline.timeline())))
                 .forEach(this::plant);
     }
 

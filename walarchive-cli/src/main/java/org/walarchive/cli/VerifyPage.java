@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import org.walarchive.verification.Finding;
 import org.walarchive.verification.RecoveryWindow;
 import org.walarchive.verification.VerificationReport;
 import org.walarchive.verification.VerifyRequest;
+import org.walarchive.verification.WalGap;
 
 /** A verification as one page of HTML that needs nothing else: no script, no font, no picture from elsewhere. */
 final class VerifyPage {
@@ -78,15 +81,13 @@ final class VerifyPage {
                 .count();
         boolean warned = report.counts().warnings() > 0;
         String kind = !report.isHealthy() ? " bad" : warned ? " warn" : "";
-        String headline = !report.isHealthy()
-                ? "Not everything can be restored"
-                : warned ? "Restorable, but have a look" : "Everything can be restored";
+        String headline = headline(bad, warned);
         html.append("<section class=\"verdict")
                 .append(kind)
                 .append("\"><p>")
                 .append(headline)
                 .append("</p><p class=\"more\">")
-                .append(escape(VerifyTable.verdict(report) + (bad > 0 ? "; " + bad + " cannot" : "")))
+                .append(escape(VerifyTable.verdict(report)))
                 .append("</p>\n<dl>");
         fact("Can be restored until", latest().map(VerifyTable::time).orElse("–"));
         fact("Looked at", VerifyTable.time(report.begun()));
@@ -98,11 +99,25 @@ final class VerifyPage {
         html.append("</dl></section>\n");
     }
 
-    private Optional<java.time.Instant> latest() {
+    private String headline(long bad, boolean warned) {
+        boolean gap = report.timelines().stream()
+                .flatMap(timeline -> timeline.gaps().stream())
+                .anyMatch(candidate -> candidate.effect() == WalGap.Effect.STOPS_RECOVERY);
+        if (bad > 0) {
+            return bad == 1 ? "A base backup cannot be restored" : bad + " base backups cannot be restored";
+        } else if (gap) {
+            return "WAL is missing: not every moment can be restored";
+        } else if (!report.isHealthy()) {
+            return "Not all is as it should be";
+        }
+        return warned ? "Everything can be restored, but have a look" : "Everything can be restored";
+    }
+
+    private Optional<Instant> latest() {
         return report.backups().stream()
                 .flatMap(backup -> backup.windows().stream())
                 .flatMap(window -> window.toTime().stream())
-                .max(java.util.Comparator.naturalOrder());
+                .max(Comparator.naturalOrder());
     }
 
     private String depth() {

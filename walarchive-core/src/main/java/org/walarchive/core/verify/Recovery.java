@@ -149,8 +149,8 @@ final class Recovery {
             findings.error(
                     key,
                     what + ": recovery from backups before cannot get past",
-                    "Is there a copy in the pg_wal of the server, or of a standby? Archive it. Else take a new backup: what"
-                            + " lies between the gap and that backup's end cannot be restored.");
+                    "Is there a copy in the pg_wal of the server, or of a standby? Archive it. If not, no moment between the"
+                            + " gap and the end of the next base backup can be restored; if there is none yet, take one.");
         } else {
             findings.note(key, what + "; no backup could reach " + (span.count() == 1 ? "it" : "them"), null);
         }
