@@ -12,7 +12,6 @@ import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
 import org.walarchive.core.store.ArchiveStore;
-import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalSegmentSize;
 import org.walarchive.store.StoreException;
 import org.walarchive.verification.BackupReport.State;
@@ -25,19 +24,12 @@ final class BackupReader {
 
     private final ArchiveStore archive;
     private final WalSegmentSize size;
-    private final Optional<SystemIdentifier> cluster;
     private final Instant now;
     private final FindingLog findings;
 
-    BackupReader(
-            ArchiveStore archive,
-            WalSegmentSize size,
-            Optional<SystemIdentifier> cluster,
-            Instant now,
-            FindingLog findings) {
+    BackupReader(ArchiveStore archive, WalSegmentSize size, Instant now, FindingLog findings) {
         this.archive = archive;
         this.size = size;
-        this.cluster = cluster;
         this.now = now;
         this.findings = findings;
     }
@@ -50,7 +42,10 @@ final class BackupReader {
         try {
             byte[] bytes = archive.read(key, SentinelJson.MAX_LENGTH_BYTES);
             Sentinel sentinel = SentinelJson.read(key, bytes);
-            if (sentinel.record().isPresent() && !SentinelCheck.isVerbatim(bytes, sentinel)) {
+            boolean strange = sentinel.record().isPresent()
+                    ? !SentinelCheck.isVerbatim(bytes, sentinel)
+                    : !SentinelJson.unknownFields(key, bytes).isEmpty();
+            if (strange) {
                 findings.warning(
                         key,
                         "the sentinel has something that this version does not write",
@@ -70,11 +65,17 @@ final class BackupReader {
 
     private BackupFacts unfinished(BackupObjects objects) {
         boolean recent = objects.lastModified().plus(PATIENCE).isAfter(now);
-        String what = recent ? "a backup in progress" : "no backup, only what is left of one";
-        findings.note(
-                ArchiveLayout.backup(objects.name()),
-                "it has no sentinel: " + what + ", last changed " + objects.lastModified(),
-                recent ? null : "If no backup is running, \"delete\" removes it.");
+        String key = ArchiveLayout.sentinel(objects.name());
+        if (recent) {
+            findings.note(
+                    key, "it is not there yet: a backup in progress, last changed " + objects.lastModified(), null);
+        } else {
+            findings.warning(
+                    key,
+                    "it is missing: the backup was given up, or its sentinel was lost; last changed "
+                            + objects.lastModified(),
+                    "What is left of a backup takes space and serves nothing; \"delete\" removes it.");
+        }
         return new BackupFacts(
                 objects,
                 recent ? State.IN_PROGRESS : State.ABANDONED,
@@ -86,7 +87,7 @@ final class BackupReader {
 
     private BackupFacts read(BackupObjects objects, Sentinel sentinel) {
         String key = ArchiveLayout.sentinel(objects.name());
-        SentinelCheck check = new SentinelCheck(objects.name(), sentinel, size, cluster);
+        SentinelCheck check = new SentinelCheck(objects.name(), sentinel, size);
         PartitionList partitions = new PartitionList(objects, sentinel);
         BackupFacts facts = new BackupFacts(
                 objects, State.GOOD, Optional.empty(), Optional.of(sentinel), check.extent(), partitions.partitions());

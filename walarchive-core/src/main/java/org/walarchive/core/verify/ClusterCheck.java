@@ -1,31 +1,62 @@
 package org.walarchive.core.verify;
 
+import java.util.List;
 import java.util.Optional;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.identity.ClusterIdentity;
-import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.store.StoreException;
 
-/** Reads which cluster the archive belongs to. WAL-E's archives do not say. */
+/** Finds out which cluster the archive belongs to, and whether its backups agree. WAL-E's archives do not say. */
 final class ClusterCheck {
 
-    private ClusterCheck() {}
+    private static final String HINT =
+            "Delete it if you are sure which cluster the archive belongs to; the next push writes it anew.";
 
-    static Optional<SystemIdentifier> of(ArchiveStore archive, Inventory inventory, FindingLog findings)
-            throws ArchiveException, InterruptedException {
+    private final ArchiveStore archive;
+    private final FindingLog findings;
+
+    ClusterCheck(ArchiveStore archive, FindingLog findings) {
+        this.archive = archive;
+        this.findings = findings;
+    }
+
+    /** Returns the cluster; that of the backups if they agree with each other and not with the archive's record. */
+    Optional<SystemIdentifier> check(List<BackupFacts> backups) throws ArchiveException, InterruptedException {
+        List<SystemIdentifier> recorded = backups.stream()
+                .flatMap(backup -> backup.record().stream())
+                .map(BackupRecord::systemIdentifier)
+                .distinct()
+                .toList();
+        Optional<SystemIdentifier> named = named();
+        if (named.isPresent() && recorded.size() == 1 && !recorded.contains(named.get())) {
+            findings.error(
+                    ArchiveLayout.IDENTITY,
+                    "it names cluster " + named.get() + ", and all base backups are of cluster " + recorded.get(0),
+                    HINT);
+            named = Optional.of(recorded.get(0));
+        }
+        Optional<SystemIdentifier> cluster = named.or(() -> recorded.stream().findFirst());
+        backups.forEach(backup -> require(cluster, backup));
+        if (named.isEmpty() && !recorded.isEmpty()) {
+            findings.warning(
+                    ArchiveLayout.IDENTITY,
+                    "the record of the archive's cluster is missing",
+                    "The next push writes it anew. What else was deleted?");
+        }
+        return cluster;
+    }
+
+    private Optional<SystemIdentifier> named() throws ArchiveException, InterruptedException {
         try {
-            Optional<SystemIdentifier> cluster = new ClusterIdentity(archive).read();
-            if (cluster.isEmpty()
-                    && (inventory.wal().count() > 0 || !inventory.backups().isEmpty())) {
-                findings.note(
-                        ArchiveLayout.IDENTITY,
-                        "the archive does not say which cluster it belongs to",
-                        "Archives that only WAL-E wrote do not. The next push of walarchive records it; if it was there before,"
-                                + " what else was deleted?");
+            ClusterIdentity identity = new ClusterIdentity(archive);
+            Optional<SystemIdentifier> cluster = identity.read();
+            if (cluster.isPresent() && !identity.isVerbatim(cluster.get())) {
+                findings.warning(ArchiveLayout.IDENTITY, "it has something that this version does not write", HINT);
             }
             return cluster;
         } catch (CorruptArchiveException e) {
@@ -33,10 +64,20 @@ final class ClusterCheck {
                     ArchiveLayout.IDENTITY,
                     "the record of the archive's cluster cannot be read: "
                             + e.detail().orElse(e.getMessage()),
-                    e.hint().orElse(null));
+                    HINT);
             return Optional.empty();
         } catch (StoreException e) {
             throw ArchiveStore.failure("read of the archive's cluster", e);
+        }
+    }
+
+    private void require(Optional<SystemIdentifier> cluster, BackupFacts backup) {
+        Optional<SystemIdentifier> own = backup.record().map(BackupRecord::systemIdentifier);
+        if (own.isPresent() && !own.equals(cluster)) {
+            findings.error(
+                    ArchiveLayout.sentinel(backup.objects().name()),
+                    "the backup is of cluster " + own.get() + ", and the archive of cluster " + cluster.orElseThrow(),
+                    "Each cluster needs a prefix of its own.");
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
+import org.walarchive.BackupName;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.WalFileObject;
 import org.walarchive.core.inventory.WalIndex.SegmentObject;
@@ -130,7 +131,7 @@ final class DeepCheck {
         List<StoredPartition> partitions = backup.partitions();
         for (int i = partitions.size() - 1; i >= 0; i--) {
             StoredPartition partition = partitions.get(i);
-            submit(pool, () -> partition(partition, content));
+            submit(pool, () -> partition(backup, partition, content));
         }
         if (backup.objects().version().isPresent() && backup.sentinel().isPresent()) {
             submit(pool, () -> VersionText.check(archive, backup, findings));
@@ -150,7 +151,8 @@ final class DeepCheck {
         }
     }
 
-    private void partition(StoredPartition partition, BackupContent content) throws ArchiveException, StoreException {
+    private void partition(BackupFacts backup, StoredPartition partition, BackupContent content)
+            throws ArchiveException, StoreException {
         String key = partition.blob().key();
         ObjectReader.Digest digest =
                 partition.record().isPresent() ? ObjectReader.Digest.SHA_256 : ObjectReader.Digest.NONE;
@@ -160,7 +162,7 @@ final class DeepCheck {
                     partition.extension(),
                     digest,
                     plain -> new PartitionLook(content.pages()).read(archive.locate(key), plain));
-            requireRecorded(partition, seen);
+            requireRecorded(backup.objects().name(), partition, seen);
             content.add(partition, seen.result());
         } catch (Fault e) {
             if (e.isUnknown()) {
@@ -171,18 +173,19 @@ final class DeepCheck {
         }
     }
 
-    private static void requireRecorded(StoredPartition partition, ObjectReader.Seen<PartitionLook.Content> seen)
-            throws Fault {
+    private static void requireRecorded(
+            BackupName backup, StoredPartition partition, ObjectReader.Seen<PartitionLook.Content> seen) throws Fault {
         if (partition.record().isEmpty()) {
             return;
         }
         if (seen.storedBytes() != partition.record().get().storedBytes()
                 || !seen.sha256().equals(partition.record().get().sha256())) {
-            throw new Fault("it is not what was stored: its SHA-256 is " + seen.sha256() + ", and the sentinel records "
-                    + partition.record().get().sha256());
+            throw new Fault("it is not what was stored, or the sentinel is damaged: its SHA-256 is " + seen.sha256()
+                    + ", and " + ArchiveLayout.sentinel(backup) + " records " + partition.record().get().sha256());
         }
         if (seen.result().tarBytes() != partition.record().get().expandedBytes()) {
-            throw new Fault("its tar archive has " + seen.result().tarBytes() + " bytes, and the sentinel records "
+            throw new Fault("its tar archive has " + seen.result().tarBytes() + " bytes, and "
+                    + ArchiveLayout.sentinel(backup) + " records "
                     + partition.record().get().expandedBytes());
         }
     }

@@ -39,8 +39,9 @@ final class PartitionList {
                 take(number, blob);
             }
         }
-        found.forEach((number, blob) ->
-                faults.put(blob.key(), "tar partition " + number + " is one that the sentinel does not record"));
+        found.forEach((number, blob) -> faults.put(
+                blob.key(),
+                "tar partition " + number + " is one that " + ArchiveLayout.sentinel(backup) + " does not record"));
     }
 
     private Map<Integer, BlobInfo> byNumber(List<BlobInfo> listed) {
@@ -66,11 +67,12 @@ final class PartitionList {
         if (record.isPresent() && !blob.key().endsWith("/" + record.get().name())) {
             faults.put(
                     blob.key(),
-                    "the sentinel records tar partition " + record.get().name());
+                    ArchiveLayout.sentinel(backup) + " records tar partition "
+                            + record.get().name());
         } else if (record.isPresent() && blob.sizeBytes() != record.get().storedBytes()) {
             faults.put(
                     blob.key(),
-                    "it has " + blob.sizeBytes() + " bytes; the sentinel records "
+                    "it has " + blob.sizeBytes() + " bytes; " + ArchiveLayout.sentinel(backup) + " records "
                             + record.get().storedBytes());
         } else if (blob.sizeBytes() == 0) {
             faults.put(blob.key(), "it is empty");

@@ -10,7 +10,6 @@ import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
 import org.walarchive.core.verify.BackupFacts.Extent;
 import org.walarchive.postgres.Lsn;
-import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.postgres.WalSegmentSize;
 
@@ -23,13 +22,13 @@ final class SentinelCheck {
     private final List<String> faults = new ArrayList<>();
     private Optional<Extent> extent = Optional.empty();
 
-    SentinelCheck(BackupName name, Sentinel sentinel, WalSegmentSize size, Optional<SystemIdentifier> cluster) {
+    SentinelCheck(BackupName name, Sentinel sentinel, WalSegmentSize size) {
         this.name = name;
         this.sentinel = sentinel;
         this.size = size;
         try {
             if (sentinel.record().isPresent()) {
-                ours(sentinel.record().get(), cluster);
+                ours(sentinel.record().get());
             } else {
                 extent = Optional.of(walE());
             }
@@ -48,7 +47,7 @@ final class SentinelCheck {
         return extent;
     }
 
-    private void ours(BackupRecord record, Optional<SystemIdentifier> cluster) {
+    private void ours(BackupRecord record) {
         if (record.walSegmentSizeBytes() != size.bytes()) {
             fault("it says WAL segments have " + record.walSegmentSizeBytes() + " bytes, and the archive's have "
                     + size.bytes());
@@ -68,10 +67,6 @@ final class SentinelCheck {
         }
         require("wal_segment_backup_stop", sentinel.stopSegment(), last.toString());
         require("wal_segment_offset_backup_stop", sentinel.stopOffset(), BackupName.offsetText(record.stopLsn(), size));
-        if (cluster.isPresent() && !cluster.get().equals(record.systemIdentifier())) {
-            fault("the backup is of cluster " + record.systemIdentifier() + ", and the archive of cluster "
-                    + cluster.get());
-        }
         if (record.finished().isBefore(record.started())) {
             fault("the backup finished at " + record.finished() + ", before it started at " + record.started());
         }

@@ -17,7 +17,6 @@ import org.walarchive.RestoreRequest;
 import org.walarchive.core.inventory.BackupObjects;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.layout.ArchiveLayout;
-import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.WorkPool;
 import org.walarchive.postgres.SystemIdentifier;
@@ -55,14 +54,10 @@ public final class Verify {
         Inventory inventory = Inventory.read(archive);
         Optional<BackupName> only = resolve(request, inventory);
         FindingLog findings = new FindingLog();
-        Optional<SystemIdentifier> cluster = ClusterCheck.of(archive, inventory, findings);
         WalSegmentSize size = inventory.segmentSize().orElse(WalSegmentSize.DEFAULT);
-        BackupReader reader = new BackupReader(archive, size, cluster, now, findings);
+        BackupReader reader = new BackupReader(archive, size, now, findings);
         List<BackupFacts> backups = read(reader, inventory.backups());
-        Optional<SystemIdentifier> recorded = cluster.or(() -> backups.stream()
-                .flatMap(backup -> backup.record().stream())
-                .map(BackupRecord::systemIdentifier)
-                .findFirst());
+        Optional<SystemIdentifier> recorded = new ClusterCheck(archive, findings).check(backups);
         Scope scope = new Scope(inventory, backups, size, request.timeline(), only);
         NamesCheck.check(inventory, size, findings);
         DamagedSegments damaged = EmptySegments.of(inventory, size, findings);
