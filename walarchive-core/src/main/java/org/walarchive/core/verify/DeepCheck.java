@@ -181,7 +181,8 @@ final class DeepCheck {
         if (seen.storedBytes() != partition.record().get().storedBytes()
                 || !seen.sha256().equals(partition.record().get().sha256())) {
             throw new Fault("it is not what was stored, or the sentinel is damaged: its SHA-256 is " + seen.sha256()
-                    + ", and " + ArchiveLayout.sentinel(backup) + " records " + partition.record().get().sha256());
+                    + ", and " + ArchiveLayout.sentinel(backup) + " records "
+                    + partition.record().get().sha256());
         }
         if (seen.result().tarBytes() != partition.record().get().expandedBytes()) {
             throw new Fault("its tar archive has " + seen.result().tarBytes() + " bytes, and "

@@ -53,7 +53,7 @@ final class RealArchive {
     /** Small partitions, so that a backup has some. */
     ArchiveStore archive() {
         return fixture.archive(
-                fixture.config(compression).partitionSizeBytes(4 << 20), new FaultyBlobStore(fixture.memory()));
+                fixture.config(compression).partitionSizeBytes(8 << 20), new FaultyBlobStore(fixture.memory()));
     }
 
     private String command() {
