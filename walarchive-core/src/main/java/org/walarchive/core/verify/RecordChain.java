@@ -59,7 +59,13 @@ final class RecordChain {
     SegmentEdges edges() {
         boolean kept = continued <= SegmentEdges.MAX_KEPT_BYTES && continuing == 0;
         return new SegmentEdges(
-                continued, kept ? continuation.toByteArray() : null, overwrites, firstPrevious, lastRecord, record);
+                first.magic(),
+                continued,
+                kept ? continuation.toByteArray() : null,
+                overwrites,
+                firstPrevious,
+                lastRecord,
+                record);
     }
 
     /** Returns the position up to which the segment was found to be right. */

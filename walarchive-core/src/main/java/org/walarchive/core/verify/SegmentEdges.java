@@ -7,6 +7,7 @@ import org.walarchive.postgres.Lsn;
 /**
  * How a segment begins and ends, to be held against its neighbours. All but small bits of it are gone by then.
  *
+ * @param magic which release wrote it
  * @param continued how many bytes of a record that began before it continues with; 0 if it begins with a record
  * @param continuation those bytes; null if they are too many to keep, or go on beyond the segment
  * @param overwrites whether it begins anew in place of a record that a crash cut short
@@ -15,6 +16,7 @@ import org.walarchive.postgres.Lsn;
  * @param unfinished a record that goes on beyond it; null if there is none
  */
 record SegmentEdges(
+        int magic,
         int continued,
         byte @Nullable [] continuation,
         boolean overwrites,
@@ -31,6 +33,10 @@ record SegmentEdges(
      * @param next the next segment's
      */
     Optional<String> fault(SegmentEdges next) {
+        if (next.magic != magic) {
+            return Optional.of(String.format(
+                    "its pages begin with %04X, those of the segment before it with %04X", next.magic, magic));
+        }
         if (next.overwrites) {
             return follows(next, lastRecord);
         }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.postgres.SystemIdentifier;
@@ -14,9 +15,11 @@ import org.walarchive.postgres.WalSegmentSize;
 /** Reads one segment: its length, first page, pages and records. */
 final class SegmentLook {
 
-    /** The formats whose records are known: PostgreSQL 9.5 to 18. */
-    private static final int FIRST_MAGIC = 0xD087;
+    /** The formats whose records are known: those of PostgreSQL 9.5, 9.6, 10 … 18. */
+    private static final Set<Integer> MAGICS =
+            Set.of(0xD087, 0xD093, 0xD097, 0xD098, 0xD101, 0xD106, 0xD10D, 0xD110, 0xD113, 0xD116, 0xD118);
 
+    private static final int FIRST_MAGIC = 0xD087;
     private static final int LAST_MAGIC = 0xD118;
 
     private final WalSegmentName name;
@@ -70,11 +73,15 @@ final class SegmentLook {
         if (page < 1024 || page > 65536 || Long.bitCount(page) != 1) {
             return Result.bad("the first page says pages of WAL have " + page + " bytes");
         }
+        if (header.magic() > FIRST_MAGIC && header.magic() < LAST_MAGIC && !MAGICS.contains(header.magic())) {
+            return Result.bad(String.format(
+                    "the first page begins with %04X, as no release of PostgreSQL writes it", header.magic()));
+        }
         return pages(head, header, (int) page, plain);
     }
 
     private Result pages(byte[] head, WalPageHeader header, int pageBytes, InputStream plain) throws IOException {
-        boolean known = header.magic() >= FIRST_MAGIC && header.magic() <= LAST_MAGIC;
+        boolean known = MAGICS.contains(header.magic());
         RecordChain chain = new RecordChain(name, size, header, order(head));
         byte[] page = Arrays.copyOf(head, pageBytes);
         Optional<String> fault = Optional.empty();

@@ -49,6 +49,7 @@ final class DamagedContentIT {
     private static boolean sameEdges(SegmentEdges one, SegmentEdges other) {
         return one.continued() == other.continued()
                 && Arrays.equals(one.continuation(), other.continuation())
+                && one.magic() == other.magic()
                 && one.firstPrevious().equals(other.firstPrevious())
                 && one.lastRecord().equals(other.lastRecord())
                 && (one.unfinished() == null) == (other.unfinished() == null);
@@ -76,11 +77,13 @@ final class DamagedContentIT {
             }
             for (int i = 0; i < 200; i++) {
                 int at = (int) ((long) i * end / 200 + i * 7L % 16) % end;
-                boolean padding = plain[at] == 0 || at >= endOfWhole;
+                // the cluster, which is held against the archive's, and flags that mean nothing
+                boolean elsewhere = at >= 24 && at < 32 || at % 8192 == 2 || at % 8192 == 3;
+                boolean padding = plain[at] == 0 || at >= endOfWhole || elsewhere;
                 plain[at] ^= (byte) (1 << i % 8);
                 SegmentLook.Result result = look(name, plain);
                 if (result.fault().isEmpty() && (result.edges() == null || sameEdges(whole, result.edges()))) {
-                    missed.add(name + " at " + at + (padding ? "" : ", no padding"));
+                    missed.add(name + " at " + at + (padding ? "" : " is " + plain[at] + ", no padding"));
                 }
                 plain[at] ^= (byte) (1 << i % 8);
                 looked++;
@@ -89,7 +92,9 @@ final class DamagedContentIT {
         assertTrue(looked > 1000, "only " + looked);
         // zeros between one record and the next serve nobody
         assertTrue(missed.size() < looked / 20, missed.size() + " of " + looked + ": " + missed);
-        assertTrue(missed.stream().noneMatch(text -> text.endsWith("no padding")), missed.toString());
+        assertEquals(
+                List.of(),
+                missed.stream().filter(text -> text.endsWith("no padding")).toList());
     }
 
     @Test

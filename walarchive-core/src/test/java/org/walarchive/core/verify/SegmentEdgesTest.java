@@ -30,12 +30,12 @@ final class SegmentEdgesTest {
     private static SegmentEdges endsWith(byte[] record, int count) {
         WalRecord unfinished = new WalRecord(START, record.length, ByteOrder.LITTLE_ENDIAN);
         unfinished.take(record, 0, count);
-        return new SegmentEdges(0, new byte[0], false, Optional.empty(), Optional.of(PREVIOUS), unfinished);
+        return new SegmentEdges(0xD116, 0, new byte[0], false, Optional.empty(), Optional.of(PREVIOUS), unfinished);
     }
 
     private static SegmentEdges beginsWith(byte[] record, int from, Lsn firstPrevious) {
         byte[] rest = Arrays.copyOfRange(record, from, record.length);
-        return new SegmentEdges(rest.length, rest, false, Optional.of(firstPrevious), Optional.empty(), null);
+        return new SegmentEdges(0xD116, rest.length, rest, false, Optional.of(firstPrevious), Optional.empty(), null);
     }
 
     @Test
@@ -71,8 +71,9 @@ final class SegmentEdgesTest {
     void aFirstRecordThatFollowsAnotherIsFound() {
         byte[] record = record(100, PREVIOUS);
         assertTrue(endsWith(record, 24).fault(beginsWith(record, 24, PREVIOUS)).isPresent());
-        SegmentEdges whole = new SegmentEdges(0, new byte[0], false, Optional.empty(), Optional.of(PREVIOUS), null);
-        SegmentEdges next = new SegmentEdges(0, new byte[0], false, Optional.of(START), Optional.empty(), null);
+        SegmentEdges whole =
+                new SegmentEdges(0xD116, 0, new byte[0], false, Optional.empty(), Optional.of(PREVIOUS), null);
+        SegmentEdges next = new SegmentEdges(0xD116, 0, new byte[0], false, Optional.of(START), Optional.empty(), null);
         assertTrue(whole.fault(next).isPresent());
         assertTrue(whole.fault(beginsWith(record, 24, START)).isPresent());
     }
@@ -80,14 +81,26 @@ final class SegmentEdgesTest {
     @Test
     void aRecordThatACrashCutShortIsOverwritten() {
         byte[] record = record(100, PREVIOUS);
-        SegmentEdges next = new SegmentEdges(0, new byte[0], true, Optional.of(PREVIOUS), Optional.empty(), null);
+        SegmentEdges next =
+                new SegmentEdges(0xD116, 0, new byte[0], true, Optional.of(PREVIOUS), Optional.empty(), null);
         assertEquals(Optional.empty(), endsWith(record, 24).fault(next));
     }
 
     @Test
     void aServerThatWasResetBeginsAnew() {
-        SegmentEdges whole = new SegmentEdges(0, new byte[0], false, Optional.empty(), Optional.of(PREVIOUS), null);
-        SegmentEdges next = new SegmentEdges(0, new byte[0], false, Optional.of(new Lsn(0)), Optional.empty(), null);
+        SegmentEdges whole =
+                new SegmentEdges(0xD116, 0, new byte[0], false, Optional.empty(), Optional.of(PREVIOUS), null);
+        SegmentEdges next =
+                new SegmentEdges(0xD116, 0, new byte[0], false, Optional.of(new Lsn(0)), Optional.empty(), null);
         assertEquals(Optional.empty(), whole.fault(next));
+    }
+
+    @Test
+    void anotherReleaseIsFound() {
+        SegmentEdges whole =
+                new SegmentEdges(0xD116, 0, new byte[0], false, Optional.empty(), Optional.of(PREVIOUS), null);
+        SegmentEdges next =
+                new SegmentEdges(0xD106, 0, new byte[0], false, Optional.of(PREVIOUS), Optional.empty(), null);
+        assertTrue(whole.fault(next).isPresent());
     }
 }
