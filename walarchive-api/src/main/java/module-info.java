@@ -7,6 +7,7 @@ module org.walarchive.api {
     exports org.walarchive.postgres;
     exports org.walarchive.spi;
     exports org.walarchive.store;
+    exports org.walarchive.verification;
 
     uses org.walarchive.spi.EngineProvider;
 }

@@ -156,6 +156,16 @@ public sealed interface ArchiveEvent {
     record DeletionCompleted(DeletionResult result, Duration elapsed) implements ArchiveEvent {}
 
     /**
+     * A deep verification goes on. Repeated every ten seconds.
+     *
+     * @param objects how many objects were read so far
+     * @param totalObjects how many there are to read
+     * @param storedBytes what was read of the store so far
+     * @param elapsed how long it took so far
+     */
+    record Verifying(long objects, long totalObjects, long storedBytes, Duration elapsed) implements ArchiveEvent {}
+
+    /**
      * A call of the store failed and will be made again.
      *
      * @param operation what was called, with the key

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import org.walarchive.drill.DrillService;
 import org.walarchive.spi.EngineProvider;
+import org.walarchive.verification.VerificationService;
 
 /**
  * The handle of one archive: one cluster's base backups and WAL at one location.
@@ -69,6 +70,13 @@ public interface WalArchive extends AutoCloseable {
      * @return always the same object
      */
     DrillService drills();
+
+    /**
+     * Returns what can be found out about the archive.
+     *
+     * @return always the same object
+     */
+    VerificationService verification();
 
     /** Releases connections and threads. Calls that are still running fail. Closing twice is harmless. */
     @Override

@@ -55,9 +55,10 @@ final class Commands {
             case DELETE -> delete();
             case KEEP -> keep();
             case DRILL -> drill();
+            case VERIFY -> verify();
             case VERSION -> print(version());
             case HELP -> help();
-            case WAL_PREFETCH, VERIFY, AGENT, NONE ->
+            case WAL_PREFETCH, AGENT, NONE ->
                 throw UsageException.notAvailableYet(line.subcommand().word());
         };
     }
@@ -167,6 +168,14 @@ final class Commands {
         return open(archive -> {
             command.run(archive.retention(), out);
             return finishOutput();
+        });
+    }
+
+    private ExitCode verify() throws ArchiveException, UsageException, InterruptedException {
+        VerifyCommand command = new VerifyCommand(line, out);
+        return open(archive -> {
+            ExitCode code = command.run(archive);
+            return code == ExitCode.SUCCESS ? finishOutput() : code;
         });
     }
 

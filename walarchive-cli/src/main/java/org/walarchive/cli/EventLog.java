@@ -165,6 +165,12 @@ final class EventLog implements ArchiveListener {
                     completed.result().deletedObjects() + " objects of "
                             + completed.result().deletedBytes() + " bytes are deleted.",
                     Map.of("action", "delete", "prefix", location.path(), "state", "complete"));
+        } else if (event instanceof ArchiveEvent.Verifying verifying) {
+            info(
+                    "verifying the archive",
+                    verifying.objects() + " of " + verifying.totalObjects() + " objects read, at "
+                            + rate(verifying.storedBytes(), verifying.elapsed()) + "KiB/s.",
+                    Map.of());
         }
     }
 

@@ -62,7 +62,10 @@ enum Option {
     DATABASE("--database", "NAME"),
     SETTINGS("--settings", "FILE"),
     TIMEOUT("--timeout", "SECONDS"),
-    KEEP_DIRECTORY("--keep-directory", "failed|always");
+    KEEP_DIRECTORY("--keep-directory", "failed|always"),
+    DEEP("--deep", null),
+    HTML("--html", "FILE"),
+    TIMELINE("--timeline", "NUMBER");
 
     private static final char NO_LETTER = 0;
 

@@ -85,11 +85,16 @@ enum Subcommand {
                     Option.TARGET_EXCLUSIVE,
                     Option.TARGET_TIMELINE,
                     Option.POOL_SIZE)),
+    VERIFY(
+            "verify",
+            "[NAME|LATEST]",
+            0,
+            1,
+            List.of(Option.DEEP, Option.JSON, Option.HTML, Option.TIMELINE, Option.POOL_SIZE)),
     VERSION("version", "", 0, 0, List.of()),
     HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
 
     WAL_PREFETCH("wal-prefetch", "", 0, Integer.MAX_VALUE, List.of()),
-    VERIFY("verify", "", 0, Integer.MAX_VALUE, List.of()),
     AGENT("agent", "", 0, Integer.MAX_VALUE, List.of()),
 
     /** Stands for the one that was not given or not recognised. */
@@ -160,7 +165,7 @@ enum Subcommand {
     /** Tells whether it belongs to a later release; today it is refused, whatever its arguments. */
     boolean isLater() {
         return switch (this) {
-            case WAL_PREFETCH, VERIFY, AGENT -> true;
+            case WAL_PREFETCH, AGENT -> true;
             default -> false;
         };
     }

@@ -17,6 +17,7 @@ final class Usage {
               wal-fetch NAME DEST            fetch a WAL file: restore_command = 'walarchive wal-fetch %f %p'
               delete POLICY                  delete what is not needed any more; nothing without --confirm
               keep [NAME]                    mark a base backup, so that no policy deletes it
+              verify [NAME|LATEST]           find out what can be restored, and to when; --deep reads everything
               version                        print the version
               help [SUBCOMMAND]              print this, or the options of a subcommand
 

@@ -22,7 +22,8 @@ final class ArchitectureTest {
         "org.walarchive.drill",
         "org.walarchive.postgres",
         "org.walarchive.spi",
-        "org.walarchive.store"
+        "org.walarchive.store",
+        "org.walarchive.verification"
     };
 
     /** A store's package, which is one below the SPI's. */
@@ -65,6 +66,7 @@ final class ArchitectureTest {
                         "org.walarchive.postgres",
                         "org.walarchive.spi",
                         "org.walarchive.store",
+                        "org.walarchive.verification",
                         "org.walarchive.cli..")));
     }
 

@@ -27,9 +27,12 @@ import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.verification.VerificationReport;
+import org.walarchive.verification.VerificationService;
+import org.walarchive.verification.VerifyRequest;
 
 /** An archive that does what it is told, and remembers what was asked of it. */
-final class FakeArchive implements WalArchive, BackupService, WalService {
+final class FakeArchive implements WalArchive, BackupService, WalService, VerificationService {
 
     final List<String> calls = new ArrayList<>();
     List<Backup> backups = List.of();
@@ -62,6 +65,9 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
 
     @Nullable
     RestorePlan plan;
+
+    @Nullable
+    VerificationReport report;
 
     WalArchive open(ArchiveConfig given) {
         config = given;
@@ -115,6 +121,17 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
             call("drill " + request.backup());
             return Objects.requireNonNull(drillReport);
         };
+    }
+
+    @Override
+    public VerificationService verification() {
+        return this;
+    }
+
+    @Override
+    public VerificationReport verify(VerifyRequest request) throws ArchiveException, InterruptedException {
+        call("verify " + request);
+        return Objects.requireNonNull(report);
     }
 
     @Override

@@ -36,11 +36,13 @@ import org.walarchive.core.retention.DeletionRun;
 import org.walarchive.core.retention.Retention;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.StoreRegistry;
+import org.walarchive.core.verify.Verify;
 import org.walarchive.core.wal.WalFetch;
 import org.walarchive.core.wal.WalPush;
 import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobStore;
+import org.walarchive.verification.VerificationService;
 
 /** An archive in a store. */
 final class StoreBackedArchive implements WalArchive {
@@ -52,6 +54,7 @@ final class StoreBackedArchive implements WalArchive {
     private final Wal wal;
     private final RetentionService retention;
     private final Drill drills;
+    private final VerificationService verification;
 
     private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
         this.store = store;
@@ -59,6 +62,8 @@ final class StoreBackedArchive implements WalArchive {
         this.wal = new Wal(archive);
         this.retention = new Deletions(archive, InstantSource.system());
         this.drills = new Drill(archive, backups, wal);
+        this.verification = request ->
+                archive.command("verification of the archive", context -> new Verify(context).verify(request));
     }
 
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
@@ -100,6 +105,11 @@ final class StoreBackedArchive implements WalArchive {
     @Override
     public DrillService drills() {
         return drills;
+    }
+
+    @Override
+    public VerificationService verification() {
+        return verification;
     }
 
     @Override

@@ -29,6 +29,7 @@ import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
+import org.walarchive.core.store.WorkPool;
 import org.walarchive.core.tar.RestoreOptions;
 import org.walarchive.core.tar.RestoreTree;
 import org.walarchive.store.BlobContent;
@@ -130,7 +131,7 @@ public final class BackupFetch {
         String doing = "restore of backup " + name;
         RestoreTree tree = RestoreTree.into(target, options);
         long bytes;
-        try (PartitionPool<Long> pool = new PartitionPool<>(archive.config().poolSize(), "walarchive-fetch")) {
+        try (WorkPool<Long> pool = new WorkPool<>(archive.config().poolSize(), "walarchive-fetch")) {
             for (PartitionSet.Entry partition : partitions) {
                 pool.submit(
                         () -> archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree)));

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
@@ -64,6 +65,16 @@ public final class WalIndex {
                 consumer.accept(column.object(i));
             }
         }
+    }
+
+    /** Returns the objects that hold a timeline's segments, in order, made as they are asked for. */
+    public Iterable<SegmentObject> of(TimelineId timeline) {
+        SegmentColumn column = timelines.get(timeline);
+        return column == null
+                ? List.of()
+                : () -> IntStream.range(0, column.count())
+                        .mapToObj(column::object)
+                        .iterator();
     }
 
     /** Returns the last objects of a timeline, in order. */
