@@ -102,7 +102,6 @@ final class CommandLineParserTest {
                 "delete before base_x | delete is not available yet",
                 "delete --confirm everything | delete is not available yet",
                 "wal-prefetch /d N | wal-prefetch is not available yet",
-                "verify | verify is not available yet",
                 "agent | agent is not available yet",
                 "--gpg-key-id x wal-push y | --gpg-key-id is not available yet",
                 "backup-fetch --blind-restore /d LATEST | --blind-restore is not available yet",

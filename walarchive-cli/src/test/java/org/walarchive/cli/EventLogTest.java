@@ -98,6 +98,7 @@ final class EventLogTest {
         messages.put(
                 new ArchiveEvent.RestoreCompleted(new RestoreResult(BACKUP, Path.of("/d"), 1, 2), SECOND),
                 "completed a restore");
+        messages.put(new ArchiveEvent.Verifying(1, 2, 3, SECOND), "verifying the archive");
         messages.put(new ArchiveEvent.Retrying("put k", 2, "reset", SECOND), "");
         return messages;
     }

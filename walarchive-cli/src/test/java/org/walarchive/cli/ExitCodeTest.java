@@ -147,7 +147,7 @@ final class ExitCodeTest {
         "backup-push,2",
         "delete everything,2",
         "wal-prefetch a b,2",
-        "verify,2",
+        "verify x,2",
         "agent,2",
         "wal-fetsch x y,127",
         "--terse,127",
