@@ -102,7 +102,6 @@ final class CommandLineParserTest {
                 "delete --bogus everything | delete has no option --bogus",
                 "keep a b | keep cannot use \"b\"",
                 "wal-prefetch /d N | wal-prefetch is not available yet",
-                "verify | verify is not available yet",
                 "agent | agent is not available yet",
                 "--gpg-key-id x wal-push y | --gpg-key-id is not available yet",
                 "backup-fetch --target-t x /d | --target-t may be --target-time or --target-timeline",

@@ -110,6 +110,7 @@ final class EventLogTest {
         messages.put(
                 new ArchiveEvent.DeletionCompleted(new DeletionResult(1, 2, List.of(), 0), SECOND),
                 "completed a deletion");
+        messages.put(new ArchiveEvent.Verifying(1, 2, 3, SECOND), "verifying the archive");
         messages.put(new ArchiveEvent.Retrying("put k", 2, "reset", SECOND), "");
         return messages;
     }

@@ -150,7 +150,7 @@ final class ExitCodeTest {
         "delete,2",
         "delete nothing,2",
         "wal-prefetch a b,2",
-        "verify,2",
+        "verify x,2",
         "agent,2",
         "wal-fetsch x y,127",
         "--terse,127",

@@ -91,8 +91,7 @@ final class RealArchive {
     private void promote(BackupName backup) throws Exception {
         Path target = directory.resolve("promoted");
         new BackupFetch(archive())
-                .fetch(RestoreRequest.builder(target).backup(backup.toString()))
-                .build();
+                .fetch(RestoreRequest.builder(target).backup(backup.toString()).build());
         Recovery recovery = Recovery.of(version, target, "cp " + wal + "/%f %p")
                 .override("archive_mode", "on")
                 .override("archive_command", command());
