@@ -7,5 +7,7 @@ public enum DeletionOverride {
      */
     BELOW_FLOOR,
     /** Backups with a keep mark go too; with {@link DeletionPolicy.Everything} only. */
-    INCLUDING_KEPT
+    INCLUDING_KEPT,
+    /** Backups that may be being taken go too; with {@link DeletionPolicy.Everything} only. Whoever takes one finds it gone. */
+    INCLUDING_UNFINISHED
 }

@@ -26,8 +26,8 @@ public interface RetentionService {
      * @param policy what may go
      * @param overrides what lets it go beyond what is safe by default; mostly none
      * @return the plan
-     * @throws IllegalArgumentException if {@link DeletionOverride#INCLUDING_KEPT} comes with another policy than
-     *     {@link DeletionPolicy.Everything}
+     * @throws IllegalArgumentException if {@link DeletionOverride#INCLUDING_KEPT} or
+     *     {@link DeletionOverride#INCLUDING_UNFINISHED} comes with another policy than {@link DeletionPolicy.Everything}
      * @throws StoreAccessException when the store fails for longer than {@link ArchiveConfig#retryDeadline}
      * @throws ArchiveException for any other failure
      * @throws InterruptedException when the thread is interrupted

@@ -63,6 +63,14 @@ final class DeleteCommand {
             }
             overrides.add(DeletionOverride.INCLUDING_KEPT);
         }
+        if (line.has(Option.INCLUDING_UNFINISHED)) {
+            if (!(policy instanceof DeletionPolicy.Everything)) {
+                throw new UsageException(
+                        "--including-unfinished goes with \"delete everything\" only",
+                        "Backups that were given up go by themselves when they are older than what is retained.");
+            }
+            overrides.add(DeletionOverride.INCLUDING_UNFINISHED);
+        }
         return new DeleteCommand(
                 policy,
                 overrides.toArray(DeletionOverride[]::new),

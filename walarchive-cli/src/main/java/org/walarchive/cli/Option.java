@@ -33,6 +33,7 @@ enum Option {
     CONFIRM("--confirm", null),
     BELOW_FLOOR("--below-floor", null),
     INCLUDING_KEPT("--including-kept", null),
+    INCLUDING_UNFINISHED("--including-unfinished", null),
     DAILY("--daily", "NUMBER"),
     WEEKLY("--weekly", "NUMBER"),
     MONTHLY("--monthly", "NUMBER"),

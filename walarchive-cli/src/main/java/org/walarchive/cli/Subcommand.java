@@ -61,7 +61,8 @@ enum Subcommand {
                     Option.YEARLY,
                     Option.ZONE,
                     Option.BELOW_FLOOR,
-                    Option.INCLUDING_KEPT)),
+                    Option.INCLUDING_KEPT,
+                    Option.INCLUDING_UNFINISHED)),
     KEEP("keep", "[NAME]", 0, 1, List.of(Option.RELEASE)),
     DRILL(
             "drill",

@@ -86,6 +86,7 @@ final class DeleteCommandTest {
                 "delete --daily 1 retain 1 ; --daily goes with retain-by-calendar only",
                 "delete everything now ; delete everything cannot use \"now\"",
                 "delete --including-kept retain 1 ; --including-kept goes with \"delete everything\" only",
+                "delete --including-unfinished retain 1 ; --including-unfinished goes with \"delete everything\" only",
                 "keep nothing ; \"nothing\" is not the name of a base backup",
                 "keep --release ; --release needs NAME",
             })

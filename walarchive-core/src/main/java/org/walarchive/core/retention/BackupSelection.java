@@ -166,7 +166,7 @@ final class BackupSelection {
     }
 
     private Verdict unfinished(KnownBackup backup) {
-        if (given.isEverything()) {
+        if (given.isEverything() && given.overrides().contains(DeletionOverride.INCLUDING_UNFINISHED)) {
             return everything();
         }
         Optional<Instant> deletion = given.marks().deletionOf(backup.name());
@@ -178,6 +178,9 @@ final class BackupSelection {
         if (backup.time().plus(RetentionService.IN_PROGRESS_AGE).isAfter(given.now())) {
             return new Verdict(
                     DeletionReason.IN_PROGRESS, "it may be being taken: its last object was put at " + backup.time());
+        }
+        if (given.isEverything()) {
+            return everything();
         }
         return whyNotAbandoned(backup)
                 .orElseGet(() -> new Verdict(

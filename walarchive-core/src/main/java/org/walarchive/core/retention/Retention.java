@@ -51,8 +51,10 @@ public final class Retention {
 
     ArchivePlan prepare(DeletionPolicy policy, Set<DeletionOverride> overrides)
             throws ArchiveException, InterruptedException {
-        if (overrides.contains(DeletionOverride.INCLUDING_KEPT) && !(policy instanceof DeletionPolicy.Everything)) {
-            throw new IllegalArgumentException(policy + " cannot delete backups that have a keep mark");
+        if (!(policy instanceof DeletionPolicy.Everything)
+                && (overrides.contains(DeletionOverride.INCLUDING_KEPT)
+                        || overrides.contains(DeletionOverride.INCLUDING_UNFINISHED))) {
+            throw new IllegalArgumentException(policy + " cannot be executed with " + overrides);
         }
         try {
             if (policy instanceof DeletionPolicy.OldVersions) {

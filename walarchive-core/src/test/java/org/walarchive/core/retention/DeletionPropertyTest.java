@@ -2,6 +2,7 @@ package org.walarchive.core.retention;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.walarchive.DeletionOverride.INCLUDING_UNFINISHED;
 
 import java.util.Comparator;
 import java.util.List;
@@ -142,13 +143,13 @@ final class DeletionPropertyTest {
     void everythingLeavesNothingHalf(@ForAll long seed, @ForAll @IntRange(max = 120) int changes) throws Exception {
         AnyArchive any = new AnyArchive(seed);
         Map<String, String> before = any.archive.everything();
-        DeletionPlan plan = any.archive.plan(new DeletionPolicy.Everything());
+        DeletionPlan plan = any.archive.plan(new DeletionPolicy.Everything(), INCLUDING_UNFINISHED);
         try {
             any.archive.execute(plan, new StoppingStore(any.archive.store, changes));
         } catch (StoreAccessException e) {
             any.backups.keySet().removeIf(name -> any.backups.get(name) == AnyArchive.Made.YOUNG);
         }
-        any.archive.delete(new DeletionPolicy.Everything());
+        any.archive.delete(new DeletionPolicy.Everything(), INCLUDING_UNFINISHED);
         boolean keptAny = any.backups.containsValue(AnyArchive.Made.KEPT);
         Map<String, String> after = any.archive.everything();
         assertEquals(withoutMarks(after), after);

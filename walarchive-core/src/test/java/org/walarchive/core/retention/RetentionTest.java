@@ -211,6 +211,20 @@ final class RetentionTest {
     }
 
     @Test
+    void everythingLeavesABackupInProgressItsWal() throws Exception {
+        List<BackupName> line = line();
+        archive.ago(Duration.ofHours(23));
+        BackupName slow = archive.unfinished(1, 25);
+        DeletionPlan plan = archive.plan(new DeletionPolicy.Everything());
+        assertEquals(DeletionReason.IN_PROGRESS, reason(plan, slow));
+        assertEquals(DeletionReason.EVERYTHING, reason(plan, line.get(0)));
+        assertEquals(DeletionReason.NEEDED, reason(plan, walKey(1, 25)));
+        assertEquals(DeletionReason.NOT_NEEDED, reason(plan, walKey(1, 24)));
+        archive.delete(new DeletionPolicy.Everything());
+        assertEquals(DeletionReason.IN_PROGRESS, reason(archive.plan(new DeletionPolicy.Everything()), slow));
+    }
+
+    @Test
     void abandonedBackupsGoAndLaterOnesStay() throws Exception {
         line();
         archive.ago(Duration.ofDays(2));
@@ -382,9 +396,12 @@ final class RetentionTest {
         archive.put(ArchiveLayout.IDENTITY, "system_identifier=" + SegmentBuilder.CLUSTER + "\n");
         archive.unfinished(1, 35);
         archive.retention().keep(line.get(1));
-        archive.delete(new DeletionPolicy.Everything());
+        archive.delete(new DeletionPolicy.Everything(), DeletionOverride.INCLUDING_UNFINISHED);
         assertEquals(4 + 21 + 4, archive.everything().size(), archive.everything()::toString);
-        archive.delete(new DeletionPolicy.Everything(), DeletionOverride.INCLUDING_KEPT);
+        archive.delete(
+                new DeletionPolicy.Everything(),
+                DeletionOverride.INCLUDING_KEPT,
+                DeletionOverride.INCLUDING_UNFINISHED);
         assertEquals(List.of("elsewhere/x"), List.copyOf(archive.everything().keySet()));
     }
 
