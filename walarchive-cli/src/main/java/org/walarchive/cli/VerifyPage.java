@@ -106,7 +106,7 @@ final class VerifyPage {
         if (bad > 0) {
             return bad == 1 ? "A base backup cannot be restored" : bad + " base backups cannot be restored";
         } else if (gap) {
-            return "WAL is missing: not every moment can be restored";
+            return "WAL is missing or damaged: not every moment can be restored";
         } else if (!report.isHealthy()) {
             return "Not all is as it should be";
         }

@@ -32,6 +32,9 @@ final class CleanArchiveIT {
         VerificationReport report = new Verify(real.archive()).verify(VerifyRequest.of(VerifyRequest.Depth.DEEP));
         assertEquals(List.of(), report.findings());
         assertTrue(report.read().objects() > 10, report.read().toString());
+        assertTrue(
+                real.fixture().keys("wal_005/").stream().anyMatch(key -> key.contains(".partial.")),
+                "no partial segment");
         assertEquals(2, report.timelines().size());
         assertEquals(
                 List.of(List.of(1L, 2L), List.of(1L, 2L), List.of(2L)),

@@ -31,6 +31,7 @@ final class RealArchive {
     private final String compression;
     private final PostgresVersion version;
     private final Path wal;
+    private final Path tail;
     private final Path directory;
 
     RealArchive(PostgresVersion version, String compression, Path directory) {
@@ -39,6 +40,7 @@ final class RealArchive {
         this.directory = directory;
         try {
             wal = Files.createDirectory(directory.resolve("wal"));
+            tail = Files.createDirectory(directory.resolve("tail"));
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -80,7 +82,10 @@ final class RealArchive {
                 workload.awaitCommits(100);
             }
             server.awaitArchived(server.switchWal());
+            server.execute("INSERT INTO accounts SELECT i, 0, '' FROM generate_series(501, 600) i");
+            Path last = server.walDirectory().resolve(server.queryText("SELECT pg_walfile_name(pg_current_wal_lsn())"));
             server.stop(PostgresServer.StopMode.IMMEDIATE);
+            Files.copy(last, tail.resolve(last.getFileName()));
         }
         pushWal();
         promote(second);
@@ -96,7 +101,7 @@ final class RealArchive {
                 .override("archive_mode", "on")
                 .override("archive_command", command());
         try (PostgresServer server = recovery.start()) {
-            server.execute("INSERT INTO accounts SELECT i, 0, '' FROM generate_series(501, 3000) i");
+            server.execute("INSERT INTO accounts SELECT i, 0, '' FROM generate_series(601, 3000) i");
             backup(server);
             server.execute("UPDATE accounts SET balance = balance + 1");
             server.awaitArchived(server.switchWal());
@@ -118,12 +123,14 @@ final class RealArchive {
 
     /** Archives what the servers handed over. */
     private void pushWal() throws Exception {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(wal)) {
-            files = all.sorted().toList();
-        }
-        for (Path file : files) {
+        for (Path file : files(wal)) {
             new WalPush(archive()).push(file);
+        }
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.sorted().toList();
         }
     }
 }
