@@ -82,7 +82,7 @@ final class S3FaultTest {
         opened.add(proxy);
         BlobStore store = ProxyServer.open(
                 ProxyServer.provider(proxy.port())
-                        .readTimeout(Duration.ofSeconds(1))
+                        .readTimeout(Duration.ofSeconds(3))
                         .connectTimeout(Duration.ofSeconds(2))
                         .set(SettingsReader.PART_SIZE, String.valueOf(PART)),
                 bucket);
