@@ -3,6 +3,7 @@ package org.walarchive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.walarchive.drill.DrillService;
 import org.walarchive.spi.EngineProvider;
 import org.walarchive.verification.VerificationService;
 
@@ -55,6 +56,20 @@ public interface WalArchive extends AutoCloseable {
      * @return always the same object
      */
     WalService wal();
+
+    /**
+     * Returns what can be done about what is not needed any more.
+     *
+     * @return always the same object
+     */
+    RetentionService retention();
+
+    /**
+     * Returns what proves that base backups restore.
+     *
+     * @return always the same object
+     */
+    DrillService drills();
 
     /**
      * Returns what can be found out about the archive.

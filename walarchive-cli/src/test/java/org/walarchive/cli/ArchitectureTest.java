@@ -19,6 +19,7 @@ final class ArchitectureTest {
 
     private static final String[] API = {
         "org.walarchive",
+        "org.walarchive.drill",
         "org.walarchive.postgres",
         "org.walarchive.spi",
         "org.walarchive.store",
@@ -61,6 +62,7 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(ours(
                         "org.walarchive",
+                        "org.walarchive.drill",
                         "org.walarchive.postgres",
                         "org.walarchive.spi",
                         "org.walarchive.store",

@@ -36,7 +36,9 @@ final class ExitCodeTest {
             Subcommand.WAL_FETCH, new String[] {"wal-fetch", SEGMENT, "pg_wal/RECOVERYXLOG"},
             Subcommand.BACKUP_PUSH, new String[] {"backup-push", "/d"},
             Subcommand.BACKUP_FETCH, new String[] {"backup-fetch", "/d", "LATEST"},
-            Subcommand.BACKUP_LIST, new String[] {"backup-list"});
+            Subcommand.BACKUP_LIST, new String[] {"backup-list"},
+            Subcommand.DELETE, new String[] {"delete", "everything"},
+            Subcommand.KEEP, new String[] {"keep"});
 
     private static Map<ArchiveException, Integer> table() {
         Map<ArchiveException, Integer> table = new LinkedHashMap<>();
@@ -145,7 +147,8 @@ final class ExitCodeTest {
         "--prefix /nowhere wal-push x,2",
         "--gpg-key-id K wal-push x,2",
         "backup-push,2",
-        "delete everything,2",
+        "delete,2",
+        "delete nothing,2",
         "wal-prefetch a b,2",
         "verify x,2",
         "agent,2",
@@ -163,7 +166,7 @@ final class ExitCodeTest {
     @ParameterizedTest
     @EnumSource(
             value = Subcommand.class,
-            names = {"WAL_PUSH", "WAL_FETCH", "BACKUP_PUSH", "BACKUP_FETCH", "BACKUP_LIST"})
+            names = {"WAL_PUSH", "WAL_FETCH", "BACKUP_PUSH", "BACKUP_FETCH", "BACKUP_LIST", "DELETE", "KEEP"})
     void withoutALocation(Subcommand subcommand) {
         Cli cli = new Cli();
         cli.environment.clear();

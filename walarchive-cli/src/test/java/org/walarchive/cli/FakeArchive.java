@@ -2,6 +2,7 @@ package org.walarchive.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,17 @@ import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.BackupService;
+import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
+import org.walarchive.RetentionService;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
+import org.walarchive.drill.DrillReport;
+import org.walarchive.drill.DrillRequest;
+import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
@@ -31,6 +37,7 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
     final List<String> calls = new ArrayList<>();
     List<Backup> backups = List.of();
     WalFetchResult fetchResult = WalFetchResult.FETCHED;
+    final FakeRetention retention = new FakeRetention(this::call);
 
     @Nullable
     ArchiveException failure;
@@ -49,6 +56,15 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
 
     @Nullable
     RestoreRequest restoreRequest;
+
+    @Nullable
+    DrillRequest drillRequest;
+
+    @Nullable
+    DrillReport drillReport;
+
+    @Nullable
+    RestorePlan plan;
 
     @Nullable
     VerificationReport report;
@@ -91,6 +107,20 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
     @Override
     public WalService wal() {
         return this;
+    }
+
+    @Override
+    public RetentionService retention() {
+        return retention;
+    }
+
+    @Override
+    public DrillService drills() {
+        return request -> {
+            drillRequest = request;
+            call("drill " + request.backup());
+            return Objects.requireNonNull(drillReport);
+        };
     }
 
     @Override
@@ -143,8 +173,26 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
     }
 
     @Override
+    public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+        restoreRequest = request;
+        call("plan " + request.backup() + " " + request.directory());
+        return Objects.requireNonNull(plan);
+    }
+
+    @Override
     public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
         call("list " + detail);
         return backups;
+    }
+
+    @Override
+    public List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException {
+        call("list " + query + " " + detail);
+        return query.equals("LATEST")
+                ? backups.stream().max(Comparator.comparing(Backup::lastModified)).stream()
+                        .toList()
+                : backups.stream()
+                        .filter(backup -> backup.name().toString().startsWith(query))
+                        .toList();
     }
 }

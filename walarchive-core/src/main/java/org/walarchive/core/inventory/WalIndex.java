@@ -1,8 +1,11 @@
 package org.walarchive.core.inventory;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,6 +22,7 @@ import org.walarchive.store.BlobInfo;
 public final class WalIndex {
 
     private final Map<TimelineId, SegmentColumn> timelines = new TreeMap<>();
+    private final Map<TimelineId, Instant> lastPut = new HashMap<>();
 
     WalIndex() {}
 
@@ -40,6 +44,7 @@ public final class WalIndex {
     /** Adds a segment; in order of the keys. */
     void add(WalSegmentName name, String extension, BlobInfo blob) {
         timelines.computeIfAbsent(name.timeline(), SegmentColumn::new).add(name, extension, blob.sizeBytes());
+        lastPut.put(name.timeline(), blob.lastModified());
     }
 
     /** Returns the timelines that have segments, in order. */
@@ -82,6 +87,11 @@ public final class WalIndex {
             }
         }
         return last;
+    }
+
+    /** Returns when a timeline's last segment was put; empty if it has none. */
+    public Optional<Instant> lastPut(TimelineId timeline) {
+        return Optional.ofNullable(lastPut.get(timeline));
     }
 
     /** Tells whether there is an object for a segment. */

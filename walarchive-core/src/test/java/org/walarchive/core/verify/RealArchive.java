@@ -95,12 +95,8 @@ final class RealArchive {
 
     private void promote(BackupName backup) throws Exception {
         Path target = directory.resolve("promoted");
-        new BackupFetch(archive()).fetch(new RestoreRequest(target, backup.toString()));
-        // the old server's last segment was never archived whole: the new one archives it as .partial
-        Path walDirectory = target.resolve("pg_wal");
-        for (Path file : files(tail)) {
-            Files.copy(file, walDirectory.resolve(file.getFileName()));
-        }
+        new BackupFetch(archive())
+                .fetch(RestoreRequest.builder(target).backup(backup.toString()).build());
         Recovery recovery = Recovery.of(version, target, "cp " + wal + "/%f %p")
                 .override("archive_mode", "on")
                 .override("archive_command", command());
