@@ -226,10 +226,17 @@ final class BackupContent {
                             + " that the sentinel records",
                     "Either the sentinel is damaged, or a partition is another backup's.");
         } else if (contentBytes < recorded) {
-            findings.note(
-                    key,
-                    "the backup's files have " + (recorded - contentBytes) + " bytes less than the sentinel records",
-                    "Files that vanish while a backup is taken make such a difference.");
+            String less =
+                    "the backup's files have " + (recorded - contentBytes) + " bytes less than the sentinel records";
+            if (facts.record().isPresent()) {
+                findings.note(key, less, "Files that vanish while a backup is taken make such a difference.");
+            } else {
+                findings.warning(
+                        key,
+                        less,
+                        "Either files vanished while the backup was taken, or its last tar partition is missing, which"
+                                + " WAL-E does not record.");
+            }
         }
     }
 

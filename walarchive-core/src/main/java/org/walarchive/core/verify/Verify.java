@@ -70,22 +70,10 @@ public final class Verify {
             read = deep.read();
             known = deep.cluster();
         }
-        Timelines timelines = new Timelines(
-                inventory,
-                size,
-                backups.stream()
-                        .flatMap(backup -> backup.extent().stream())
-                        .map(BackupFacts.Extent::timeline)
-                        .toList(),
-                findings);
+        Timelines timelines = timelines(inventory, size, backups, findings);
         WalMap wal = new WalMap(inventory.wal(), size, damaged);
         Recovery recovery = new Recovery(checked, timelines, wal, size, archiveTimes(), findings);
-        if (recovery.backups().stream().noneMatch(backup -> backup.state() == BackupReport.State.GOOD)) {
-            findings.error(
-                    ArchiveLayout.BASE_BACKUPS,
-                    "there is no base backup that can be restored",
-                    "Is the prefix right? If so, take a base backup: without one, WAL is of no use.");
-        }
+        requireBackup(recovery, findings);
         return new VerificationReport(
                 archive.config().location().toString(),
                 now,
@@ -99,6 +87,24 @@ public final class Verify {
                 findings.findings(),
                 findings.counts(),
                 read);
+    }
+
+    private static Timelines timelines(
+            Inventory inventory, WalSegmentSize size, List<BackupFacts> backups, FindingLog findings) {
+        List<TimelineId> ofBackups = backups.stream()
+                .flatMap(backup -> backup.extent().stream())
+                .map(BackupFacts.Extent::timeline)
+                .toList();
+        return new Timelines(inventory, size, ofBackups, findings);
+    }
+
+    private static void requireBackup(Recovery recovery, FindingLog findings) {
+        if (recovery.backups().stream().noneMatch(backup -> backup.state() == BackupReport.State.GOOD)) {
+            findings.error(
+                    ArchiveLayout.BASE_BACKUPS,
+                    "there is no base backup that can be restored",
+                    "Is the prefix right? If so, take a base backup: without one, WAL is of no use.");
+        }
     }
 
     private static Optional<BackupName> resolve(VerifyRequest request, Inventory inventory)
