@@ -209,7 +209,7 @@ final class S3FaultTest {
                 Duration.ofSeconds(15),
                 () -> fails(
                         Kind.UNAVAILABLE, () -> store.put("k", BlobSource.of(bytes(14_000_000)), PutMode.OVERWRITE)));
-        assertTrue(failure.getMessage().contains("nothing could be sent for 1000 ms"), failure::getMessage);
+        assertTrue(failure.getMessage().contains("nothing could be sent for 3000 ms"), failure::getMessage);
     }
 
     @Test
