@@ -25,7 +25,7 @@ final class CleanArchiveIT {
     @ParameterizedTest(name = "PostgreSQL {0}")
     @EnumSource(
             value = PostgresVersion.class,
-            names = {"V10", "V13", "V15", "V17", "V18"})
+            names = {"V10", "V11", "V15", "V17", "V18"})
     @DisplayName("an archive of a server under load, with a promotion, gives no false alarm")
     void nothingIsFound(PostgresVersion version) throws Exception {
         RealArchive real = new RealArchive(version, "zstd", directory).fill();

@@ -66,7 +66,7 @@ final class RealArchive {
     RealArchive fill() throws Exception {
         PostgresServer.Builder builder =
                 PostgresServer.builder(version).dataChecksums().archiveCommand(command());
-        if (version.isAtLeast(PostgresVersion.V13)) {
+        if (version.isAtLeast(PostgresVersion.V11)) {
             builder.walSegmentMegabytes(1);
         }
         BackupName second;
@@ -97,6 +97,11 @@ final class RealArchive {
         Path target = directory.resolve("promoted");
         new BackupFetch(archive())
                 .fetch(RestoreRequest.builder(target).backup(backup.toString()).build());
+        // the old server's last segment was never archived whole: the new one archives it as .partial
+        Path walDirectory = target.resolve("pg_wal");
+        for (Path file : files(tail)) {
+            Files.copy(file, walDirectory.resolve(file.getFileName()));
+        }
         Recovery recovery = Recovery.of(version, target, "cp " + wal + "/%f %p")
                 .override("archive_mode", "on")
                 .override("archive_command", command());
