@@ -3,9 +3,11 @@ module org.walarchive.api {
     requires static transitive org.jspecify;
 
     exports org.walarchive;
+    exports org.walarchive.drill;
     exports org.walarchive.postgres;
     exports org.walarchive.spi;
     exports org.walarchive.store;
+    exports org.walarchive.verification;
 
     uses org.walarchive.spi.EngineProvider;
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
@@ -20,6 +21,9 @@ public final class ArchiveConfig {
 
     /** How long a call of the store is tried again by default, in seconds: {@value}. */
     public static final int DEFAULT_RETRY_DEADLINE_SECONDS = 60;
+
+    /** How many base backups that can be restored every deletion leaves by default: {@value}. */
+    public static final int DEFAULT_RETENTION_FLOOR = 1;
 
     /** The variables that may hold the location, in the order in which they are asked. */
     public static final List<String> LOCATION_VARIABLES = List.of(
@@ -38,6 +42,7 @@ public final class ArchiveConfig {
     private final long partitionSizeBytes;
     private final Duration retryDeadline;
     private final Optional<Duration> commandDeadline;
+    private final OptionalInt retentionFloor;
     private final ArchiveListener listener;
     private final Optional<BlobStoreProvider> storeProvider;
     private final Optional<ClassLoader> classLoader;
@@ -51,6 +56,7 @@ public final class ArchiveConfig {
         partitionSizeBytes = builder.partitionSizeBytes;
         retryDeadline = builder.retryDeadline;
         commandDeadline = builder.commandDeadline;
+        retentionFloor = builder.retentionFloor;
         listener = builder.listener;
         storeProvider = builder.storeProvider;
         classLoader = builder.classLoader;
@@ -70,7 +76,8 @@ public final class ArchiveConfig {
     /**
      * Makes a configuration of environment variables: the first of {@link #LOCATION_VARIABLES} that is set,
      * {@code WALARCHIVE_COMPRESSION}, {@code WALARCHIVE_POOL_SIZE}, {@code WALARCHIVE_PARTITION_SIZE},
-     * {@code WALARCHIVE_RETRY_DEADLINE} and {@code WALARCHIVE_COMMAND_DEADLINE} (seconds), those of the OpenPGP keys
+     * {@code WALARCHIVE_RETRY_DEADLINE} and {@code WALARCHIVE_COMMAND_DEADLINE} (seconds),
+     * {@code WALARCHIVE_RETENTION_FLOOR}, those of the OpenPGP keys
      * ({@code WALE_GPG_KEY_ID}, {@code WALARCHIVE_PGP_PUBLIC_KEYS}, {@code WALARCHIVE_PGP_PRIVATE_KEYS},
      * {@code WALARCHIVE_PGP_PASSPHRASE_FILE}, {@code WALARCHIVE_PGP_PASSPHRASE}, {@code WALARCHIVE_GPG_PROGRAM},
      * {@code GNUPGHOME}), and the store's own, which it finds in {@link #storeSettings}.
@@ -97,6 +104,7 @@ public final class ArchiveConfig {
                 .partitionSizeBytes(partitionSizeBytes)
                 .retryDeadline(retryDeadline)
                 .commandDeadline(commandDeadline)
+                .retentionFloor(retentionFloor)
                 .listener(listener)
                 .storeProvider(storeProvider)
                 .classLoader(classLoader);
@@ -187,6 +195,17 @@ public final class ArchiveConfig {
     }
 
     /**
+     * Returns how many base backups that can be restored a deletion has to leave, whatever its policy; see
+     * {@link DeletionOverride#BELOW_FLOOR}.
+     *
+     * @return the number, if one was set; else {@link #DEFAULT_RETENTION_FLOOR} is in force, but for
+     *     {@link DeletionPolicy.Everything}
+     */
+    public OptionalInt retentionFloor() {
+        return retentionFloor;
+    }
+
+    /**
      * Returns who hears of events.
      *
      * @return the listener; by default one that does nothing
@@ -232,6 +251,7 @@ public final class ArchiveConfig {
         private long partitionSizeBytes = DEFAULT_PARTITION_SIZE_BYTES;
         private Duration retryDeadline = Duration.ofSeconds(DEFAULT_RETRY_DEADLINE_SECONDS);
         private Optional<Duration> commandDeadline = Optional.empty();
+        private OptionalInt retentionFloor = OptionalInt.empty();
         private ArchiveListener listener = ArchiveListener.none();
         private Optional<BlobStoreProvider> storeProvider = Optional.empty();
         private Optional<ClassLoader> classLoader = Optional.empty();
@@ -329,6 +349,19 @@ public final class ArchiveConfig {
         }
 
         /**
+         * Sets how many base backups that can be restored a deletion has to leave.
+         *
+         * @param value zero or more
+         * @return this
+         */
+        public Builder retentionFloor(int value) {
+            if (value < 0) {
+                throw new IllegalArgumentException("retention floor " + value + " is negative");
+            }
+            return retentionFloor(OptionalInt.of(value));
+        }
+
+        /**
          * Sets who hears of events.
          *
          * @param value the listener
@@ -361,6 +394,11 @@ public final class ArchiveConfig {
 
         private Builder commandDeadline(Optional<Duration> value) {
             commandDeadline = value;
+            return this;
+        }
+
+        private Builder retentionFloor(OptionalInt value) {
+            retentionFloor = value;
             return this;
         }
 

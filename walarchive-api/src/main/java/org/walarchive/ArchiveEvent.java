@@ -106,6 +106,13 @@ public sealed interface ArchiveEvent {
     record BackupCompleted(BackupResult result, Duration elapsed) implements ArchiveEvent {}
 
     /**
+     * A restore with a recovery was worked out and is about to begin.
+     *
+     * @param plan what it will do
+     */
+    record RestorePlanned(RestorePlan plan) implements ArchiveEvent {}
+
+    /**
      * A tar partition is about to be fetched.
      *
      * @param backup the backup's name
@@ -132,6 +139,31 @@ public sealed interface ArchiveEvent {
      * @param elapsed how long it took
      */
     record RestoreCompleted(RestoreResult result, Duration elapsed) implements ArchiveEvent {}
+
+    /**
+     * An object is about to be deleted.
+     *
+     * @param decision which, and why
+     */
+    record DeletionStarted(DeletionDecision decision) implements ArchiveEvent {}
+
+    /**
+     * A deletion is over.
+     *
+     * @param result what was done
+     * @param elapsed how long it took
+     */
+    record DeletionCompleted(DeletionResult result, Duration elapsed) implements ArchiveEvent {}
+
+    /**
+     * A deep verification goes on. Repeated every ten seconds.
+     *
+     * @param objects how many objects were read so far
+     * @param totalObjects how many there are to read
+     * @param storedBytes what was read of the store so far
+     * @param elapsed how long it took so far
+     */
+    record Verifying(long objects, long totalObjects, long storedBytes, Duration elapsed) implements ArchiveEvent {}
 
     /**
      * A call of the store failed and will be made again.

@@ -1,12 +1,15 @@
 package org.walarchive;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.SystemIdentifier;
 
 /**
- * What a sentinel says of its backup. Sentinels of WAL-E have the first three only, and very old ones not even those.
+ * What a sentinel says of its backup. Sentinels of WAL-E have the first three and the tablespaces only, and very old ones not even
+ * those.
  *
  * @param expandedSizeBytes the sum of the sizes of the files
  * @param stopSegment the name of the last WAL segment the backup needs
@@ -15,6 +18,10 @@ import org.walarchive.postgres.SystemIdentifier;
  * @param stopLsn where the backup is consistent
  * @param systemIdentifier the cluster
  * @param serverVersion the server's version, {@code server_version_num}
+ * @param source what it was taken of
+ * @param started when it began, by the clock of the host that took it
+ * @param finished when its last partition was stored, by the same clock
+ * @param tablespaces the tablespaces outside of the data directory
  */
 public record BackupDetails(
         OptionalLong expandedSizeBytes,
@@ -23,4 +30,32 @@ public record BackupDetails(
         Optional<Lsn> startLsn,
         Optional<Lsn> stopLsn,
         Optional<SystemIdentifier> systemIdentifier,
-        Optional<Integer> serverVersion) {}
+        Optional<Integer> serverVersion,
+        Optional<Source> source,
+        Optional<Instant> started,
+        Optional<Instant> finished,
+        List<Tablespace> tablespaces) {
+
+    /** Copies the list. */
+    public BackupDetails {
+        tablespaces = List.copyOf(tablespaces);
+    }
+
+    /** What a backup was taken of. */
+    public enum Source {
+        /** A running primary. */
+        PRIMARY,
+        /** A running standby. */
+        STANDBY,
+        /** A stopped server. */
+        OFFLINE
+    }
+
+    /**
+     * A tablespace outside of the data directory.
+     *
+     * @param oid its name under {@code pg_tblspc}
+     * @param location where its link pointed
+     */
+    public record Tablespace(String oid, String location) {}
+}

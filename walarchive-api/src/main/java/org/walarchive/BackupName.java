@@ -16,6 +16,8 @@ public record BackupName(WalSegmentName segment, String offset) {
 
     private static final Pattern SYNTAX = Pattern.compile("base_[0-9A-F]{24}_[0-9A-F]{8}");
 
+    private static final Pattern PREFIX_SYNTAX = Pattern.compile("base_([0-9A-F]{0,24}|[0-9A-F]{24}_[0-9A-F]{0,8})");
+
     /** Checks the offset's form. */
     public BackupName {
         if (!offset.matches("[0-9A-F]{8}")) {
@@ -31,6 +33,16 @@ public record BackupName(WalSegmentName segment, String offset) {
      */
     public static boolean isValid(String text) {
         return SYNTAX.matcher(text).matches() && WalSegmentName.isValid(text.substring(5, 29));
+    }
+
+    /**
+     * Tells whether names can begin with a text, so that it may stand for the backups whose names do.
+     *
+     * @param text any
+     * @return true for {@code base_} and what may follow it, a whole name included
+     */
+    public static boolean isPrefix(String text) {
+        return PREFIX_SYNTAX.matcher(text).matches();
     }
 
     /**

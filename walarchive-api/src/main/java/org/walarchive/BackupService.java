@@ -26,11 +26,14 @@ public interface BackupService {
 
     /**
      * Restores a base backup into a directory. Its {@code global/pg_control} appears last, when all other files are
-     * complete and synced, so that a restore that failed or was interrupted cannot be started.
+     * complete and synced, so that a restore that failed or was interrupted cannot be started. What {@link #plan} says is
+     * checked first; when it names an obstacle, nothing is written.
      *
-     * @param request which, and where to
+     * @param request which, where to, and how far to recover
      * @return what was restored
-     * @throws BackupNotFoundException when there is no such backup
+     * @throws BackupNotFoundException when there is no such backup, or none that the target can be reached from
+     * @throws WalNotArchivedException when WAL that the recovery needs is not in the archive
+     * @throws ConfigurationException when the server's release has no such target, or a restore specification is wrong
      * @throws CorruptArchiveException when a partition is missing, short, damaged, not what the sentinel records, or
      *     holds a name that would leave the directory
      * @throws LocalFileException when the directory is not fit, or cannot be written
@@ -41,21 +44,58 @@ public interface BackupService {
     RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException;
 
     /**
-     * Lists the base backups that exist, that is, that have a sentinel; oldest start first.
+     * Works out what {@link #fetch} would do. Lists the archive and reads the sentinels that matter; writes nothing, and does
+     * not look at the directory.
      *
-     * @param detail whether each sentinel is read
+     * @param request which, where to, and how far to recover
+     * @return the plan
+     * @throws BackupNotFoundException when there is no such backup, or none that the target can be reached from
+     * @throws CorruptArchiveException when the backup is not complete, or its sentinel or a history cannot be understood
+     * @throws ConfigurationException when the server's release has no such target
+     * @throws StoreAccessException when the store fails for longer than {@link ArchiveConfig#retryDeadline}
+     * @throws ArchiveException for any other failure
+     * @throws InterruptedException when the thread is interrupted
+     */
+    RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException;
+
+    /**
+     * Lists the base backups that exist, that is, that have a sentinel, oldest start first; with {@link ListDetail#OBJECTS} also
+     * those that have none.
+     *
+     * @param detail how much is read
      * @return the backups; empty when there are none
-     * @throws CorruptArchiveException when a sentinel had to be read and cannot be understood
+     * @throws CorruptArchiveException when a sentinel had to be read and cannot be understood, and {@code detail} is not
+     *     {@link ListDetail#OBJECTS}
      * @throws ArchiveException for any other failure
      * @throws InterruptedException when the thread is interrupted
      */
     List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException;
 
-    /** Whether a list reads the sentinels. */
+    /**
+     * Lists the base backups that a text means. Nothing is read of the others.
+     *
+     * @param query a backup's name; {@link RestoreRequest#LATEST}, the backup whose sentinel was put last, be it broken; or the
+     *     beginning of names, {@code base_} at least
+     * @param detail how much is read
+     * @return one for a name or LATEST, several for the beginning of names, in the order of {@link #list(ListDetail)}; empty when
+     *     there are none
+     * @throws BackupNotFoundException when the text is none of these
+     * @throws CorruptArchiveException as in {@link #list(ListDetail)}
+     * @throws ArchiveException for any other failure
+     * @throws InterruptedException when the thread is interrupted
+     */
+    List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException;
+
+    /** How much a list reads. */
     enum ListDetail {
         /** Names and times only: the cost of a list. */
         NAMES,
         /** One further read for each backup fills {@link Backup#details}. */
-        SENTINELS
+        SENTINELS,
+        /**
+         * The objects of all backups are listed besides, which fills {@link Backup#state}, and shows backups without a sentinel:
+         * those that are being taken, and what is left of those that were given up.
+         */
+        OBJECTS
     }
 }

@@ -34,6 +34,7 @@ final class EnvironmentReader {
         convert(
                 "WALARCHIVE_COMMAND_DEADLINE",
                 text -> builder.commandDeadline(Duration.ofSeconds(Integer.parseInt(text))));
+        convert("WALARCHIVE_RETENTION_FLOOR", text -> builder.retentionFloor(Integer.parseInt(text)));
         return builder.encryption(encryption()).build();
     }
 

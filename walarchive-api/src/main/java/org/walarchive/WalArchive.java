@@ -3,7 +3,9 @@ package org.walarchive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.walarchive.drill.DrillService;
 import org.walarchive.spi.EngineProvider;
+import org.walarchive.verification.VerificationService;
 
 /**
  * The handle of one archive: one cluster's base backups and WAL at one location.
@@ -54,6 +56,27 @@ public interface WalArchive extends AutoCloseable {
      * @return always the same object
      */
     WalService wal();
+
+    /**
+     * Returns what can be done about what is not needed any more.
+     *
+     * @return always the same object
+     */
+    RetentionService retention();
+
+    /**
+     * Returns what proves that base backups restore.
+     *
+     * @return always the same object
+     */
+    DrillService drills();
+
+    /**
+     * Returns what can be found out about the archive.
+     *
+     * @return always the same object
+     */
+    VerificationService verification();
 
     /** Releases connections and threads. Calls that are still running fail. Closing twice is harmless. */
     @Override

@@ -2,7 +2,7 @@ package org.walarchive;
 
 import org.jspecify.annotations.Nullable;
 
-/** A WAL segment that a base backup needs did not reach the archive in time. */
+/** A WAL segment that a base backup, or the recovery of one, needs is not in the archive, or did not reach it in time. */
 public final class WalNotArchivedException extends ArchiveException {
 
     /**

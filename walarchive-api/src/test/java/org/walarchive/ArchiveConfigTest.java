@@ -37,6 +37,7 @@ final class ArchiveConfigTest {
         assertEquals(1_610_612_736L, config.partitionSizeBytes());
         assertEquals(Duration.ofSeconds(60), config.retryDeadline());
         assertEquals(Optional.empty(), config.commandDeadline());
+        assertEquals(OptionalInt.empty(), config.retentionFloor());
         assertEquals(Optional.empty(), config.storeProvider());
         assertEquals(Optional.empty(), config.classLoader());
     }
@@ -50,12 +51,15 @@ final class ArchiveConfigTest {
                 "WALARCHIVE_PARTITION_SIZE", "1048576",
                 "WALARCHIVE_RETRY_DEADLINE", "0",
                 "WALARCHIVE_COMMAND_DEADLINE", "300",
+                "WALARCHIVE_RETENTION_FLOOR", "0",
                 "AWS_REGION", "eu-central-1"));
         assertEquals(new Compression(Compression.Method.ZSTD, OptionalInt.of(9)), config.compression());
         assertEquals(7, config.poolSize());
         assertEquals(1 << 20, config.partitionSizeBytes());
         assertEquals(Duration.ZERO, config.retryDeadline());
         assertEquals(Optional.of(Duration.ofMinutes(5)), config.commandDeadline());
+        assertEquals(OptionalInt.of(0), config.retentionFloor());
+        assertEquals(OptionalInt.of(0), config.toBuilder().build().retentionFloor());
         assertEquals(Optional.of("eu-central-1"), config.storeSettings().get("AWS_REGION"));
     }
 
@@ -108,6 +112,8 @@ final class ArchiveConfigTest {
         "WALARCHIVE_COMPRESSION, LZO, LZO",
         "WALARCHIVE_COMPRESSION, zstd:99, 99",
         "WALARCHIVE_COMPRESSION, lz4:, is not a number",
+        "WALARCHIVE_RETENTION_FLOOR, -1, -1",
+        "WALARCHIVE_RETENTION_FLOOR, some, some",
         "WALARCHIVE_POOL_SIZE, many, many",
         "WALARCHIVE_POOL_SIZE, 0, 0",
         "WALARCHIVE_POOL_SIZE, -3, -3",

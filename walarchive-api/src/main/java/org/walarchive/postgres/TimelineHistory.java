@@ -48,7 +48,9 @@ public record TimelineHistory(TimelineId timeline, List<Ancestor> ancestors) {
     }
 
     /**
-     * Reads the content of a history file.
+     * Reads the content of a history file. A recovery that follows a timeline and ends before that was begun leaves a history in
+     * which a later timeline ends at an earlier position; PostgreSQL then takes the earlier position for the end of both
+     * ({@code tliOfPointInHistory}), and so does this.
      *
      * @param timeline the timeline that the file's name says
      * @param text the content: a line for each ancestor, of its number in decimal, a position and a reason, separated by white
@@ -62,6 +64,14 @@ public record TimelineHistory(TimelineId timeline, List<Ancestor> ancestors) {
             String entry = line.strip();
             if (!entry.isEmpty() && !entry.startsWith("#")) {
                 ancestors.add(ancestor(timeline, entry));
+            }
+        }
+        for (int i = ancestors.size() - 2; i >= 0; i--) {
+            Ancestor ancestor = ancestors.get(i);
+            if (ancestor.end().compareTo(ancestors.get(i + 1).end()) > 0) {
+                ancestors.set(
+                        i,
+                        new Ancestor(ancestor.timeline(), ancestors.get(i + 1).end(), ancestor.reason()));
             }
         }
         return new TimelineHistory(timeline, ancestors);

@@ -1,5 +1,7 @@
 package org.walarchive.postgres;
 
+import java.util.HexFormat;
+
 /**
  * The number of a timeline; written in file names as eight hexadecimal digits.
  *
@@ -34,7 +36,7 @@ public record TimelineId(long value) implements Comparable<TimelineId> {
      * @return such as {@code 0000000A}
      */
     public String toHex() {
-        return String.format("%08X", value);
+        return HexFormat.of().withUpperCase().toHexDigits(value, 8);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.walarchive.postgres;
 
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 public record WalSegmentName(TimelineId timeline, long xlogId, long segment) implements Comparable<WalSegmentName> {
 
     private static final Pattern SYNTAX = Pattern.compile("[0-9A-F]{24}");
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /** Checks the ranges. */
     public WalSegmentName {
@@ -147,6 +149,16 @@ public record WalSegmentName(TimelineId timeline, long xlogId, long segment) imp
         return new WalSegmentName(other, xlogId, segment);
     }
 
+    /**
+     * Tells whether this segment's position lies before another's, whatever their timelines.
+     *
+     * @param other the other
+     * @return false also for the same position on another timeline
+     */
+    public boolean isBefore(WalSegmentName other) {
+        return xlogId != other.xlogId ? xlogId < other.xlogId : segment < other.segment;
+    }
+
     private void requireWithin(WalSegmentSize size) {
         if (segment >= size.segmentsPerXlogId()) {
             throw new IllegalArgumentException(
@@ -165,6 +177,6 @@ public record WalSegmentName(TimelineId timeline, long xlogId, long segment) imp
     /** Returns the name of the file. */
     @Override
     public String toString() {
-        return timeline.toHex() + String.format("%08X%08X", xlogId, segment);
+        return timeline.toHex() + HEX.toHexDigits(xlogId, 8) + HEX.toHexDigits(segment, 8);
     }
 }

@@ -49,7 +49,6 @@ final class TimelineHistoryTest {
                 "4\t0/1\tx",
                 "0\t0/1\tx",
                 "2\t0/1\tx\n1\t0/2\tx",
-                "1\t0/2\tx\n2\t0/1\tx",
                 "99999999999\t0/1\tx"
             })
     void whatIsNoHistoryIsRefused(String text) {
@@ -95,5 +94,16 @@ final class TimelineHistoryTest {
         TimelineHistory history = TimelineHistory.parse(timeline(3), "1\t0/5000100\tx\n2\t0/5000200\tx");
         assertEquals("000000030000000000000005", history.segmentAt(5, MIB16).toString());
         assertEquals("000000010000000000000004", history.segmentAt(4, MIB16).toString());
+    }
+
+    /** What PostgreSQL 13 writes when it follows timeline 2 and is to stop before that began. */
+    @Test
+    void aRecoveryThatEndedBeforeTheTimelineItFollowedIsOfTheOneBefore() {
+        TimelineHistory history = TimelineHistory.parse(timeline(3), "1\t0/6000100\tx\n2\t0/5000200\ty");
+        assertEquals(timeline(1), history.timelineAt(Lsn.parse("0/50001FF")));
+        assertEquals(timeline(3), history.timelineAt(Lsn.parse("0/5000200")));
+        assertEquals("000000010000000000000004", history.segmentAt(4, MIB16).toString());
+        assertEquals("000000030000000000000005", history.segmentAt(5, MIB16).toString());
+        assertFalse(history.includes(timeline(1), Lsn.parse("0/5000201")));
     }
 }

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.walarchive.Backup;
 import org.walarchive.BackupDetails;
-import org.walarchive.RestoreRequest;
 
 /**
  * The table of base backups, byte for byte as WAL-E prints it: Python's {@code csv} dialect {@code excel-tab}. No field
@@ -43,18 +42,6 @@ final class BackupTable {
         for (Backup backup : backups) {
             print(row(backup));
         }
-    }
-
-    /** Selects a backup by its name, or the one whose sentinel was put last: none or one. */
-    static List<Backup> select(List<Backup> backups, String query) {
-        Backup selected = null;
-        for (Backup backup : backups) {
-            boolean better = query.equals(RestoreRequest.LATEST)
-                    ? selected == null || !backup.lastModified().isBefore(selected.lastModified())
-                    : backup.name().toString().equals(query);
-            selected = better ? backup : selected;
-        }
-        return selected == null ? List.of() : List.of(selected);
     }
 
     private String row(Backup backup) {

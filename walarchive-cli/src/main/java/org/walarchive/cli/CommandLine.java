@@ -19,6 +19,11 @@ record CommandLine(Map<Option, String> options, Subcommand subcommand, List<Stri
         operands = List.copyOf(operands);
     }
 
+    /** Returns the subcommand, with the word after it that says what is deleted. */
+    String words() {
+        return subcommand == Subcommand.DELETE ? subcommand.word() + " " + operands.get(0) : subcommand.word();
+    }
+
     boolean has(Option option) {
         return options.containsKey(option);
     }

@@ -8,18 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
-import org.walarchive.Backup;
-import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
-import org.walarchive.BackupService;
 import org.walarchive.ConfigurationException;
-import org.walarchive.RestoreRequest;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
@@ -58,9 +52,13 @@ final class Commands {
             case BACKUP_PUSH -> backupPush();
             case BACKUP_FETCH -> backupFetch();
             case BACKUP_LIST -> backupList();
+            case DELETE -> delete();
+            case KEEP -> keep();
+            case DRILL -> drill();
+            case VERIFY -> verify();
             case VERSION -> print(version());
             case HELP -> help();
-            case DELETE, WAL_PREFETCH, VERIFY, AGENT, NONE ->
+            case WAL_PREFETCH, AGENT, NONE ->
                 throw UsageException.notAvailableYet(line.subcommand().word());
         };
     }
@@ -136,34 +134,48 @@ final class Commands {
     }
 
     private ExitCode backupFetch() throws ArchiveException, UsageException, InterruptedException {
-        RestoreRequest request = new RestoreRequest(path(0), line.operands().get(1));
-        return open(archive -> {
-            archive.backups().fetch(request);
-            return ExitCode.SUCCESS;
+        ArchiveConfig config = config();
+        BackupFetchCommand command = BackupFetchCommand.of(line, config, environment, log);
+        return open(config, archive -> {
+            command.run(archive, out);
+            return finishOutput();
         });
     }
 
     private ExitCode backupList() throws ArchiveException, UsageException, InterruptedException {
         ArchiveConfig config = config();
+        BackupListCommand command =
+                new BackupListCommand(line, config.location().scheme(), out, log);
+        return open(config, archive -> finishOutput(command.run(archive)));
+    }
+
+    private ExitCode drill() throws ArchiveException, UsageException, InterruptedException {
+        DrillCommand command = new DrillCommand(line, out, log);
+        return open(archive -> finishOutput(command.run(archive)));
+    }
+
+    private ExitCode delete() throws ArchiveException, UsageException, InterruptedException {
+        DeleteCommand command = DeleteCommand.of(line);
+        ArchiveConfig config = config();
         return open(config, archive -> {
-            BackupTable table = new BackupTable(out, config.location().scheme());
-            table.printHeader();
-            Optional<String> query = line.operands().stream().findFirst();
-            if (query.isPresent() && !query.get().equals(RestoreRequest.LATEST) && !BackupName.isValid(query.get())) {
-                log.write(Main.record(
-                        Severity.ERROR,
-                        "invalid backup query submitted",
-                        "The submitted query operator was \"" + query.get() + ".\"",
-                        null));
-                return ExitCode.FAILURE;
-            }
-            List<Backup> backups = archive.backups()
-                    .list(
-                            line.has(Option.DETAIL)
-                                    ? BackupService.ListDetail.SENTINELS
-                                    : BackupService.ListDetail.NAMES);
-            table.printRows(query.isPresent() ? BackupTable.select(backups, query.get()) : backups);
+            ExitCode code = command.run(archive.retention(), new DeletionLog(log, config.location()), out);
+            return code == ExitCode.SUCCESS ? finishOutput() : code;
+        });
+    }
+
+    private ExitCode keep() throws ArchiveException, UsageException, InterruptedException {
+        KeepCommand command = KeepCommand.of(line);
+        return open(archive -> {
+            command.run(archive.retention(), out);
             return finishOutput();
+        });
+    }
+
+    private ExitCode verify() throws ArchiveException, UsageException, InterruptedException {
+        VerifyCommand command = new VerifyCommand(line, out);
+        return open(archive -> {
+            ExitCode code = command.run(archive);
+            return code == ExitCode.SUCCESS ? finishOutput() : code;
         });
     }
 
@@ -177,6 +189,10 @@ final class Commands {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.write(bytes, 0, bytes.length);
         return finishOutput();
+    }
+
+    private ExitCode finishOutput(ExitCode code) {
+        return code == ExitCode.SUCCESS ? finishOutput() : code;
     }
 
     private ExitCode finishOutput() {
@@ -202,10 +218,7 @@ final class Commands {
     private ExitCode open(ArchiveConfig config, Work work) throws ArchiveException, InterruptedException {
         if (!line.subcommand().isPerSegment()) {
             log.write(Main.record(
-                    Severity.INFO,
-                    "starting walarchive",
-                    "The subcommand is \"" + line.subcommand().word() + "\".",
-                    null));
+                    Severity.INFO, "starting walarchive", "The subcommand is \"" + line.words() + "\".", null));
         }
         if (LoggerFactory.getILoggerFactory() instanceof RecordLoggerFactory loggers) {
             loggers.sendTo(log);

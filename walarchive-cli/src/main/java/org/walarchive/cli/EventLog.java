@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveListener;
+import org.walarchive.RestorePlan;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.cli.log.LogRecord;
@@ -126,7 +127,17 @@ final class EventLog implements ArchiveListener {
     }
 
     private void restoreEvent(ArchiveEvent event) {
-        if (event instanceof ArchiveEvent.PartitionFetchStarted started) {
+        if (event instanceof ArchiveEvent.RestorePlanned planned) {
+            RestorePlan plan = planned.plan();
+            info(
+                    "begin a restore",
+                    plan.backup() + " was chosen, which was complete at " + plan.finished() + "."
+                            + plan.wal()
+                                    .map(wal -> " Recovery reads WAL from " + wal.first() + " to " + wal.last() + ".")
+                                    .orElse("")
+                            + plan.obstacle().map(obstacle -> " " + obstacle).orElse(""),
+                    backup("fetch-backup", plan.backup().toString(), "begin"));
+        } else if (event instanceof ArchiveEvent.PartitionFetchStarted started) {
             write(
                     Severity.INFO,
                     "beginning partition download",
@@ -146,6 +157,20 @@ final class EventLog implements ArchiveListener {
                             + completed.result().directory() + "\": "
                             + completed.result().bytes() + " bytes.",
                     backup("fetch-backup", completed.result().name().toString(), "complete"));
+        } else if (event instanceof ArchiveEvent.DeletionStarted started) {
+            new DeletionLog(log, location).deleting(started.decision(), DeletionLog.Run.REAL);
+        } else if (event instanceof ArchiveEvent.DeletionCompleted completed) {
+            info(
+                    "completed a deletion",
+                    completed.result().deletedObjects() + " objects of "
+                            + completed.result().deletedBytes() + " bytes are deleted.",
+                    Map.of("action", "delete", "prefix", location.path(), "state", "complete"));
+        } else if (event instanceof ArchiveEvent.Verifying verifying) {
+            info(
+                    "verifying the archive",
+                    verifying.objects() + " of " + verifying.totalObjects() + " objects read, at "
+                            + rate(verifying.storedBytes(), verifying.elapsed()) + "KiB/s.",
+                    Map.of());
         }
     }
 

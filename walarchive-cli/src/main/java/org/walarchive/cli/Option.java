@@ -28,7 +28,45 @@ enum Option {
     CHECKPOINT("--checkpoint", "fast|spread"),
     CLUSTER_READ_RATE_LIMIT("--cluster-read-rate-limit", "BYTES_PER_SECOND"),
     BLIND_RESTORE("--blind-restore", null),
-    RESTORE_SPEC("--restore-spec", "FILE|SOURCE");
+    RESTORE_SPEC("--restore-spec", "FILE|SOURCE"),
+    DRY_RUN("--dry-run", 'n', null),
+    CONFIRM("--confirm", null),
+    BELOW_FLOOR("--below-floor", null),
+    INCLUDING_KEPT("--including-kept", null),
+    INCLUDING_UNFINISHED("--including-unfinished", null),
+    DAILY("--daily", "NUMBER"),
+    WEEKLY("--weekly", "NUMBER"),
+    MONTHLY("--monthly", "NUMBER"),
+    YEARLY("--yearly", "NUMBER"),
+    ZONE("--zone", "ZONE"),
+    RELEASE("--release", null),
+    TARGET_TIME("--target-time", "TIME"),
+    TARGET_LSN("--target-lsn", "LSN"),
+    TARGET_NAME("--target-name", "NAME"),
+    TARGET_XID("--target-xid", "XID"),
+    TARGET_IMMEDIATE("--target-immediate", null),
+    RECOVER("--recover", null),
+    TARGET_EXCLUSIVE("--target-exclusive", null),
+    TARGET_TIMELINE("--target-timeline", "latest|current|NUMBER"),
+    TARGET_ACTION("--target-action", "pause|promote|shutdown"),
+    RESTORE_COMMAND("--restore-command", "COMMAND"),
+    CLONE("--clone", null),
+    REPLACE("--replace", null),
+    ALLOW_MISSING_WAL("--allow-missing-wal", null),
+    PLAN("--plan", null),
+    JSON("--json", null),
+    FORMAT("--format", "tsv|table|json"),
+    BIN_DIR("--bin-dir", "DIR"),
+    DIRECTORY("--directory", "DIR"),
+    QUERY("--query", "SQL"),
+    USER("--user", "ROLE"),
+    DATABASE("--database", "NAME"),
+    SETTINGS("--settings", "FILE"),
+    TIMEOUT("--timeout", "SECONDS"),
+    KEEP_DIRECTORY("--keep-directory", "failed|always"),
+    DEEP("--deep", null),
+    HTML("--html", "FILE"),
+    TIMELINE("--timeline", "NUMBER");
 
     private static final char NO_LETTER = 0;
 
@@ -64,7 +102,7 @@ enum Option {
     /** Tells whether a later release does what the option asks for; today it is refused. */
     boolean isLater() {
         return switch (this) {
-            case CLUSTER_READ_RATE_LIMIT, BLIND_RESTORE, RESTORE_SPEC -> true;
+            case CLUSTER_READ_RATE_LIMIT -> true;
             default -> false;
         };
     }

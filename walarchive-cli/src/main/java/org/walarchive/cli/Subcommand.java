@@ -20,19 +20,82 @@ enum Subcommand {
                     Option.CHECKPOINT)),
     BACKUP_FETCH(
             "backup-fetch",
-            "DIR NAME|LATEST",
+            "DIR [NAME|LATEST]",
+            1,
             2,
-            2,
-            List.of(Option.POOL_SIZE, Option.BLIND_RESTORE, Option.RESTORE_SPEC)),
-    BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL)),
+            List.of(
+                    Option.POOL_SIZE,
+                    Option.BLIND_RESTORE,
+                    Option.RESTORE_SPEC,
+                    Option.TARGET_TIME,
+                    Option.TARGET_LSN,
+                    Option.TARGET_NAME,
+                    Option.TARGET_XID,
+                    Option.TARGET_IMMEDIATE,
+                    Option.RECOVER,
+                    Option.TARGET_EXCLUSIVE,
+                    Option.TARGET_TIMELINE,
+                    Option.TARGET_ACTION,
+                    Option.RESTORE_COMMAND,
+                    Option.CLONE,
+                    Option.REPLACE,
+                    Option.ALLOW_MISSING_WAL,
+                    Option.PLAN,
+                    Option.DRY_RUN,
+                    Option.JSON)),
+    BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL, Option.JSON, Option.FORMAT)),
     WAL_PUSH("wal-push", "PATH", 1, 1, List.of(Option.POOL_SIZE)),
     WAL_FETCH("wal-fetch", "NAME DEST", 2, 2, List.of(Option.PREFETCH)),
+    DELETE(
+            "delete",
+            "before NAME|SEGMENT | retain NUMBER | retain-for AGE | retain-by-calendar | old-versions | everything",
+            1,
+            2,
+            List.of(
+                    Option.DRY_RUN,
+                    Option.CONFIRM,
+                    Option.JSON,
+                    Option.DAILY,
+                    Option.WEEKLY,
+                    Option.MONTHLY,
+                    Option.YEARLY,
+                    Option.ZONE,
+                    Option.BELOW_FLOOR,
+                    Option.INCLUDING_KEPT,
+                    Option.INCLUDING_UNFINISHED)),
+    KEEP("keep", "[NAME]", 0, 1, List.of(Option.RELEASE)),
+    DRILL(
+            "drill",
+            "[NAME|LATEST]",
+            0,
+            1,
+            List.of(
+                    Option.QUERY,
+                    Option.USER,
+                    Option.DATABASE,
+                    Option.BIN_DIR,
+                    Option.SETTINGS,
+                    Option.DIRECTORY,
+                    Option.KEEP_DIRECTORY,
+                    Option.TIMEOUT,
+                    Option.TARGET_TIME,
+                    Option.TARGET_LSN,
+                    Option.TARGET_NAME,
+                    Option.TARGET_XID,
+                    Option.TARGET_IMMEDIATE,
+                    Option.TARGET_EXCLUSIVE,
+                    Option.TARGET_TIMELINE,
+                    Option.POOL_SIZE)),
+    VERIFY(
+            "verify",
+            "[NAME|LATEST]",
+            0,
+            1,
+            List.of(Option.DEEP, Option.JSON, Option.HTML, Option.TIMELINE, Option.POOL_SIZE)),
     VERSION("version", "", 0, 0, List.of()),
     HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
 
-    DELETE("delete", "", 0, Integer.MAX_VALUE, List.of()),
     WAL_PREFETCH("wal-prefetch", "", 0, Integer.MAX_VALUE, List.of()),
-    VERIFY("verify", "", 0, Integer.MAX_VALUE, List.of()),
     AGENT("agent", "", 0, Integer.MAX_VALUE, List.of()),
 
     /** Stands for the one that was not given or not recognised. */
@@ -103,7 +166,7 @@ enum Subcommand {
     /** Tells whether it belongs to a later release; today it is refused, whatever its arguments. */
     boolean isLater() {
         return switch (this) {
-            case DELETE, WAL_PREFETCH, VERIFY, AGENT -> true;
+            case WAL_PREFETCH, AGENT -> true;
             default -> false;
         };
     }

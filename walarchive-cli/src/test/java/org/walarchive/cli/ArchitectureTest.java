@@ -18,7 +18,12 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
 
     private static final String[] API = {
-        "org.walarchive", "org.walarchive.postgres", "org.walarchive.spi", "org.walarchive.store"
+        "org.walarchive",
+        "org.walarchive.drill",
+        "org.walarchive.postgres",
+        "org.walarchive.spi",
+        "org.walarchive.store",
+        "org.walarchive.verification"
     };
 
     /** A store's package, which is one below the SPI's. */
@@ -57,9 +62,11 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(ours(
                         "org.walarchive",
+                        "org.walarchive.drill",
                         "org.walarchive.postgres",
                         "org.walarchive.spi",
                         "org.walarchive.store",
+                        "org.walarchive.verification",
                         "org.walarchive.cli..")));
     }
 

@@ -45,7 +45,11 @@ final class BackupTableTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
         return new Backup(parsed, Instant.parse("2026-11-21T00:36:11Z"), Optional.of(details));
     }
 
@@ -93,6 +97,23 @@ final class BackupTableTest {
     }
 
     @Test
+    void aNamesDetailsReadNoOthers() {
+        Cli cli = new Cli();
+        cli.archive.backups = List.of(s3(FIRST, 25375737), s3(SECOND, 25416697));
+        assertEquals(0, cli.run("backup-list", "--detail", SECOND));
+        assertEquals(List.of("list " + SECOND + " SENTINELS", "close"), cli.archive.calls);
+        assertEquals(2, cli.out().lines().count(), cli.out());
+    }
+
+    @Test
+    void theBeginningOfNamesStandsForAllOfThem() {
+        Cli cli = new Cli();
+        cli.archive.backups = FILE;
+        assertEquals(0, cli.run("backup-list", "base_00000001"));
+        assertEquals(3, cli.out().lines().count(), cli.out());
+    }
+
+    @Test
     void s3StoreWithoutDetail() throws IOException {
         Cli cli = new Cli();
         cli.environment.put("WALARCHIVE_PREFIX", "s3://fxb/plain");
@@ -121,13 +142,5 @@ final class BackupTableTest {
         new BackupTable(new PrintStream(bytes, true, StandardCharsets.UTF_8), scheme)
                 .printRows(List.of(backup(FIRST, time)));
         assertEquals(text, bytes.toString(StandardCharsets.UTF_8).split("\t")[1]);
-    }
-
-    @Test
-    void theLastOfEqualTimesIsLatest() {
-        Backup first = backup(FIRST, "2024-01-01T00:00:00Z");
-        Backup second = backup(SECOND, "2024-01-01T00:00:00Z");
-        assertEquals(List.of(second), BackupTable.select(List.of(first, second), "LATEST"));
-        assertEquals(List.of(), BackupTable.select(List.of(), "LATEST"));
     }
 }

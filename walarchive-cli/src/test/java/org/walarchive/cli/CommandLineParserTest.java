@@ -99,13 +99,11 @@ final class CommandLineParserTest {
                 "version x | version cannot use \"x\"",
                 "backup-list --terse | backup-list has no option --terse",
                 "wal-push --while-offline x | wal-push has no option --while-offline",
-                "delete before base_x | delete is not available yet",
-                "delete --confirm everything | delete is not available yet",
+                "delete --bogus everything | delete has no option --bogus",
+                "keep a b | keep cannot use \"b\"",
                 "wal-prefetch /d N | wal-prefetch is not available yet",
-                "verify | verify is not available yet",
                 "agent | agent is not available yet",
-                "backup-fetch --blind-restore /d LATEST | --blind-restore is not available yet",
-                "backup-fetch --restore-spec SOURCE /d LATEST | --restore-spec is not available yet",
+                "backup-fetch --target-t x /d | --target-t may be --target-time or --target-timeline",
                 "backup-push --cluster-read-rate-limit 9 /d | --cluster-read-rate-limit is not available yet",
             })
     void refuses(String words, String message) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.BackupName;
 import org.walarchive.BackupResult;
+import org.walarchive.DeletionDecision;
+import org.walarchive.DeletionReason;
+import org.walarchive.DeletionResult;
 import org.walarchive.RestoreResult;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
@@ -93,11 +97,20 @@ final class EventLogTest {
                 new ArchiveEvent.WaitingForWal(BACKUP, WalSegmentName.parse(NAME.text()), SECOND),
                 "waiting for the WAL of a base backup");
         messages.put(new ArchiveEvent.BackupCompleted(result, SECOND), "completed a base backup");
+        messages.put(new ArchiveEvent.RestorePlanned(BackupFetchCommandTest.plan()), "begin a restore");
         messages.put(new ArchiveEvent.PartitionFetchStarted(BACKUP, 0, URL), "beginning partition download");
         messages.put(new ArchiveEvent.PartitionFetched(BACKUP, 0, 1, SECOND), "completed partition download");
         messages.put(
                 new ArchiveEvent.RestoreCompleted(new RestoreResult(BACKUP, Path.of("/d"), 1, 2), SECOND),
                 "completed a restore");
+        messages.put(
+                new ArchiveEvent.DeletionStarted(new DeletionDecision(
+                        "wal_005/x", 1, DeletionDecision.Kind.SEGMENT, DeletionReason.NOT_NEEDED, "why")),
+                "deleting a wal file");
+        messages.put(
+                new ArchiveEvent.DeletionCompleted(new DeletionResult(1, 2, List.of(), 0), SECOND),
+                "completed a deletion");
+        messages.put(new ArchiveEvent.Verifying(1, 2, 3, SECOND), "verifying the archive");
         messages.put(new ArchiveEvent.Retrying("put k", 2, "reset", SECOND), "");
         return messages;
     }

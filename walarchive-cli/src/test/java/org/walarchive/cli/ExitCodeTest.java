@@ -36,7 +36,9 @@ final class ExitCodeTest {
             Subcommand.WAL_FETCH, new String[] {"wal-fetch", SEGMENT, "pg_wal/RECOVERYXLOG"},
             Subcommand.BACKUP_PUSH, new String[] {"backup-push", "/d"},
             Subcommand.BACKUP_FETCH, new String[] {"backup-fetch", "/d", "LATEST"},
-            Subcommand.BACKUP_LIST, new String[] {"backup-list"});
+            Subcommand.BACKUP_LIST, new String[] {"backup-list"},
+            Subcommand.DELETE, new String[] {"delete", "everything"},
+            Subcommand.KEEP, new String[] {"keep"});
 
     private static Map<ArchiveException, Integer> table() {
         Map<ArchiveException, Integer> table = new LinkedHashMap<>();
@@ -143,9 +145,10 @@ final class ExitCodeTest {
         "wal-push,2",
         "--prefix /nowhere wal-push x,2",
         "backup-push,2",
-        "delete everything,2",
+        "delete,2",
+        "delete nothing,2",
         "wal-prefetch a b,2",
-        "verify,2",
+        "verify x,2",
         "agent,2",
         "wal-fetsch x y,127",
         "--terse,127",
@@ -161,7 +164,7 @@ final class ExitCodeTest {
     @ParameterizedTest
     @EnumSource(
             value = Subcommand.class,
-            names = {"WAL_PUSH", "WAL_FETCH", "BACKUP_PUSH", "BACKUP_FETCH", "BACKUP_LIST"})
+            names = {"WAL_PUSH", "WAL_FETCH", "BACKUP_PUSH", "BACKUP_FETCH", "BACKUP_LIST", "DELETE", "KEEP"})
     void withoutALocation(Subcommand subcommand) {
         Cli cli = new Cli();
         cli.environment.clear();

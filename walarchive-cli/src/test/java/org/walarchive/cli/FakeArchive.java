@@ -2,7 +2,9 @@ package org.walarchive.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
@@ -11,22 +13,31 @@ import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.BackupService;
+import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
+import org.walarchive.RetentionService;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
+import org.walarchive.drill.DrillReport;
+import org.walarchive.drill.DrillRequest;
+import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.verification.VerificationReport;
+import org.walarchive.verification.VerificationService;
+import org.walarchive.verification.VerifyRequest;
 
 /** An archive that does what it is told, and remembers what was asked of it. */
-final class FakeArchive implements WalArchive, BackupService, WalService {
+final class FakeArchive implements WalArchive, BackupService, WalService, VerificationService {
 
     final List<String> calls = new ArrayList<>();
     List<Backup> backups = List.of();
     WalFetchResult fetchResult = WalFetchResult.FETCHED;
+    final FakeRetention retention = new FakeRetention(this::call);
 
     @Nullable
     ArchiveException failure;
@@ -45,6 +56,18 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
 
     @Nullable
     RestoreRequest restoreRequest;
+
+    @Nullable
+    DrillRequest drillRequest;
+
+    @Nullable
+    DrillReport drillReport;
+
+    @Nullable
+    RestorePlan plan;
+
+    @Nullable
+    VerificationReport report;
 
     WalArchive open(ArchiveConfig given) {
         config = given;
@@ -87,6 +110,31 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     }
 
     @Override
+    public RetentionService retention() {
+        return retention;
+    }
+
+    @Override
+    public DrillService drills() {
+        return request -> {
+            drillRequest = request;
+            call("drill " + request.backup());
+            return Objects.requireNonNull(drillReport);
+        };
+    }
+
+    @Override
+    public VerificationService verification() {
+        return this;
+    }
+
+    @Override
+    public VerificationReport verify(VerifyRequest request) throws ArchiveException, InterruptedException {
+        call("verify " + request);
+        return Objects.requireNonNull(report);
+    }
+
+    @Override
     public void close() {
         calls.add("close");
     }
@@ -125,8 +173,26 @@ final class FakeArchive implements WalArchive, BackupService, WalService {
     }
 
     @Override
+    public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+        restoreRequest = request;
+        call("plan " + request.backup() + " " + request.directory());
+        return Objects.requireNonNull(plan);
+    }
+
+    @Override
     public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
         call("list " + detail);
         return backups;
+    }
+
+    @Override
+    public List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException {
+        call("list " + query + " " + detail);
+        return query.equals("LATEST")
+                ? backups.stream().max(Comparator.comparing(Backup::lastModified)).stream()
+                        .toList()
+                : backups.stream()
+                        .filter(backup -> backup.name().toString().startsWith(query))
+                        .toList();
     }
 }

@@ -1,7 +1,9 @@
 package org.walarchive.core;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
@@ -9,12 +11,19 @@ import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.ArchiveListener;
 import org.walarchive.Backup;
+import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.BackupService;
 import org.walarchive.ConfigurationException;
+import org.walarchive.DeletionOverride;
+import org.walarchive.DeletionPlan;
+import org.walarchive.DeletionPolicy;
+import org.walarchive.DeletionResult;
+import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
+import org.walarchive.RetentionService;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
@@ -22,12 +31,18 @@ import org.walarchive.WalService;
 import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
+import org.walarchive.core.drill.Drill;
+import org.walarchive.core.retention.DeletionRun;
+import org.walarchive.core.retention.Retention;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.StoreRegistry;
+import org.walarchive.core.verify.Verify;
 import org.walarchive.core.wal.WalFetch;
 import org.walarchive.core.wal.WalPush;
+import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobStore;
+import org.walarchive.verification.VerificationService;
 
 /** An archive in a store. */
 final class StoreBackedArchive implements WalArchive {
@@ -37,11 +52,18 @@ final class StoreBackedArchive implements WalArchive {
     private final BlobStore store;
     private final Backups backups;
     private final Wal wal;
+    private final RetentionService retention;
+    private final Drill drills;
+    private final VerificationService verification;
 
     private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
         this.store = store;
         this.backups = new Backups(archive);
         this.wal = new Wal(archive);
+        this.retention = new Deletions(archive, InstantSource.system());
+        this.drills = new Drill(archive, backups, wal);
+        this.verification = request ->
+                archive.command("verification of the archive", context -> new Verify(context).verify(request));
     }
 
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
@@ -76,6 +98,21 @@ final class StoreBackedArchive implements WalArchive {
     }
 
     @Override
+    public RetentionService retention() {
+        return retention;
+    }
+
+    @Override
+    public DrillService drills() {
+        return drills;
+    }
+
+    @Override
+    public VerificationService verification() {
+        return verification;
+    }
+
+    @Override
     public void close() {
         store.close();
     }
@@ -90,6 +127,42 @@ final class StoreBackedArchive implements WalArchive {
         @Override
         public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
             return archive.command("fetch of " + name, context -> new WalFetch(context).fetch(name, target));
+        }
+    }
+
+    private record Deletions(ArchiveStore archive, InstantSource clock) implements RetentionService {
+
+        @Override
+        public DeletionPlan plan(DeletionPolicy policy, DeletionOverride... overrides)
+                throws ArchiveException, InterruptedException {
+            Set<DeletionOverride> words = Set.of(overrides);
+            return archive.command("plan of a deletion", context -> new Retention(context, clock).plan(policy, words));
+        }
+
+        @Override
+        public DeletionResult execute(DeletionPlan plan) throws ArchiveException, InterruptedException {
+            return archive.command("deletion", context -> new DeletionRun(context, clock).execute(plan));
+        }
+
+        @Override
+        public void keep(BackupName backup) throws ArchiveException, InterruptedException {
+            archive.command("mark of backup " + backup, context -> {
+                new Retention(context, clock).keep(backup);
+                return backup;
+            });
+        }
+
+        @Override
+        public void release(BackupName backup) throws ArchiveException, InterruptedException {
+            archive.command("release of backup " + backup, context -> {
+                new Retention(context, clock).release(backup);
+                return backup;
+            });
+        }
+
+        @Override
+        public List<BackupName> kept() throws ArchiveException, InterruptedException {
+            return archive.command("list of the marks", context -> new Retention(context, clock).kept());
         }
     }
 
@@ -108,8 +181,20 @@ final class StoreBackedArchive implements WalArchive {
         }
 
         @Override
+        public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+            return archive.command(
+                    "plan of a restore of backup " + request.backup(),
+                    context -> new BackupFetch(context).plan(request));
+        }
+
+        @Override
         public List<Backup> list(ListDetail detail) throws ArchiveException, InterruptedException {
             return archive.command("list of the base backups", context -> new BackupList(context).list(detail));
+        }
+
+        @Override
+        public List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException {
+            return archive.command("list of the base backups", context -> new BackupList(context).list(query, detail));
         }
     }
 }

@@ -72,7 +72,9 @@ final class StoreBackedArchiveTest {
             ends("list of the base backups", () -> archive.backups().list(ListDetail.NAMES));
             ends(
                     "restore of backup LATEST",
-                    () -> archive.backups().fetch(new RestoreRequest(directory.resolve("y"), RestoreRequest.LATEST)));
+                    () -> archive.backups()
+                            .fetch(RestoreRequest.builder(directory.resolve("y"))
+                                    .build()));
         }
     }
 

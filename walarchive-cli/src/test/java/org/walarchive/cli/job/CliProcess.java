@@ -102,7 +102,7 @@ final class CliProcess implements AutoCloseable {
         return start(environment(server), arguments);
     }
 
-    private Running start(Map<String, String> more, String... arguments) {
+    Running start(Map<String, String> more, String... arguments) {
         List<String> command = new ArrayList<>(List.of(launcher().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(OrdinaryUser.command(command));

@@ -2,6 +2,7 @@ package org.walarchive.core.backup;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -16,8 +17,10 @@ import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
+import org.walarchive.TablespacePlacement;
 import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
@@ -27,6 +30,7 @@ import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
+import org.walarchive.core.store.WorkPool;
 import org.walarchive.core.tar.RestoreOptions;
 import org.walarchive.core.tar.RestoreTree;
 import org.walarchive.store.BlobContent;
@@ -49,16 +53,33 @@ public final class BackupFetch {
     /** See {@link org.walarchive.BackupService#fetch}. */
     public RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException {
         long begun = System.nanoTime();
-        BackupList backups = new BackupList(archive);
-        BackupName name = backups.resolve(request.backup()).name();
-        Sentinel sentinel = backups.sentinel(name);
-        List<PartitionSet.Entry> partitions = PartitionSet.find(archive, name, sentinel);
-        Path target = RestoreTarget.require(request.directory(), sentinel.tablespaces());
+        RestorePlanner planner = new RestorePlanner(archive);
+        RestorePlanner.Planned planned = planner.forFetch(request);
+        BackupName name = planned.backup().name();
+        List<PartitionSet.Entry> partitions = planned.backup().partitions();
+        if (planned.plan().isPresent()) {
+            planner.requireWal(request, planned.plan().get());
+        }
+        RestoreTarget restoreTarget =
+                RestoreTarget.require(request, planned.backup().sentinel(), planned.release());
+        if (planned.plan().isPresent()) {
+            archive.tell(new ArchiveEvent.RestorePlanned(planned.plan().get()));
+        }
+        Path target = restoreTarget.path();
         LOG.atDebug()
                 .addKeyValue("action", "backup-fetch")
                 .addKeyValue("state", "begin")
                 .log("restore of {} into {}", name, target);
-        long bytes = restore(name, partitions, target);
+        restoreTarget.prepare();
+        long bytes = restore(name, partitions, target, tree -> {
+            tree.adopt(restoreTarget.tablespaces().owned());
+            if (RecoverySettings.areNeeded(request)) {
+                ServerRelease release = release(planned, target);
+                RecoverySettings.requireFit(request, release);
+                tellOfBlindRestore(request, planned.backup().sentinel(), release);
+                new RecoverySettings(request, release, planned.backup().timeline(), planned.followed()).writeTo(tree);
+            }
+        });
         RestoreResult result = new RestoreResult(name, target, partitions.size(), bytes);
         archive.tell(new ArchiveEvent.RestoreCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
         LOG.atDebug()
@@ -68,7 +89,42 @@ public final class BackupFetch {
         return result;
     }
 
-    private long restore(BackupName name, List<PartitionSet.Entry> partitions, Path target)
+    /** See {@link org.walarchive.BackupService#plan}. */
+    public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+        return new RestorePlanner(archive).plan(request).plan().orElseThrow();
+    }
+
+    /** What is done between the extraction and the moment from which the server can be started. */
+    @FunctionalInterface
+    private interface LastStep {
+        void with(RestoreTree tree) throws ArchiveException;
+    }
+
+    /** Returns the release of the server that was restored, of which the file in the backup tells the major one. */
+    private static ServerRelease release(RestorePlanner.Planned planned, Path target) throws CorruptArchiveException {
+        String what = "PG_VERSION of backup " + planned.backup().name();
+        try {
+            ServerRelease restored = ServerRelease.parse(Files.readString(target.resolve("PG_VERSION")))
+                    .orElseThrow(() -> new CorruptArchiveException(what + " cannot be understood", null, null));
+            return planned.release()
+                    .filter(recorded -> recorded.major() == restored.major())
+                    .orElse(restored);
+        } catch (IOException e) {
+            throw new CorruptArchiveException(what + " cannot be read", e.toString(), null, e);
+        }
+    }
+
+    private void tellOfBlindRestore(RestoreRequest request, Sentinel sentinel, ServerRelease release) {
+        if (request.tablespaces() instanceof TablespacePlacement.Blind
+                && !sentinel.tablespaces().isEmpty()
+                && !release.hasInPlaceTablespaces()) {
+            archive.tell(new ArchiveEvent.FileTreated(
+                    "pg_tblspc",
+                    "holds tablespaces; if the server refuses to recover, set allow_in_place_tablespaces = on"));
+        }
+    }
+
+    private long restore(BackupName name, List<PartitionSet.Entry> partitions, Path target, LastStep last)
             throws ArchiveException, InterruptedException {
         RestoreOptions options = RestoreOptions.cluster()
                 .listener((path, treatment) -> archive.tell(new ArchiveEvent.FileTreated(path, treatment)))
@@ -76,7 +132,7 @@ public final class BackupFetch {
         String doing = "restore of backup " + name;
         RestoreTree tree = RestoreTree.into(target, options);
         long bytes;
-        try (PartitionPool<Long> pool = new PartitionPool<>(archive.config().poolSize(), "walarchive-fetch")) {
+        try (WorkPool<Long> pool = new WorkPool<>(archive.config().poolSize(), "walarchive-fetch")) {
             for (PartitionSet.Entry partition : partitions) {
                 pool.submit(
                         () -> archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree)));
@@ -85,6 +141,7 @@ public final class BackupFetch {
         } catch (ExecutionException e) {
             throw failure(doing, e.getCause());
         }
+        last.with(tree);
         tree.finish();
         return bytes;
     }

@@ -28,6 +28,7 @@ import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.ObjectWriter;
+import org.walarchive.core.store.WorkPool;
 import org.walarchive.core.tar.DataDirectoryScan;
 import org.walarchive.core.tar.Partition;
 import org.walarchive.core.tar.PartitionPlan;
@@ -212,8 +213,8 @@ public final class BackupPush {
             throws ArchiveException, InterruptedException {
         long expanded = 0;
         int next = 0;
-        try (PartitionPool<BackupRecord.Partition> pool =
-                new PartitionPool<>(archive.config().poolSize(), "walarchive-upload")) {
+        try (WorkPool<BackupRecord.Partition> pool =
+                new WorkPool<>(archive.config().poolSize(), "walarchive-upload")) {
             PartitionPlan plan = PartitionPlan.of(scan, archive.config().partitionSizeBytes());
             for (Optional<Partition> planned = plan.next(); planned.isPresent(); planned = plan.next()) {
                 Partition partition = planned.get();

@@ -5,19 +5,35 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
+import org.walarchive.ConfigurationException;
 import org.walarchive.LocalFileException;
+import org.walarchive.RestoreRequest;
+import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
+import org.walarchive.core.tar.RestoreTree;
 
-/** Checks that a directory may be restored into; changes nothing. */
+/** Where a backup is restored to: checked as a whole before anything is changed. */
 final class RestoreTarget {
 
-    private RestoreTarget() {}
+    private final Path path;
+    private final TablespaceLayout tablespaces;
+    private final Optional<ClearedDirectory> cleared;
 
-    /** Returns the absolute path of a directory that is absent or empty, but for the links of the backup's tablespaces. */
-    static Path require(Path directory, List<Sentinel.Tablespace> tablespaces) throws LocalFileException {
-        Path target = directory.toAbsolutePath().normalize();
+    private RestoreTarget(Path path, TablespaceLayout tablespaces, Optional<ClearedDirectory> cleared) {
+        this.path = path;
+        this.tablespaces = tablespaces;
+        this.cleared = cleared;
+    }
+
+    /**
+     * Checks that a directory may be restored into, and its tablespaces; changes nothing.
+     *
+     * @param release of the server that was backed up, where it is known
+     */
+    static RestoreTarget require(RestoreRequest request, Sentinel sentinel, Optional<ServerRelease> release)
+            throws LocalFileException, ConfigurationException {
+        Path target = request.directory().toAbsolutePath().normalize();
         try {
             if (DataDirectory.hasServer(target)) {
                 throw new LocalFileException(
@@ -27,15 +43,52 @@ final class RestoreTarget {
                         "Shut down postgres. If there is a stale lockfile, then remove it after being very sure postgres"
                                 + " is not running.");
             }
-            requireEmpty(target);
-            requireLinks(target, tablespaces);
-            return target;
+            Optional<Path> inTheWay = inTheWay(target);
+            Optional<ClearedDirectory> cleared = Optional.empty();
+            if (inTheWay.isPresent()) {
+                if (request.existingFiles() == RestoreRequest.ExistingFiles.REFUSE) {
+                    throw notEmpty(target, inTheWay.get());
+                }
+                cleared = Optional.of(ClearedDirectory.require(
+                        target, release, sentinel.record().map(BackupRecord::systemIdentifier)));
+            }
+            TablespaceLayout tablespaces = TablespaceLayout.of(request.tablespaces(), sentinel.tablespaces(), target);
+            tablespaces.requireFree(cleared.flatMap(ClearedDirectory::release));
+            return new RestoreTarget(target, tablespaces, cleared);
         } catch (IOException e) {
             throw new LocalFileException("directory " + target + " cannot be read", e.toString(), null, e);
         }
     }
 
-    private static void requireEmpty(Path target) throws IOException, LocalFileException {
+    /** Returns the absolute path of the data directory. */
+    Path path() {
+        return path;
+    }
+
+    TablespaceLayout tablespaces() {
+        return tablespaces;
+    }
+
+    /** Deletes what is replaced, and makes the links of tablespaces. */
+    void prepare() throws LocalFileException {
+        if (cleared.isPresent()) {
+            cleared.get().clear(tablespaces.standingLinks());
+            tablespaces.clear();
+        }
+        tablespaces.make();
+    }
+
+    private static LocalFileException notEmpty(Path target, Path entry) {
+        boolean unfinished = Files.exists(target.resolve(RestoreTree.MARK), LinkOption.NOFOLLOW_LINKS);
+        return new LocalFileException(
+                "directory " + target + " is not empty",
+                unfinished ? "There is what a restore left that did not come to its end." : "There is " + entry + ".",
+                "Nothing was restored. Name an empty directory, or move its content away"
+                        + (unfinished ? "; --replace deletes it." : "."));
+    }
+
+    /** Returns something in a directory that has to be absent or empty, but for links of tablespaces. */
+    private static Optional<Path> inTheWay(Path target) throws IOException, LocalFileException {
         if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             Path parent = target.getParent();
             if (parent == null || !Files.isDirectory(parent)) {
@@ -44,7 +97,7 @@ final class RestoreTarget {
                         "The data directory " + target + " would be made in it.",
                         "Make it, or correct the path.");
             }
-            return;
+            return Optional.empty();
         }
         if (!Files.isDirectory(target)) {
             throw new LocalFileException(
@@ -57,13 +110,11 @@ final class RestoreTarget {
                 boolean links = entry.getFileName().toString().equals("pg_tblspc")
                         && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
                 if (!links || holdsOtherThanLinks(entry)) {
-                    throw new LocalFileException(
-                            "directory " + target + " is not empty",
-                            "There is " + entry + ".",
-                            "Nothing was restored. Name an empty directory, or move its content away.");
+                    return Optional.of(entry);
                 }
             }
         }
+        return Optional.empty();
     }
 
     private static boolean holdsOtherThanLinks(Path directory) throws IOException {
@@ -75,34 +126,5 @@ final class RestoreTarget {
             }
         }
         return false;
-    }
-
-    private static void requireLinks(Path target, List<Sentinel.Tablespace> tablespaces)
-            throws IOException, LocalFileException {
-        List<String> missing = new ArrayList<>();
-        for (Sentinel.Tablespace tablespace : tablespaces) {
-            Path link = target.resolve("pg_tblspc").resolve(tablespace.oid());
-            if (!tablespace.oid().matches("[0-9]+") || !Files.isSymbolicLink(link) || !Files.isDirectory(link)) {
-                missing.add(link + " (was a link to " + tablespace.location() + ")");
-            } else if (holdsAnything(link)) {
-                throw new LocalFileException(
-                        "tablespace directory " + link.toRealPath() + " is not empty",
-                        "The link " + link + " leads there.",
-                        "Nothing was restored. Let the link lead to an empty directory.");
-            }
-        }
-        if (!missing.isEmpty()) {
-            throw new LocalFileException(
-                    "Symlinks for some tablespaces not found or created.",
-                    String.join(", ", missing),
-                    "Make the directory " + target.resolve("pg_tblspc")
-                            + " with these links, each to an empty directory," + " and restore again.");
-        }
-    }
-
-    private static boolean holdsAnything(Path directory) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            return entries.iterator().hasNext();
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.walarchive.core.identity;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -98,15 +99,21 @@ public final class ClusterIdentity {
         }
     }
 
-    private SystemIdentifier record(SystemIdentifier cluster) throws StoreException, ArchiveException {
+    private static byte[] content(SystemIdentifier cluster) {
         String text =
                 "# The PostgreSQL cluster that this archive belongs to.\n" + SYSTEM_IDENTIFIER + "=" + cluster + "\n";
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Tells whether the object is as it is written, to the byte, for a cluster that was read from it. */
+    public boolean isVerbatim(SystemIdentifier cluster) throws ArchiveException, StoreException {
+        return Arrays.equals(content(cluster), archive.read(ArchiveLayout.IDENTITY, MAX_LENGTH_BYTES));
+    }
+
+    private SystemIdentifier record(SystemIdentifier cluster) throws StoreException, ArchiveException {
         try {
-            PutResult result = archive.store()
-                    .put(
-                            ArchiveLayout.IDENTITY,
-                            BlobSource.of(text.getBytes(StandardCharsets.US_ASCII)),
-                            PutMode.IF_ABSENT);
+            PutResult result =
+                    archive.store().put(ArchiveLayout.IDENTITY, BlobSource.of(content(cluster)), PutMode.IF_ABSENT);
             if (result == PutResult.WRITTEN) {
                 LOG.info(
                         "archive {} belongs to cluster {} from now on",

@@ -56,6 +56,22 @@ public final class Inventory {
     }
 
     /**
+     * Lists the base backups alone, whole or not, in order of their names; no sentinel is read.
+     *
+     * @throws ArchiveException if the store fails
+     */
+    public static List<BackupObjects> listBackups(ArchiveStore archive) throws ArchiveException, InterruptedException {
+        try {
+            InventoryReader reader = new InventoryReader();
+            reader.readBackups(archive);
+            return reader.backups();
+        } catch (StoreException e) {
+            throw ArchiveStore.failure(
+                    "list of the base backups in " + archive.config().location(), e);
+        }
+    }
+
+    /**
      * Reads the sentinel of a backup.
      *
      * @throws org.walarchive.CorruptArchiveException if it cannot be understood

@@ -45,8 +45,13 @@ final class InventoryReader {
 
     /** Lists the archive. */
     void read(ArchiveStore archive) throws StoreException {
-        archive.forEach(ArchiveLayout.BASE_BACKUPS, ListDepth.ALL, this::addBackupObject);
+        readBackups(archive);
         archive.forEach(ArchiveLayout.WAL, ListDepth.ALL, this::addWalObject);
+    }
+
+    /** Lists the base backups alone. */
+    void readBackups(ArchiveStore archive) throws StoreException {
+        archive.forEach(ArchiveLayout.BASE_BACKUPS, ListDepth.ALL, this::addBackupObject);
     }
 
     private void addBackupObject(BlobInfo blob) {

@@ -1,12 +1,16 @@
 package org.walarchive.core.inventory;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
@@ -18,6 +22,7 @@ import org.walarchive.store.BlobInfo;
 public final class WalIndex {
 
     private final Map<TimelineId, SegmentColumn> timelines = new TreeMap<>();
+    private final Map<TimelineId, Instant> lastPut = new HashMap<>();
 
     WalIndex() {}
 
@@ -39,6 +44,7 @@ public final class WalIndex {
     /** Adds a segment; in order of the keys. */
     void add(WalSegmentName name, String extension, BlobInfo blob) {
         timelines.computeIfAbsent(name.timeline(), SegmentColumn::new).add(name, extension, blob.sizeBytes());
+        lastPut.put(name.timeline(), blob.lastModified());
     }
 
     /** Returns the timelines that have segments, in order. */
@@ -61,6 +67,16 @@ public final class WalIndex {
         }
     }
 
+    /** Returns the objects that hold a timeline's segments, in order, made as they are asked for. */
+    public Iterable<SegmentObject> of(TimelineId timeline) {
+        SegmentColumn column = timelines.get(timeline);
+        return column == null
+                ? List.of()
+                : () -> IntStream.range(0, column.count())
+                        .mapToObj(column::object)
+                        .iterator();
+    }
+
     /** Returns the last objects of a timeline, in order. */
     public List<SegmentObject> lastOf(TimelineId timeline, int count) {
         List<SegmentObject> last = new ArrayList<>();
@@ -71,6 +87,11 @@ public final class WalIndex {
             }
         }
         return last;
+    }
+
+    /** Returns when a timeline's last segment was put; empty if it has none. */
+    public Optional<Instant> lastPut(TimelineId timeline) {
+        return Optional.ofNullable(lastPut.get(timeline));
     }
 
     /** Tells whether there is an object for a segment. */

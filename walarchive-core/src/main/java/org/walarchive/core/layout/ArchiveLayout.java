@@ -1,5 +1,6 @@
 package org.walarchive.core.layout;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,15 @@ public final class ArchiveLayout {
 
     /** The key of the record that names the archive's cluster; outside of what WAL-E lists or deletes. */
     public static final String IDENTITY = "walarchive/identity.properties";
+
+    /** The beginning of the keys that are ours alone, and outside of what WAL-E lists or deletes. */
+    public static final String OWN = "walarchive/";
+
+    /** The layouts before this one, of which nothing is read any more. */
+    public static final List<String> OLD_VERSIONS = List.of("004", "003", "002", "001", "000");
+
+    private static final String KEEP_MARK = OWN + "keep/";
+    private static final String DELETION_MARK = OWN + "deleting/";
 
     private static final String SENTINEL_SUFFIX = "_backup_stop_sentinel.json";
 
@@ -123,5 +133,42 @@ public final class ArchiveLayout {
         }
         String name = key.substring(BASE_BACKUPS.length(), key.length() - SENTINEL_SUFFIX.length());
         return BackupName.isValid(name) ? Optional.of(BackupName.parse(name)) : Optional.empty();
+    }
+
+    /** Returns the beginning of the keys of all base backups of an older layout. */
+    public static String oldBaseBackups(String version) {
+        return "basebackups_" + version + "/";
+    }
+
+    /** Returns the beginning of the keys of all WAL files of an older layout. */
+    public static String oldWal(String version) {
+        return "wal_" + version + "/";
+    }
+
+    /** Returns the key of the mark that no policy deletes a backup. */
+    public static String keepMark(BackupName backup) {
+        return KEEP_MARK + backup;
+    }
+
+    /** Recognises the key of a {@linkplain #keepMark keep mark}. */
+    public static Optional<BackupName> parseKeepMark(String key) {
+        return parseMark(KEEP_MARK, key);
+    }
+
+    /** Returns the key of the mark that a backup is being deleted: put before the first of its objects goes. */
+    public static String deletionMark(BackupName backup) {
+        return DELETION_MARK + backup;
+    }
+
+    /** Recognises the key of a {@linkplain #deletionMark deletion mark}. */
+    public static Optional<BackupName> parseDeletionMark(String key) {
+        return parseMark(DELETION_MARK, key);
+    }
+
+    private static Optional<BackupName> parseMark(String prefix, String key) {
+        if (!key.startsWith(prefix) || !BackupName.isValid(key.substring(prefix.length()))) {
+            return Optional.empty();
+        }
+        return Optional.of(BackupName.parse(key.substring(prefix.length())));
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.postgres.Lsn;
@@ -32,6 +33,9 @@ public final class SentinelJson {
     public static final int MAX_LENGTH_BYTES = 64 << 20;
 
     private static final int FORMAT = 1;
+
+    private static final Set<String> FIELDS = Set.of(
+            "wal_segment_backup_stop", "wal_segment_offset_backup_stop", "expanded_size_bytes", "spec", "walarchive");
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -104,6 +108,18 @@ public final class SentinelJson {
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw damaged(key, e.getMessage(), e);
         }
+    }
+
+    /** Returns the names of a sentinel's fields that neither WAL-E nor this version writes. */
+    public static List<String> unknownFields(String key, byte[] bytes) throws CorruptArchiveException {
+        List<String> unknown = new ArrayList<>();
+        try {
+            MAPPER.readTree(bytes).fieldNames().forEachRemaining(unknown::add);
+        } catch (IOException e) {
+            throw damaged(key, e.getMessage(), e);
+        }
+        unknown.removeAll(FIELDS);
+        return unknown;
     }
 
     private static CorruptArchiveException damaged(String key, @Nullable String detail, Throwable cause) {

@@ -26,6 +26,7 @@ import org.walarchive.postgres.WalSegmentSize;
  * @param previousTimeline the timeline before it, if the checkpoint ends a recovery that switched; else the same
  * @param minRecoveryPoint how far recovery must get before the data is consistent; 0/0 outside of recovery
  * @param minRecoveryPointTimeline the timeline of that point; empty outside of recovery
+ * @param parameters settings of the server that its WAL depends on
  * @param blockSize the size of pages of relations, in bytes
  * @param walSegmentSize the size of WAL segments
  * @param dataChecksumVersion 0 where pages have no checksums
@@ -44,6 +45,7 @@ public record ControlFile(
         TimelineId previousTimeline,
         Lsn minRecoveryPoint,
         Optional<TimelineId> minRecoveryPointTimeline,
+        Parameters parameters,
         int blockSize,
         WalSegmentSize walSegmentSize,
         int dataChecksumVersion,
@@ -55,6 +57,22 @@ public record ControlFile(
 
     private static final int ATTEMPTS = 10;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /**
+     * Settings that a server which replays the cluster's WAL must not have lower.
+     *
+     * @param maxConnections {@code max_connections}
+     * @param maxWorkerProcesses {@code max_worker_processes}
+     * @param maxWalSenders {@code max_wal_senders}; kept since 12
+     * @param maxPreparedTransactions {@code max_prepared_transactions}
+     * @param maxLocksPerTransaction {@code max_locks_per_transaction}
+     */
+    public record Parameters(
+            int maxConnections,
+            int maxWorkerProcesses,
+            Optional<Integer> maxWalSenders,
+            int maxPreparedTransactions,
+            int maxLocksPerTransaction) {}
 
     /** {@code DBState} of {@code pg_control.h}, in its order. */
     public enum State {

@@ -108,6 +108,7 @@ final class ControlFileParser {
         private final long previousTimeline;
         private final long minRecoveryPoint;
         private final long minRecoveryPointTimeline;
+        private final ControlFile.Parameters parameters;
         private final int blockSize;
         private final long walSegmentSize;
         private final int dataChecksumVersion;
@@ -137,7 +138,7 @@ final class ControlFileParser {
             minRecoveryPointTimeline = struct.uint32();
             struct.skipInt64(2); // backupStartPoint, backupEndPoint
             struct.skip(1); // backupEndRequired
-            skipParameters(struct);
+            parameters = parameters(struct);
 
             struct.skipInt32(1); // maxAlign
             struct.skipInt64(1); // floatFormat
@@ -169,12 +170,17 @@ final class ControlFileParser {
             struct.skipInt32(1); // oldestActiveXid
         }
 
-        private void skipParameters(CStruct struct) {
+        private ControlFile.Parameters parameters(CStruct struct) {
             struct.skipInt32(1); // wal_level
             struct.skip(1); // wal_log_hints
-            // MaxConnections, max_worker_processes, max_wal_senders since 12, max_prepared_xacts, max_locks_per_xact
-            struct.skipInt32(controlVersion >= 1201 ? 5 : 4);
+            int maxConnections = struct.int32();
+            int maxWorkerProcesses = struct.int32();
+            Optional<Integer> maxWalSenders = controlVersion >= 1201 ? Optional.of(struct.int32()) : Optional.empty();
+            int maxPreparedTransactions = struct.int32();
+            int maxLocksPerTransaction = struct.int32();
             struct.skip(since95 ? 1 : 0); // track_commit_timestamp
+            return new ControlFile.Parameters(
+                    maxConnections, maxWorkerProcesses, maxWalSenders, maxPreparedTransactions, maxLocksPerTransaction);
         }
 
         int expectedCrc(byte[] bytes) {
@@ -204,6 +210,7 @@ final class ControlFileParser {
                     minRecoveryPointTimeline == 0
                             ? Optional.empty()
                             : Optional.of(new TimelineId(minRecoveryPointTimeline)),
+                    parameters,
                     blockSize,
                     WalSegmentSize.ofBytes(walSegmentSize),
                     dataChecksumVersion,

@@ -41,4 +41,11 @@ public final class CountingStream extends FilterInputStream {
         }
         return n;
     }
+
+    @Override
+    public long skip(long length) throws IOException {
+        long skipped = in.skip(length);
+        count += skipped;
+        return skipped;
+    }
 }

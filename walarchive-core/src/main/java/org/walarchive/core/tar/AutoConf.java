@@ -7,9 +7,10 @@ import java.util.regex.Pattern;
  * Takes the recovery settings of an earlier life out of {@code postgresql.auto.conf}: they would send a restored server
  * to a place, or make it stop at a point, that nobody asked for in this restore.
  */
-final class AutoConf {
+public final class AutoConf {
 
-    static final String NAME = "postgresql.auto.conf";
+    /** The name of the file. */
+    public static final String NAME = "postgresql.auto.conf";
 
     // a value cannot go on in the next line (guc-file.l); names are case-insensitive
     private static final Pattern RECOVERY_SETTING = Pattern.compile(
@@ -23,7 +24,7 @@ final class AutoConf {
     private AutoConf() {}
 
     /** Comments recovery settings out; every other byte stays. */
-    static byte[] withoutRecoverySettings(byte[] content) {
+    public static byte[] withoutRecoverySettings(byte[] content) {
         // ISO 8859-1 maps every byte to one character and back
         String text = new String(content, StandardCharsets.ISO_8859_1);
         return RECOVERY_SETTING.matcher(text).replaceAll(REMARK).getBytes(StandardCharsets.ISO_8859_1);

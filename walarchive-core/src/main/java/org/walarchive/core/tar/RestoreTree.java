@@ -2,10 +2,14 @@ package org.walarchive.core.tar;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.LocalFileException;
 
@@ -25,6 +30,10 @@ import org.walarchive.LocalFileException;
  */
 public final class RestoreTree {
 
+    /** An empty file in the tree's root from the beginning of the restore of a data directory to its end. */
+    public static final String MARK = "walarchive.restoring";
+
+    private static final int OWNER_READS_AND_WRITES = 0600;
     private static final String PG_CONTROL = "global/pg_control";
     private static final String PG_CONTROL_MEANWHILE = "global/pg_control.restoring";
 
@@ -80,7 +89,12 @@ public final class RestoreTree {
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
 
-            return new RestoreTree(target.toRealPath(), made, options);
+            Path root = target.toRealPath();
+            if (options.completeness() == RestoreOptions.Completeness.CLUSTER) {
+                Files.deleteIfExists(root.resolve(MARK));
+                Files.createFile(root.resolve(MARK));
+            }
+            return new RestoreTree(root, made, options);
         } catch (IOException e) {
             throw LocalFailure.writing(target, e);
         }
@@ -103,6 +117,59 @@ public final class RestoreTree {
         Extracted extracted = new Extraction(archive, tar, directories, owners, claimed, options).run(links);
         unfinished.remove(archive);
         return extracted;
+    }
+
+    /**
+     * Changes a small file in the tree's root, or makes it for its owner alone, when all archives are extracted.
+     *
+     * @param name its name
+     * @param change gets the content, empty if there is no such file, and returns what is written
+     * @throws LocalFileException if it cannot be read or written
+     */
+    public void change(String name, UnaryOperator<byte[]> change) throws LocalFileException {
+        Path path = root.resolve(name);
+        try {
+            boolean there = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+            if (there && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw new LocalFileException("'" + path + "' is not a file", null, null);
+            }
+            byte[] content = change.apply(there ? Files.readAllBytes(path) : new byte[0]);
+            try (FileChannel channel = FileChannel.open(
+                    path,
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                ByteBuffer bytes = ByteBuffer.wrap(content);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                if (!there) {
+                    Path like = root.resolve("PG_VERSION");
+                    owners.apply(path, MemberAttributes.of(Files.exists(like) ? like : root));
+                    Files.setAttribute(path, "unix:mode", OWNER_READS_AND_WRITES);
+                }
+                channel.force(true);
+            }
+        } catch (IOException e) {
+            throw LocalFailure.writing(path, e);
+        }
+    }
+
+    /**
+     * Gives directories and links that were made for the restore to the owner of the restored files, and makes them durable.
+     *
+     * @param paths made by this process
+     * @throws LocalFileException if the file system refuses
+     */
+    public void adopt(List<Path> paths) throws LocalFileException {
+        Path like = root.resolve("PG_VERSION");
+        for (Path path : paths) {
+            try {
+                owners.apply(path, MemberAttributes.of(Files.exists(like) ? like : root));
+            } catch (IOException e) {
+                throw LocalFailure.writing(path, e);
+            }
+            TargetDirectories.force(path.resolveSibling(""));
+        }
     }
 
     /**
@@ -141,6 +208,7 @@ public final class RestoreTree {
 
     private void finishRootAndGlobal(boolean cluster) throws LocalFileException {
         if (cluster) {
+            removeMark();
             TargetDirectories.force(root);
             TargetDirectories.force(directories.path("global"));
             Path name = directories.path(PG_CONTROL);
@@ -154,6 +222,14 @@ public final class RestoreTree {
             directories.finish("global");
         }
         directories.finish("");
+    }
+
+    private void removeMark() throws LocalFileException {
+        try {
+            Files.deleteIfExists(root.resolve(MARK));
+        } catch (IOException e) {
+            throw LocalFailure.writing(root.resolve(MARK), e);
+        }
     }
 
     private void makeLinks() throws CorruptArchiveException, LocalFileException {

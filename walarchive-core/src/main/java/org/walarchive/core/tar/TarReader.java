@@ -72,10 +72,15 @@ final class TarReader {
 
     /** Reads content of the current entry; -1 at its end. */
     int read(byte[] target) throws IOException {
+        return read(target, 0, target.length);
+    }
+
+    /** Does the same with a part of an array. */
+    int read(byte[] target, int offset, int length) throws IOException {
         if (remaining == 0) {
             return -1;
         }
-        int n = in.read(target, 0, (int) Math.min(target.length, remaining));
+        int n = in.read(target, offset, (int) Math.min(length, remaining));
         if (n < 0) {
             throw new TarFormatException("the archive ends within the content of a file");
         }

@@ -139,7 +139,8 @@ final class BackupDeadlineIT {
                             .command(
                                     "restore",
                                     context -> new BackupFetch(context)
-                                            .fetch(new RestoreRequest(target, RestoreRequest.LATEST)))));
+                                            .fetch(RestoreRequest.builder(target)
+                                                    .build()))));
             assertFalse(Files.exists(target.resolve("global/pg_control")));
         }
     }

@@ -144,7 +144,7 @@ final class DamagedBackupIT {
 
     private void fetch(int poolSize) throws ArchiveException, InterruptedException {
         new BackupFetch(archive("lzo", poolSize))
-                .fetch(new RestoreRequest(directory.resolve("target"), RestoreRequest.LATEST));
+                .fetch(RestoreRequest.builder(directory.resolve("target")).build());
     }
 
     /** Fails naming the object, and leaves nothing that starts. */
@@ -315,7 +315,9 @@ final class DamagedBackupIT {
             BackupNotFoundException e = assertThrows(
                     BackupNotFoundException.class,
                     () -> new BackupFetch(archive("lzo", 1))
-                            .fetch(new RestoreRequest(directory.resolve("target"), query)));
+                            .fetch(RestoreRequest.builder(directory.resolve("target"))
+                                    .backup(query)
+                                    .build()));
             assertTrue(e.detail().orElseThrow().contains(query), e.detail().orElseThrow());
         }
         SegmentBuilder.write(directory.resolve("target/precious"), new byte[1]);

@@ -110,7 +110,8 @@ final class OfflineBackupIT {
     }
 
     private RestoreResult fetch(FaultRule... rules) throws Exception {
-        return new BackupFetch(archive("lz4", 1, rules)).fetch(new RestoreRequest(target(), RestoreRequest.LATEST));
+        return new BackupFetch(archive("lz4", 1, rules))
+                .fetch(RestoreRequest.builder(target()).build());
     }
 
     private void restoredEqualsSource() throws IOException {
@@ -131,7 +132,9 @@ final class OfflineBackupIT {
         BackupResult pushed = push(archive(compression, poolSize), data);
         assertTrue(pushed.partitions() >= 6, "partitions: " + pushed.partitions());
         RestoreResult restored = new BackupFetch(archive("lzo", poolSize))
-                .fetch(new RestoreRequest(target(), pushed.name().toString()));
+                .fetch(RestoreRequest.builder(target())
+                        .backup(pushed.name().toString())
+                        .build());
         assertEquals(pushed.name(), restored.name());
         assertEquals(pushed.partitions(), restored.partitions());
         restoredEqualsSource();
@@ -144,7 +147,7 @@ final class OfflineBackupIT {
         try (BlobStore store = new FileStoreProvider().open(StoreLocation.parse(location), StoreSettings.none())) {
             ArchiveStore archive = fixture.archive(fixture.config("lzo"), store);
             push(archive, cluster.dataDirectory());
-            new BackupFetch(archive).fetch(new RestoreRequest(target(), RestoreRequest.LATEST));
+            new BackupFetch(archive).fetch(RestoreRequest.builder(target()).build());
         }
         Map<String, String> expected = DataDirectories.describe(cluster.dataDirectory());
         String last = "pg_wal/" + DataDirectories.lastSegment(cluster.dataDirectory());
@@ -316,7 +319,8 @@ final class OfflineBackupIT {
             FaultRule.on(StoreOperation.LIST).everyNth(n).fail(Kind.UNAVAILABLE)
         };
         push(archive("lz4", 4, rules), data);
-        new BackupFetch(archive("lz4", 4, rules)).fetch(new RestoreRequest(target(), RestoreRequest.LATEST));
+        new BackupFetch(archive("lz4", 4, rules))
+                .fetch(RestoreRequest.builder(target()).build());
         restoredEqualsSource();
     }
 

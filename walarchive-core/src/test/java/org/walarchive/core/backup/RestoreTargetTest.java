@@ -10,13 +10,17 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.walarchive.ArchiveException;
 import org.walarchive.LocalFileException;
+import org.walarchive.RestoreRequest;
 import org.walarchive.core.sentinel.Sentinel;
 
 final class RestoreTargetTest {
@@ -48,16 +52,31 @@ final class RestoreTargetTest {
         }
     }
 
+    private static Path require(Path target, List<Sentinel.Tablespace> tablespaces) throws ArchiveException {
+        return RestoreTarget.require(RestoreRequest.builder(target).build(), sentinel(tablespaces), Optional.empty())
+                .path();
+    }
+
+    private static Sentinel sentinel(List<Sentinel.Tablespace> tablespaces) {
+        return new Sentinel(
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                tablespaces,
+                Optional.empty());
+    }
+
     private String refused(Path target, List<Sentinel.Tablespace> tablespaces) throws IOException {
         Map<String, String> before = tree();
-        LocalFileException e = assertThrows(LocalFileException.class, () -> RestoreTarget.require(target, tablespaces));
+        LocalFileException e = assertThrows(LocalFileException.class, () -> require(target, tablespaces));
         assertEquals(before, tree());
         return e.getMessage() + " " + e.detail().orElse("");
     }
 
     private void accepted(Path target, List<Sentinel.Tablespace> tablespaces) throws Exception {
         Map<String, String> before = tree();
-        assertEquals(target.toAbsolutePath().normalize(), RestoreTarget.require(target, tablespaces));
+        assertEquals(target.toAbsolutePath().normalize(), require(target, tablespaces));
         assertEquals(before, tree());
     }
 

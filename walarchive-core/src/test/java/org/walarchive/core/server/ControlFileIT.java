@@ -32,7 +32,7 @@ final class ControlFileIT {
     @ParameterizedTest
     @EnumSource
     void readsWhatTheServerSays(PostgresVersion version) throws Exception {
-        int walSegmentMegabytes = version.isAtLeast(PostgresVersion.V13) ? 2 : 16;
+        int walSegmentMegabytes = version.isAtLeast(PostgresVersion.V11) ? 2 : 16;
         try (PostgresServer server = PostgresServer.builder(version)
                 .walSegmentMegabytes(walSegmentMegabytes)
                 .dataChecksums()
@@ -55,7 +55,7 @@ final class ControlFileIT {
                     control.checkpoint().toString());
             assertEquals(checkpoint(server, "redo_" + lsn), control.redo().toString());
             assertEquals(
-                    !version.isAtLeast(PostgresVersion.V13),
+                    !version.isAtLeast(PostgresVersion.V11),
                     control.previousCheckpoint().isPresent());
             if (control.previousCheckpoint().isPresent()) {
                 assertEquals(

@@ -342,7 +342,9 @@ class RestoreTreeTest {
         IOException thrown = assertThrows(
                 IOException.class, () -> tree.extract("part_0", Trees.failingAfter(Arrays.copyOf(tar, 5000), failure)));
         assertEquals(failure, thrown);
-        assertEquals(List.of("", "global"), List.copyOf(Trees.describe(target()).keySet()));
+        assertEquals(
+                List.of("", "global", RestoreTree.MARK),
+                List.copyOf(Trees.describe(target()).keySet()));
         assertThrows(IllegalStateException.class, tree::finish);
 
         assertEquals(new RestoreTree.Extracted(4, 5002), tree.extract("part_0", new ByteArrayInputStream(tar)));

@@ -100,6 +100,11 @@ public final class PostgresServer implements AutoCloseable {
         return dataDirectory;
     }
 
+    /** Returns the directory of the server's programs. */
+    public Path programs() {
+        return home.resolve("bin");
+    }
+
     /** Returns the directory of WAL files, whose name changed in 10. */
     public Path walDirectory() {
         return dataDirectory.resolve(version.isAtLeast(PostgresVersion.V10) ? "pg_wal" : "pg_xlog");
@@ -344,9 +349,9 @@ public final class PostgresServer implements AutoCloseable {
             this.version = version;
         }
 
-        /** Sets the size of WAL segments; before 10, programs have one size built in. */
+        /** Sets the size of WAL segments; before 11, programs have one size built in. */
         public Builder walSegmentMegabytes(int megabytes) {
-            if (version.isAtLeast(PostgresVersion.V13)) {
+            if (version.isAtLeast(PostgresVersion.V11)) {
                 initdb.add("--wal-segsize=" + megabytes);
             } else if (megabytes != 16) {
                 throw new IllegalArgumentException("PostgreSQL " + version + " has WAL segments of 16 MB");

@@ -4,6 +4,8 @@ package org.walarchive.core.testing;
 public enum PostgresVersion {
     V9_6("9.6"),
     V10("10"),
+    V11("11"),
+    V12("12"),
     V13("13"),
     V14("14"),
     V15("15"),
@@ -27,7 +29,7 @@ public enum PostgresVersion {
 
     /** Since 12, recovery is asked for by a signal file and its settings are ordinary ones. */
     public boolean hasSignalFiles() {
-        return isAtLeast(V13);
+        return isAtLeast(V12);
     }
 
     @Override

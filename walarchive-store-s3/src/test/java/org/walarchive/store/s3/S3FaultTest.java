@@ -82,7 +82,7 @@ final class S3FaultTest {
         opened.add(proxy);
         BlobStore store = ProxyServer.open(
                 ProxyServer.provider(proxy.port())
-                        .readTimeout(Duration.ofSeconds(1))
+                        .readTimeout(Duration.ofSeconds(3))
                         .connectTimeout(Duration.ofSeconds(2))
                         .set(SettingsReader.PART_SIZE, String.valueOf(PART)),
                 bucket);
@@ -209,7 +209,7 @@ final class S3FaultTest {
                 Duration.ofSeconds(15),
                 () -> fails(
                         Kind.UNAVAILABLE, () -> store.put("k", BlobSource.of(bytes(14_000_000)), PutMode.OVERWRITE)));
-        assertTrue(failure.getMessage().contains("nothing could be sent for 1000 ms"), failure::getMessage);
+        assertTrue(failure.getMessage().contains("nothing could be sent for 3000 ms"), failure::getMessage);
     }
 
     @Test

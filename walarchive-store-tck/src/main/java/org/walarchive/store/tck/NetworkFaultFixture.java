@@ -31,7 +31,7 @@ abstract class NetworkFaultFixture {
     protected static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     /** How long a store waits for the next byte, in tests of a stall; in those of an interrupt it waits much longer. */
-    protected static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
+    protected static final Duration READ_TIMEOUT = Duration.ofSeconds(2);
 
     static final Duration VERY_LONG_TIMEOUT = Duration.ofMinutes(2);
 

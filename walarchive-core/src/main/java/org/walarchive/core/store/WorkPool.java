@@ -1,4 +1,4 @@
-package org.walarchive.core.backup;
+package org.walarchive.core.store;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +11,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Works on a few partitions at once. The first failure stops all; closing interrupts what still runs and waits for it, so
+ * Works on a few things at once, such as partitions. The first failure stops all; closing interrupts what still runs and waits for it, so
  * that nothing is written after a failure was reported.
  */
-final class PartitionPool<T> implements AutoCloseable {
+public final class WorkPool<T> implements AutoCloseable {
 
     /** A store that does not heed the interrupt for so long is left to end by itself. */
     private static final int LONGEST_CLOSE_SECONDS = 30;
@@ -25,7 +25,8 @@ final class PartitionPool<T> implements AutoCloseable {
     private final List<T> results = new ArrayList<>();
     private int pending;
 
-    PartitionPool(int size, String name) {
+    /** Makes a pool of as many threads, which have the name. */
+    public WorkPool(int size, String name) {
         this.size = size;
         this.threads = Executors.newFixedThreadPool(size, task -> {
             Thread thread = new Thread(task, name);
@@ -36,7 +37,7 @@ final class PartitionPool<T> implements AutoCloseable {
     }
 
     /** Hands over work; waits while as many as the pool's size are running. */
-    void submit(Callable<T> work) throws ExecutionException, InterruptedException {
+    public void submit(Callable<T> work) throws ExecutionException, InterruptedException {
         while (pending >= size) {
             takeOne();
         }
@@ -44,8 +45,8 @@ final class PartitionPool<T> implements AutoCloseable {
         pending++;
     }
 
-    /** Waits for all, and returns their results in no particular order. */
-    List<T> await() throws ExecutionException, InterruptedException {
+    /** Waits for all, and returns their results in no particular order; null is none. */
+    public List<T> await() throws ExecutionException, InterruptedException {
         while (pending > 0) {
             takeOne();
         }
@@ -55,7 +56,9 @@ final class PartitionPool<T> implements AutoCloseable {
     private void takeOne() throws ExecutionException, InterruptedException {
         T result = running.take().get();
         pending--;
-        results.add(result);
+        if (result != null) {
+            results.add(result);
+        }
     }
 
     @Override

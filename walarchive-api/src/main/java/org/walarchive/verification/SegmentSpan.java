@@ -1,0 +1,20 @@
+package org.walarchive.verification;
+
+import org.walarchive.postgres.WalSegmentName;
+
+/**
+ * WAL segments of one timeline that follow each other.
+ *
+ * @param first the first
+ * @param last the last, which may be the first
+ * @param count how many
+ */
+public record SegmentSpan(WalSegmentName first, WalSegmentName last, long count) {
+
+    /** Checks that there is at least one. */
+    public SegmentSpan {
+        if (count < 1) {
+            throw new IllegalArgumentException("span of " + count + " segments from " + first);
+        }
+    }
+}

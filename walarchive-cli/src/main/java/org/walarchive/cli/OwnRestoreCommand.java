@@ -1,0 +1,145 @@
+package org.walarchive.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.walarchive.ArchiveConfig;
+
+/**
+ * The {@code restore_command} that has this command line fetch WAL from the archive it restored from. Settings that are in the
+ * environment now are in it, but nothing that is or might be a secret: those the server needs in its own environment.
+ */
+final class OwnRestoreCommand {
+
+    /** The system property by which the launcher tells its own path. */
+    static final String LAUNCHER = "walarchive.launcher";
+
+    /** What is passed on: where the archive and its services are and how they are reached; names of accounts, not their keys. */
+    private static final List<String> PASSED_ON = List.of(
+            "JAVA_HOME",
+            "WALARCHIVE_RETRY_DEADLINE",
+            "WALE_S3_ENDPOINT",
+            "AWS_REGION",
+            "AWS_DEFAULT_REGION",
+            "AWS_PROFILE",
+            "AWS_INSTANCE_PROFILE",
+            "WALARCHIVE_S3_CA_FILE",
+            "WALARCHIVE_S3_CONNECT_TIMEOUT",
+            "WALARCHIVE_S3_READ_TIMEOUT",
+            "WALARCHIVE_S3_REQUESTER_PAYS",
+            "WALARCHIVE_S3_SSE_C_KEY_FILE",
+            "WABS_ACCOUNT_NAME",
+            "AZURE_AUTHORITY_HOST",
+            "AZURE_CLIENT_ID",
+            "AZURE_CLIENT_CERTIFICATE_PATH",
+            "AZURE_FEDERATED_TOKEN_FILE",
+            "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+            "AZURE_TENANT_ID",
+            "WALARCHIVE_AZURE_CA_FILE",
+            "WALARCHIVE_AZURE_CONNECT_TIMEOUT",
+            "WALARCHIVE_AZURE_ENDPOINT",
+            "WALARCHIVE_AZURE_READ_TIMEOUT",
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "STORAGE_EMULATOR_HOST",
+            "WALARCHIVE_GCS_CONNECT_TIMEOUT",
+            "WALARCHIVE_GCS_ENDPOINT",
+            "WALARCHIVE_GCS_READ_TIMEOUT",
+            "WALARCHIVE_GCS_USER_PROJECT",
+            "SWIFT_AUTHURL",
+            "SWIFT_AUTH_VERSION",
+            "SWIFT_DOMAIN_ID",
+            "SWIFT_DOMAIN_NAME",
+            "SWIFT_ENDPOINT_TYPE",
+            "SWIFT_PROJECT_DOMAIN_ID",
+            "SWIFT_PROJECT_DOMAIN_NAME",
+            "SWIFT_PROJECT_ID",
+            "SWIFT_PROJECT_NAME",
+            "SWIFT_REGION",
+            "SWIFT_TENANT",
+            "SWIFT_TENANT_ID",
+            "SWIFT_USER",
+            "SWIFT_USER_DOMAIN_ID",
+            "SWIFT_USER_DOMAIN_NAME",
+            "SWIFT_USER_ID",
+            "WALARCHIVE_SWIFT_CA_FILE",
+            "WALARCHIVE_SWIFT_CONNECT_TIMEOUT",
+            "WALARCHIVE_SWIFT_READ_TIMEOUT");
+
+    /** What the server needs in its own environment, if it is in that of the restore. */
+    private static final List<String> SECRETS = List.of(
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SECURITY_TOKEN",
+            "AWS_SESSION_TOKEN",
+            "WALARCHIVE_S3_SSE_C_KEY",
+            "AZURE_CLIENT_SECRET",
+            "WABS_ACCESS_KEY",
+            "WABS_SAS_TOKEN",
+            "SWIFT_PASSWORD");
+
+    private static final Pattern USER_INFO = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://[^/]*@.*");
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=@,+-]+");
+
+    private OwnRestoreCommand() {}
+
+    /**
+     * Returns the command.
+     *
+     * @param launcher the launcher's absolute path; null where this process was not started by it
+     * @throws UsageException if there is no launcher
+     */
+    static String of(@Nullable String launcher, ArchiveConfig config, CommandLine line, Map<String, String> environment)
+            throws UsageException {
+        if (launcher == null) {
+            throw new UsageException(
+                    "it is not known how this program is started, so it cannot be the restore_command",
+                    "Give one with --restore-command, or start the program by bin/walarchive.");
+        }
+        List<String> words = new ArrayList<>(List.of("env"));
+        for (String name : PASSED_ON) {
+            String value = value(name, line, environment);
+            // an address may have a user's password in it
+            if (value != null && !value.isEmpty() && !USER_INFO.matcher(value).matches()) {
+                words.add(name + "=" + value);
+            }
+        }
+        words.add(launcher);
+        words.add("--prefix");
+        words.add(config.location().toString());
+        StringBuilder command = new StringBuilder();
+        for (String word : words) {
+            command.append(quoted(word)).append(' ');
+        }
+        return command + "wal-fetch %f %p";
+    }
+
+    private static @Nullable String value(String name, CommandLine line, Map<String, String> environment) {
+        if (name.equals("WABS_ACCOUNT_NAME") && line.has(Option.WABS_ACCOUNT_NAME)) {
+            return line.value(Option.WABS_ACCOUNT_NAME);
+        }
+        if (name.equals("AWS_INSTANCE_PROFILE") && line.has(Option.AWS_INSTANCE_PROFILE)) {
+            return "true";
+        }
+        return environment.get(name);
+    }
+
+    /** Returns the variables that the server needs and the command does not give. */
+    static List<String> withheld(Map<String, String> environment) {
+        List<String> withheld = new ArrayList<>(SECRETS.stream()
+                .filter(name -> !environment.getOrDefault(name, "").isEmpty())
+                .toList());
+        PASSED_ON.stream()
+                .filter(name ->
+                        USER_INFO.matcher(environment.getOrDefault(name, "")).matches())
+                .forEach(withheld::add);
+        return withheld;
+    }
+
+    /** Quotes a word for the shell; a percent sign is doubled for PostgreSQL, which replaces {@code %f}. */
+    private static String quoted(String word) {
+        String text = PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+        return text.replace("%", "%%");
+    }
+}

@@ -1,0 +1,76 @@
+package org.walarchive.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.walarchive.ArchiveException;
+import org.walarchive.BackupName;
+import org.walarchive.RestoreRequest;
+import org.walarchive.WalArchive;
+import org.walarchive.postgres.TimelineId;
+import org.walarchive.verification.VerificationReport;
+import org.walarchive.verification.VerifyRequest;
+
+/** The subcommand {@code verify}. */
+final class VerifyCommand {
+
+    private final VerifyRequest request;
+    private final boolean json;
+    private final Optional<Path> page;
+    private final PrintStream out;
+
+    VerifyCommand(CommandLine line, PrintStream out) throws UsageException {
+        this.request = request(line);
+        this.json = line.has(Option.JSON);
+        this.page = page(line);
+        this.out = out;
+    }
+
+    private static VerifyRequest request(CommandLine line) throws UsageException {
+        VerifyRequest request =
+                VerifyRequest.of(line.has(Option.DEEP) ? VerifyRequest.Depth.DEEP : VerifyRequest.Depth.SHALLOW);
+        if (!line.operands().isEmpty()) {
+            String backup = line.operands().get(0);
+            if (!backup.equals(RestoreRequest.LATEST) && !BackupName.isValid(backup)) {
+                throw usage("\"" + backup + "\" is neither the name of a base backup nor LATEST");
+            }
+            request = request.ofBackup(backup);
+        }
+        if (line.has(Option.TIMELINE)) {
+            int timeline = line.number(Option.TIMELINE, 1);
+            if (timeline < 1) {
+                throw usage("--timeline: " + timeline + " is less than 1");
+            }
+            request = request.onTimeline(new TimelineId(timeline));
+        }
+        return request;
+    }
+
+    private static Optional<Path> page(CommandLine line) throws UsageException {
+        String text = line.value(Option.HTML);
+        try {
+            return Optional.ofNullable(text).map(Path::of);
+        } catch (InvalidPathException e) {
+            throw usage("--html: \"" + text + "\" is not a path: " + e.getReason());
+        }
+    }
+
+    private static UsageException usage(String message) {
+        return new UsageException(message, Usage.hint(Subcommand.VERIFY));
+    }
+
+    ExitCode run(WalArchive archive) throws ArchiveException, InterruptedException {
+        VerificationReport report = archive.verification().verify(request);
+        if (page.isPresent()) {
+            PageFile.write(page.get(), VerifyPage.of(report));
+        }
+        byte[] text = (json ? VerifyJson.of(report) : VerifyTable.of(report)).getBytes(StandardCharsets.UTF_8);
+        out.write(text, 0, text.length);
+        if (!report.isHealthy()) {
+            return ExitCode.CORRUPT;
+        }
+        return report.counts().warnings() > 0 ? ExitCode.WARNINGS : ExitCode.SUCCESS;
+    }
+}

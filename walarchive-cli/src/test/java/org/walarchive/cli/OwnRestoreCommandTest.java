@@ -1,0 +1,65 @@
+package org.walarchive.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.walarchive.ArchiveConfig;
+
+final class OwnRestoreCommandTest {
+
+    private static String command(String location, String launcher, Map<String, String> environment) throws Exception {
+        CommandLine line = CommandLineParser.parse(new String[] {"backup-fetch", "/d", "--recover"});
+        return OwnRestoreCommand.of(launcher, ArchiveConfig.builder(location).build(), line, environment);
+    }
+
+    @Test
+    void itFetchesFromTheSameArchive() throws Exception {
+        assertEquals(
+                "env AWS_REGION=eu-west-1 /opt/walarchive/bin/walarchive --prefix s3://bucket/dir wal-fetch %f %p",
+                command("s3://bucket/dir", "/opt/walarchive/bin/walarchive", Map.of("AWS_REGION", "eu-west-1")));
+    }
+
+    @Test
+    void noSecretIsInIt() throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        for (String name : List.of(
+                "AWS_ACCESS_KEY_ID",
+                "AWS_SECRET_ACCESS_KEY",
+                "AWS_SESSION_TOKEN",
+                "WABS_ACCESS_KEY",
+                "WABS_SAS_TOKEN",
+                "AZURE_CLIENT_SECRET",
+                "SWIFT_PASSWORD",
+                "WALARCHIVE_S3_SSE_C_KEY",
+                "PGPASSWORD")) {
+            environment.put(name, "hunter2");
+        }
+        environment.put("WALE_S3_ENDPOINT", "http://me:hunter2@localhost:9000");
+        String command = command("s3://bucket/dir", "/w", environment);
+        assertFalse(command.contains("hunter2"), command);
+        List<String> withheld = OwnRestoreCommand.withheld(environment);
+        assertTrue(withheld.containsAll(List.of("AWS_SECRET_ACCESS_KEY", "SWIFT_PASSWORD", "WALE_S3_ENDPOINT")));
+        assertFalse(withheld.contains("PGPASSWORD"));
+    }
+
+    @Test
+    void wordsAreQuotedForTheShellAndForPostgres() throws Exception {
+        assertEquals(
+                "env 'JAVA_HOME=/j dk' '/it'\\''s 100%%/walarchive' --prefix file://localhost/srv/a wal-fetch %f %p",
+                command("file://localhost/srv/a", "/it's 100%/walarchive", Map.of("JAVA_HOME", "/j dk")));
+    }
+
+    @Test
+    void withoutTheLauncherOneHasToBeGiven() throws Exception {
+        CommandLine line = CommandLineParser.parse(new String[] {"backup-fetch", "/d", "--recover"});
+        ArchiveConfig config = ArchiveConfig.builder("s3://b/d").build();
+        UsageException e = assertThrows(UsageException.class, () -> OwnRestoreCommand.of(null, config, line, Map.of()));
+        assertTrue(String.valueOf(e.hint()).contains("--restore-command"));
+    }
+}

@@ -1,0 +1,128 @@
+package org.walarchive.core.retention;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.walarchive.ArchiveException;
+import org.walarchive.BackupName;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.DeletionPlan.BackupDecision.State;
+import org.walarchive.core.inventory.BackupObjects;
+import org.walarchive.core.inventory.Inventory;
+import org.walarchive.core.inventory.PartitionSet;
+import org.walarchive.core.retention.KnownBackup.Position;
+import org.walarchive.core.sentinel.BackupRecord;
+import org.walarchive.core.sentinel.Sentinel;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.postgres.WalSegmentSize;
+import org.walarchive.store.BlobInfo;
+
+/** Reads the sentinels, and finds out which backups can be restored. */
+final class BackupSurvey {
+
+    private final ArchiveStore archive;
+    private final Inventory inventory;
+
+    BackupSurvey(ArchiveStore archive, Inventory inventory) {
+        this.archive = archive;
+        this.inventory = inventory;
+    }
+
+    List<KnownBackup> read() throws ArchiveException, InterruptedException {
+        List<KnownBackup> known = new ArrayList<>();
+        for (BackupObjects objects : inventory.backups()) {
+            known.add(objects.sentinel().isPresent() ? finished(objects) : unfinished(objects));
+        }
+        return known;
+    }
+
+    private static KnownBackup unfinished(BackupObjects objects) {
+        Instant newest = Stream.concat(objects.objects(), objects.others().stream())
+                .map(BlobInfo::lastModified)
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH);
+        Position position = mayBeOffline(objects.name(), Optional.empty()) ? Position.DOUBTFUL : Position.NAMED;
+        return known(objects, State.UNFINISHED, "it has no sentinel", newest, position, Optional.empty());
+    }
+
+    private KnownBackup finished(BackupObjects objects) throws ArchiveException, InterruptedException {
+        Instant put = objects.sentinel().orElseThrow().lastModified();
+        Sentinel sentinel;
+        try {
+            sentinel = Inventory.sentinel(archive, objects.name());
+        } catch (CorruptArchiveException e) {
+            Position position = mayBeOffline(objects.name(), Optional.empty()) ? Position.DOUBTFUL : Position.NAMED;
+            return known(objects, State.BROKEN, String.valueOf(e.getMessage()), put, position, Optional.empty());
+        }
+        Optional<BackupRecord> record = sentinel.record();
+        Instant time = record.map(BackupRecord::finished).orElse(put);
+        Position position = record.isEmpty() && mayBeOffline(objects.name(), Optional.of(sentinel))
+                ? Position.DOUBTFUL
+                : Position.NAMED;
+        String flaw = flaw(objects, sentinel, position);
+        return known(objects, flaw.isEmpty() ? State.RESTORABLE : State.BROKEN, flaw, time, position, record);
+    }
+
+    private static KnownBackup known(
+            BackupObjects objects,
+            State state,
+            String flaw,
+            Instant time,
+            Position position,
+            Optional<BackupRecord> record) {
+        WalSegmentName start = objects.name().segment();
+        WalSegmentName first =
+                position == Position.NAMED ? start : new WalSegmentName(start.timeline(), start.xlogId(), 0);
+        return new KnownBackup(objects, state, flaw, time, first, position, record.map(BackupRecord::systemIdentifier));
+    }
+
+    /** WAL-E's offline backups have the segment's last digits for an offset too, and stop where they start. */
+    private static boolean mayBeOffline(BackupName name, Optional<Sentinel> sentinel) {
+        boolean looksSo = name.segment().toString().endsWith(name.offset());
+        Optional<String> stop = sentinel.flatMap(Sentinel::stopSegment);
+        Optional<String> stopOffset = sentinel.flatMap(Sentinel::stopOffset);
+        return looksSo
+                && stop.map(name.segment().toString()::equals).orElse(true)
+                && stopOffset.map(name.offset()::equals).orElse(true);
+    }
+
+    private String flaw(BackupObjects objects, Sentinel sentinel, Position position) {
+        try {
+            PartitionSet.of(archive, objects.name(), sentinel, objects.partitions());
+        } catch (CorruptArchiveException e) {
+            return e.detail().orElse(String.valueOf(e.getMessage()));
+        }
+        return position == Position.DOUBTFUL
+                ? ""
+                : missingSegment(objects.name(), sentinel)
+                        .map(segment -> "WAL segment " + segment + ", which it needs, is missing")
+                        .orElse("");
+    }
+
+    private Optional<WalSegmentName> missingSegment(BackupName name, Sentinel sentinel) {
+        WalSegmentName start = name.segment();
+        WalSegmentName stop = sentinel.stopSegment()
+                .filter(WalSegmentName::isValid)
+                .map(WalSegmentName::parse)
+                .filter(segment -> segment.timeline().equals(start.timeline()) && !segment.isBefore(start))
+                .orElse(start);
+        Optional<WalSegmentSize> size = inventory
+                .segmentSize()
+                .filter(known ->
+                        start.segment() < known.segmentsPerXlogId() && stop.segment() < known.segmentsPerXlogId());
+        if (size.isEmpty()) {
+            return Stream.of(start, stop)
+                    .filter(segment -> !inventory.wal().contains(segment))
+                    .findFirst();
+        }
+        for (WalSegmentName segment = start; !stop.isBefore(segment); segment = segment.next(size.get())) {
+            if (!inventory.wal().contains(segment)) {
+                return Optional.of(segment);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,282 @@
+package org.walarchive.core.verify;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.walarchive.ArchiveEvent;
+import org.walarchive.ArchiveException;
+import org.walarchive.BackupName;
+import org.walarchive.core.inventory.Inventory;
+import org.walarchive.core.inventory.WalFileObject;
+import org.walarchive.core.inventory.WalIndex.SegmentObject;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.store.WorkPool;
+import org.walarchive.core.verify.BackupFacts.StoredPartition;
+import org.walarchive.core.verify.ObjectReader.Fault;
+import org.walarchive.postgres.SystemIdentifier;
+import org.walarchive.postgres.TimelineId;
+import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.postgres.WalSegmentSize;
+import org.walarchive.store.StoreException;
+import org.walarchive.verification.VerificationReport;
+
+/** Reads every object, a few at once, and says what is wrong with each. */
+final class DeepCheck {
+
+    private static final long TELL_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final String ANOTHER_COPY =
+            "Is there another copy, in the pg_wal of the server or of a standby? Move the damaged object away and archive it.";
+
+    private final ArchiveStore archive;
+    private final Inventory inventory;
+    private final WalSegmentSize size;
+    /** The archive's cluster; of an archive that does not say, that of the first segment that was read. */
+    private final AtomicReference<@Nullable SystemIdentifier> cluster;
+
+    private final Scope scope;
+    private final DamagedSegments damaged;
+    private final FindingLog findings;
+    private final ObjectReader reader;
+    private final Seams seams;
+    private final AtomicBoolean unfollowed = new AtomicBoolean();
+    private final long begun = System.nanoTime();
+    private long told = begun;
+    private long total;
+
+    DeepCheck(
+            ArchiveStore archive,
+            Inventory inventory,
+            WalSegmentSize size,
+            Optional<SystemIdentifier> cluster,
+            Scope scope,
+            DamagedSegments damaged,
+            FindingLog findings) {
+        this.archive = archive;
+        this.inventory = inventory;
+        this.size = size;
+        this.cluster = new AtomicReference<>(cluster.orElse(null));
+        this.scope = scope;
+        this.damaged = damaged;
+        this.findings = findings;
+        this.reader = new ObjectReader(archive);
+        this.seams = new Seams(size, name -> inventory.wal().contains(name) && scope.includes(name));
+    }
+
+    /** Work of the pool; what is wrong goes into the findings. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws ArchiveException, StoreException;
+    }
+
+    /** Reads all, and returns the backups with what is known of them now. */
+    List<BackupFacts> run(List<BackupFacts> backups) throws ArchiveException, InterruptedException {
+        List<BackupFacts> checked = new ArrayList<>();
+        total = inventory.wal().count() + inventory.otherWal().size();
+        for (BackupFacts backup : backups) {
+            total += backup.partitions().size();
+        }
+        try (WorkPool<BackupContent> pool = new WorkPool<>(archive.config().poolSize(), "walarchive-verify")) {
+            List<BackupContent> contents = new ArrayList<>();
+            for (BackupFacts backup : backups) {
+                BackupContent content = new BackupContent(backup, size, findings);
+                contents.add(content);
+                if (scope.includes(backup)) {
+                    submit(pool, backup, content);
+                }
+            }
+            for (WalFileObject file : inventory.otherWal()) {
+                submit(pool, () -> other(file));
+            }
+            for (TimelineId timeline : inventory.wal().timelines()) {
+                for (SegmentObject segment : inventory.wal().of(timeline)) {
+                    if (WalMap.isPossible(segment, size) && segment.sizeBytes() > 0 && scope.includes(segment.name())) {
+                        submit(pool, () -> segment(segment));
+                    }
+                }
+            }
+            pool.await();
+            contents.forEach(content -> checked.add(content.finish(cluster())));
+        } catch (ExecutionException e) {
+            throw ObjectReader.failure("verification of the archive", e.getCause());
+        }
+        if (unfollowed.get()) {
+            findings.note(
+                    ArchiveLayout.WAL,
+                    "the records of some WAL were not followed: it is of a PostgreSQL before 9.5 or after 18",
+                    null);
+        }
+        return checked;
+    }
+
+    /** Returns the archive's cluster, as far as it is known. */
+    Optional<SystemIdentifier> cluster() {
+        return Optional.ofNullable(cluster.get());
+    }
+
+    VerificationReport.Read read() {
+        return new VerificationReport.Read(reader.objects(), reader.storedBytes(), reader.expandedBytes());
+    }
+
+    /** The last partition first: in ours it has the control file, which says whether pages have checksums. */
+    private void submit(WorkPool<BackupContent> pool, BackupFacts backup, BackupContent content)
+            throws ExecutionException, InterruptedException {
+        List<StoredPartition> partitions = backup.partitions();
+        for (int i = partitions.size() - 1; i >= 0; i--) {
+            StoredPartition partition = partitions.get(i);
+            submit(pool, () -> partition(backup, partition, content));
+        }
+        if (backup.objects().version().isPresent() && backup.sentinel().isPresent()) {
+            submit(pool, () -> VersionText.check(archive, backup, findings));
+        }
+    }
+
+    private void submit(WorkPool<BackupContent> pool, Work work) throws ExecutionException, InterruptedException {
+        pool.submit((Callable<BackupContent>) () -> {
+            work.run();
+            return null;
+        });
+        long now = System.nanoTime();
+        if (now - told > TELL_NANOS) {
+            told = now;
+            archive.tell(new ArchiveEvent.Verifying(
+                    reader.objects(), total, reader.storedBytes(), Duration.ofNanos(now - begun)));
+        }
+    }
+
+    private void partition(BackupFacts backup, StoredPartition partition, BackupContent content)
+            throws ArchiveException, StoreException {
+        String key = partition.blob().key();
+        ObjectReader.Digest digest =
+                partition.record().isPresent() ? ObjectReader.Digest.SHA_256 : ObjectReader.Digest.NONE;
+        try {
+            ObjectReader.Seen<PartitionLook.Content> seen = reader.read(
+                    key,
+                    partition.extension(),
+                    digest,
+                    plain -> new PartitionLook(content.pages()).read(archive.locate(key), plain));
+            requireRecorded(backup.objects().name(), partition, seen);
+            content.add(partition, seen.result());
+        } catch (Fault e) {
+            if (e.isUnknown()) {
+                content.unread(key, e.text());
+            } else {
+                content.damaged(key, e.text());
+            }
+        }
+    }
+
+    private static void requireRecorded(
+            BackupName backup, StoredPartition partition, ObjectReader.Seen<PartitionLook.Content> seen) throws Fault {
+        if (partition.record().isEmpty()) {
+            return;
+        }
+        if (seen.storedBytes() != partition.record().get().storedBytes()
+                || !seen.sha256().equals(partition.record().get().sha256())) {
+            throw new Fault("it is not what was stored, or the sentinel is damaged: its SHA-256 is " + seen.sha256()
+                    + ", and " + ArchiveLayout.sentinel(backup) + " records "
+                    + partition.record().get().sha256());
+        }
+        if (seen.result().tarBytes() != partition.record().get().expandedBytes()) {
+            throw new Fault("its tar archive has " + seen.result().tarBytes() + " bytes, and "
+                    + ArchiveLayout.sentinel(backup) + " records "
+                    + partition.record().get().expandedBytes());
+        }
+    }
+
+    private void segment(SegmentObject segment) throws ArchiveException, StoreException {
+        WalSegmentName name = segment.name();
+        try {
+            SegmentLook look = new SegmentLook(name, size, SegmentLook.Completeness.WHOLE);
+            SegmentLook.Result result = look(segment.key(), segment.extension(), look);
+            if (!result.followed()) {
+                unfollowed.set(true);
+            }
+            Optional<Seams.Misfit> misfit = seams.add(name, result.edges());
+            misfit.ifPresent(this::tell);
+        } catch (Fault e) {
+            seams.add(name, null);
+            if (e.isUnknown()) {
+                findings.warning(segment.key(), e.text(), null);
+            } else {
+                damaged.add(name.timeline(), name.number(size));
+                findings.error(segment.key(), e.text(), ANOTHER_COPY);
+            }
+        }
+    }
+
+    private SegmentLook.Result look(String key, String extension, SegmentLook look)
+            throws Fault, ArchiveException, StoreException {
+        SegmentLook.Result result = reader.read(key, extension, ObjectReader.Digest.NONE, look::read)
+                .result();
+        if (result.fault().isPresent()) {
+            throw new Fault(result.fault().get());
+        }
+        if (result.cluster().isPresent()) {
+            SystemIdentifier found = result.cluster().get();
+            cluster.compareAndSet(null, found);
+            if (!cluster().equals(result.cluster())) {
+                throw new Fault("it is of cluster " + found + ", and the archive of cluster "
+                        + cluster().orElseThrow());
+            }
+        }
+        return result;
+    }
+
+    private void tell(Seams.Misfit misfit) {
+        WalSegmentName name = misfit.after();
+        damaged.add(name.timeline(), name.number(size));
+        String extension = extensionOf(name);
+        findings.error(
+                ArchiveLayout.wal(WalFileName.of(name), extension),
+                "it does not continue " + misfit.before() + ": " + misfit.fault(),
+                "One of the two is of another server, which archived to the same prefix, or was damaged before it was"
+                        + " archived.");
+    }
+
+    private String extensionOf(WalSegmentName name) {
+        for (SegmentObject segment : inventory.wal().of(name.timeline())) {
+            if (segment.name().equals(name)) {
+                return segment.extension();
+            }
+        }
+        return archive.codec().extension();
+    }
+
+    private void other(WalFileObject file) throws ArchiveException, StoreException {
+        String key = file.blob().key();
+        try {
+            Optional<String> fault = switch (file.name().kind()) {
+                case PARTIAL -> partial(file);
+                case BACKUP ->
+                    reader.read(
+                                    key,
+                                    file.extension(),
+                                    ObjectReader.Digest.NONE,
+                                    plain -> TextLook.fault(file.name(), plain))
+                            .result();
+                // read and judged with the timelines, as it always is
+                case HISTORY, SEGMENT -> Optional.empty();
+            };
+            fault.ifPresent(text -> findings.warning(key, text, "Recovery does not need it."));
+        } catch (Fault e) {
+            findings.warning(key, e.text(), "Recovery does not need it.");
+        }
+    }
+
+    private Optional<String> partial(WalFileObject file) throws Fault, ArchiveException, StoreException {
+        WalSegmentName name = file.name().segment().orElseThrow();
+        if (name.segment() >= size.segmentsPerXlogId()) {
+            return Optional.of("no segment can have this name where segments have " + size.bytes() + " bytes");
+        }
+        look(file.blob().key(), file.extension(), new SegmentLook(name, size, SegmentLook.Completeness.PARTIAL));
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,178 @@
+package org.walarchive.core.verify;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.walarchive.ArchiveException;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.Codec;
+import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.openpgp.DecryptionException;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.store.CountingStream;
+import org.walarchive.store.BlobContent;
+import org.walarchive.store.StoreException;
+
+/** Reads objects to their end, and turns what is wrong with an object into a fault. A store that fails ends it all. */
+final class ObjectReader {
+
+    private final ArchiveStore archive;
+    private final AtomicLong objects = new AtomicLong();
+    private final AtomicLong storedBytes = new AtomicLong();
+    private final AtomicLong expandedBytes = new AtomicLong();
+
+    ObjectReader(ArchiveStore archive) {
+        this.archive = archive;
+    }
+
+    /**
+     * Looks at an object's content. Called again when the store breaks off, so it must not leave anything behind but its
+     * result.
+     */
+    @FunctionalInterface
+    interface Look<T> {
+        T at(InputStream plain) throws IOException, ArchiveException;
+    }
+
+    /**
+     * An object that was read.
+     *
+     * @param result what the look gave
+     * @param storedBytes its length in the store
+     * @param sha256 of it, in hexadecimal; empty unless asked for
+     */
+    record Seen<T>(T result, long storedBytes, String sha256) {}
+
+    /** The object is not what it should be; the message says how. */
+    static final class Fault extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final boolean unknown;
+
+        Fault(String message) {
+            this(message, false);
+        }
+
+        private Fault(String message, boolean unknown) {
+            super(message);
+            this.unknown = unknown;
+        }
+
+        /** Tells whether the object could not be looked at, so that it may be whole. */
+        boolean isUnknown() {
+            return unknown;
+        }
+
+        String text() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    /** Whether the digest of an object is wanted. */
+    enum Digest {
+        NONE,
+        SHA_256
+    }
+
+    <T> Seen<T> read(String key, String extension, Digest digest, Look<T> look)
+            throws Fault, ArchiveException, StoreException {
+        Optional<Codec> codec = Codecs.forExtension(extension);
+        if (codec.isEmpty()) {
+            throw new Fault("compression ." + extension + " is not known");
+        }
+        try {
+            return archive.retry().call("check of " + key, () -> once(key, codec.get(), digest, look));
+        } catch (DecryptionException e) {
+            throw new Fault("it cannot be decrypted here: " + e.getMessage(), true);
+        } catch (CorruptStreamException e) {
+            throw new Fault("it is damaged: " + e.getMessage());
+        } catch (CorruptArchiveException e) {
+            throw new Fault(e.detail().orElse(e.getMessage()));
+        } catch (StoreException e) {
+            throw fault(e);
+        } catch (IOException e) {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "read of " + key + " failed", null, e);
+        }
+    }
+
+    private static Fault fault(StoreException e) throws StoreException {
+        return switch (e.kind()) {
+            case NOT_FOUND -> new Fault("it was listed, and is gone");
+            case CORRUPT -> new Fault("the store does not give it as it was put: " + e.getMessage());
+            case FROZEN -> new Fault("it lies in cold storage and was not read", true);
+            case NO_CONTAINER, ACCESS_DENIED, THROTTLED, UNAVAILABLE, NO_SPACE, INVALID, INTERRUPTED -> throw e;
+        };
+    }
+
+    private <T> Seen<T> once(String key, Codec codec, Digest kind, Look<T> look) throws IOException, ArchiveException {
+        MessageDigest digest = sha256();
+        try (BlobContent content = archive.direct().get(key)) {
+            InputStream raw =
+                    kind == Digest.SHA_256 ? new DigestInputStream(content.stream(), digest) : content.stream();
+            CountingStream stored = new CountingStream(raw);
+            CountingStream plain = new CountingStream(archive.plain(codec, stored));
+            T result = look.at(plain);
+            // checksums are at the end of blocks, frames and streams
+            plain.transferTo(OutputStream.nullOutputStream());
+            objects.incrementAndGet();
+            storedBytes.addAndGet(stored.count());
+            expandedBytes.addAndGet(plain.count());
+            return new Seen<>(
+                    result,
+                    stored.count(),
+                    kind == Digest.SHA_256 ? HexFormat.of().formatHex(digest.digest()) : "");
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    long objects() {
+        return objects.get();
+    }
+
+    long storedBytes() {
+        return storedBytes.get();
+    }
+
+    long expandedBytes() {
+        return expandedBytes.get();
+    }
+
+    /** Returns the failure to throw for what a pool's work threw. */
+    static ArchiveException failure(String doing, Throwable cause) throws InterruptedException {
+        if (cause instanceof ArchiveException e) {
+            return e;
+        }
+        if (cause instanceof StoreException e) {
+            return ArchiveStore.failure(doing, e);
+        }
+        if (cause instanceof InterruptedException e) {
+            throw e;
+        }
+        if (cause instanceof ClosedByInterruptException || cause instanceof InterruptedIOException) {
+            throw (InterruptedException) new InterruptedException(doing + " was interrupted").initCause(cause);
+        }
+        if (cause instanceof Error e) {
+            throw e;
+        }
+        if (cause instanceof RuntimeException e) {
+            throw e;
+        }
+        throw new IllegalStateException(cause);
+    }
+}

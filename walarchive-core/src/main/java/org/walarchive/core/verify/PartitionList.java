@@ -1,0 +1,97 @@
+package org.walarchive.core.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.walarchive.BackupName;
+import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.inventory.BackupObjects;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.sentinel.BackupRecord;
+import org.walarchive.core.sentinel.Sentinel;
+import org.walarchive.core.verify.BackupFacts.StoredPartition;
+import org.walarchive.store.BlobInfo;
+
+/** Holds the tar partitions that were listed against what the sentinel says. A restore stops at the first fault; here are all. */
+final class PartitionList {
+
+    private final BackupName backup;
+    private final List<BackupRecord.Partition> recorded;
+    private final boolean isRecorded;
+    private final List<StoredPartition> partitions = new ArrayList<>();
+    private final Map<String, String> faults = new TreeMap<>();
+
+    PartitionList(BackupObjects objects, Sentinel sentinel) {
+        backup = objects.name();
+        recorded = sentinel.record().map(BackupRecord::partitions).orElse(List.of());
+        isRecorded = sentinel.record().isPresent();
+        Map<Integer, BlobInfo> found = byNumber(objects.partitions());
+        int count = isRecorded
+                ? recorded.size()
+                : found.keySet().stream().mapToInt(n -> n + 1).max().orElse(1);
+        for (int number = 0; number < count; number++) {
+            BlobInfo blob = found.remove(number);
+            if (blob == null) {
+                faults.put(keyOf(number), "tar partition " + number + " is missing");
+            } else {
+                take(number, blob);
+            }
+        }
+        found.forEach((number, blob) -> faults.put(
+                blob.key(),
+                "tar partition " + number + " is one that " + ArchiveLayout.sentinel(backup) + " does not record"));
+    }
+
+    private Map<Integer, BlobInfo> byNumber(List<BlobInfo> listed) {
+        Map<Integer, BlobInfo> found = new TreeMap<>();
+        for (BlobInfo blob : listed) {
+            ArchiveLayout.PartitionObject object =
+                    ArchiveLayout.parsePartition(blob.key()).orElseThrow();
+            if (Codecs.forExtension(object.extension()).isPresent()) {
+                BlobInfo other = found.putIfAbsent(object.number(), blob);
+                if (other != null) {
+                    faults.put(blob.key(), "tar partition " + object.number() + " is there twice, see " + other.key());
+                }
+            }
+        }
+        return found;
+    }
+
+    private void take(int number, BlobInfo blob) {
+        Optional<BackupRecord.Partition> record = isRecorded ? Optional.of(recorded.get(number)) : Optional.empty();
+        String extension =
+                ArchiveLayout.parsePartition(blob.key()).orElseThrow().extension();
+        partitions.add(new StoredPartition(number, blob, extension, record));
+        if (record.isPresent() && !blob.key().endsWith("/" + record.get().name())) {
+            faults.put(
+                    blob.key(),
+                    ArchiveLayout.sentinel(backup) + " records tar partition "
+                            + record.get().name());
+        } else if (record.isPresent() && blob.sizeBytes() != record.get().storedBytes()) {
+            faults.put(
+                    blob.key(),
+                    "it has " + blob.sizeBytes() + " bytes; " + ArchiveLayout.sentinel(backup) + " records "
+                            + record.get().storedBytes());
+        } else if (blob.sizeBytes() == 0) {
+            faults.put(blob.key(), "it is empty");
+        }
+    }
+
+    private String keyOf(int number) {
+        return isRecorded
+                ? ArchiveLayout.partitions(backup) + recorded.get(number).name()
+                : ArchiveLayout.partition(backup, number, "lzo");
+    }
+
+    /** Returns the partitions that are there. */
+    List<StoredPartition> partitions() {
+        return partitions;
+    }
+
+    /** Returns what is wrong, by key. */
+    Map<String, String> faults() {
+        return faults;
+    }
+}

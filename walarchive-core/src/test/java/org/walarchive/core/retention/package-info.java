@@ -1,0 +1,4 @@
+@NullMarked
+package org.walarchive.core.retention;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,249 @@
+package org.walarchive.core.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.walarchive.BackupName;
+import org.walarchive.BackupNotFoundException;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.postgres.TimelineId;
+import org.walarchive.store.StoreException;
+import org.walarchive.verification.BackupReport;
+import org.walarchive.verification.Finding;
+import org.walarchive.verification.RecoveryWindow;
+import org.walarchive.verification.VerificationReport;
+import org.walarchive.verification.VerifyRequest;
+import org.walarchive.verification.WalGap;
+
+final class VerifyTest {
+
+    private final DrawnArchive archive = new DrawnArchive().identity();
+
+    private BackupName backup(long timeline, long segment) {
+        return archive.backup(timeline, DrawnArchive.lsn(segment, 40), DrawnArchive.lsn(segment, 400_000));
+    }
+
+    private static List<String> texts(VerificationReport report) {
+        return report.findings().stream()
+                .map(finding -> finding.severity() + " " + finding.subject() + ": " + finding.message())
+                .toList();
+    }
+
+    private static List<String> windows(BackupReport backup) {
+        return backup.windows().stream()
+                .map(window -> window.timeline() + " " + window.from() + " to " + window.to() + " " + window.end())
+                .toList();
+    }
+
+    @Test
+    void anArchiveWithoutGapsIsHealthy() throws Exception {
+        archive.segments(1, 1, 9);
+        backup(1, 2);
+        backup(1, 6);
+        VerificationReport report = archive.verify();
+        assertEquals(List.of(), report.findings());
+        assertTrue(report.isHealthy());
+        assertEquals(
+                List.of("1 0/261A80 to 0/A00000 END_OF_WAL"),
+                windows(report.backups().get(0)));
+        assertEquals(1, report.timelines().get(0).orphans().get(0).count());
+        assertEquals(
+                "1000000100",
+                Long.toString(
+                        report.backups().get(0).windows().get(0).fromTime().getEpochSecond()));
+        assertTrue(report.backups().get(0).windows().get(0).toTime().isPresent());
+    }
+
+    @Test
+    void aGapEndsTheWindowsBeforeIt() throws Exception {
+        archive.segments(1, 1, 3).segments(1, 6, 9);
+        backup(1, 2);
+        backup(1, 7);
+        VerificationReport report = archive.verify();
+        assertFalse(report.isHealthy());
+        assertEquals(
+                List.of("1 0/261A80 to 0/400000 GAP"), windows(report.backups().get(0)));
+        assertEquals(
+                RecoveryWindow.End.END_OF_WAL,
+                report.backups().get(1).windows().get(0).end());
+        WalGap gap = report.timelines().get(0).gaps().get(0);
+        assertEquals(DrawnArchive.name(1, 4), gap.span().first());
+        assertEquals(DrawnArchive.name(1, 5), gap.span().last());
+        assertEquals(WalGap.Effect.STOPS_RECOVERY, gap.effect());
+        assertEquals(DrawnArchive.key(1, 4), report.findings().get(0).subject());
+    }
+
+    @Test
+    void aGapThatNoBackupCouldReachIsNoError() throws Exception {
+        archive.segments(1, 1, 3).segments(1, 6, 9);
+        backup(1, 7);
+        VerificationReport report = archive.verify();
+        assertTrue(report.isHealthy());
+        assertEquals(new VerificationReport.FindingCounts(0, 0, 1), report.counts());
+        assertEquals(2, report.timelines().get(0).orphans().size());
+    }
+
+    @Test
+    void aBackupThatLacksASegmentCannotBeRestored() throws Exception {
+        archive.segments(1, 1, 2).segments(1, 4, 9);
+        BackupName name = archive.backup(1, DrawnArchive.lsn(2, 40), DrawnArchive.lsn(4, 1));
+        VerificationReport report = archive.verify();
+        assertEquals(BackupReport.State.LACKS_WAL, report.backups().get(0).state());
+        assertTrue(texts(report).stream()
+                .anyMatch(text -> text.contains(DrawnArchive.key(1, 3)) && text.contains(name.toString())));
+    }
+
+    /** The byte before a stop on a boundary is the last that is needed. */
+    @Test
+    void aStopOnABoundaryNeedsNoSegmentBehind() throws Exception {
+        archive.segments(1, 2, 3);
+        archive.backup(1, DrawnArchive.lsn(2, 40), DrawnArchive.lsn(4, 0));
+        assertEquals(BackupReport.State.GOOD, archive.verify().backups().get(0).state());
+    }
+
+    @Test
+    void theSegmentOfASwitchIsTheNewTimelines() throws Exception {
+        archive.segments(1, 1, 4).segments(2, 5, 7).history(2, "1\t" + DrawnArchive.lsn(5, 4096));
+        backup(1, 2);
+        VerificationReport report = archive.verify();
+        assertEquals(List.of(), texts(report));
+        assertEquals(
+                List.of("1 0/261A80 to 0/500000 END_OF_WAL", "2 0/261A80 to 0/800000 END_OF_WAL"),
+                windows(report.backups().get(0)));
+        assertEquals(new TimelineId(1), report.timelines().get(1).parent().orElseThrow());
+    }
+
+    @Test
+    void aGapBeforeASwitchIsFound() throws Exception {
+        archive.segments(1, 1, 3).segments(2, 5, 7).history(2, "1\t" + DrawnArchive.lsn(5, 4096));
+        backup(1, 2);
+        VerificationReport report = archive.verify();
+        assertEquals(
+                DrawnArchive.name(1, 4),
+                report.timelines().get(0).gaps().get(0).span().first());
+        assertEquals(
+                List.of("1 0/261A80 to 0/400000 END_OF_WAL"),
+                windows(report.backups().get(0)));
+        assertFalse(report.isHealthy());
+    }
+
+    @Test
+    void aTimelineWithoutItsHistoryIsFound() throws Exception {
+        archive.segments(1, 1, 4).segments(2, 5, 7);
+        backup(1, 2);
+        assertTrue(texts(archive.verify())
+                .get(0)
+                .contains("wal_005/00000002.history.lzo: the history of timeline 2 is missing"));
+    }
+
+    @Test
+    void historiesThatDisagreeAreFound() throws Exception {
+        archive.segments(1, 1, 4)
+                .segments(2, 5, 7)
+                .segments(3, 8, 9)
+                .history(2, "1\t" + DrawnArchive.lsn(5, 4096))
+                .history(3, "1\t" + DrawnArchive.lsn(6, 0), "2\t" + DrawnArchive.lsn(8, 0));
+        backup(1, 2);
+        assertTrue(texts(archive.verify()).stream()
+                .anyMatch(text ->
+                        text.startsWith("ERROR wal_005/00000003.history.lzo") && text.contains("does not agree")));
+    }
+
+    @Test
+    void whatIsNoBackupYetIsToldFromWhatIsNoneAnyMore() throws Exception {
+        archive.segments(1, 1, 9);
+        backup(1, 2);
+        BackupName running = backup(1, 5);
+        archive.fixture().memory().delete(List.of(ArchiveLayout.sentinel(running)));
+        VerificationReport report = archive.verify();
+        assertEquals(BackupReport.State.IN_PROGRESS, report.backups().get(1).state());
+        assertEquals(new VerificationReport.FindingCounts(0, 0, 1), report.counts());
+        VerificationReport later =
+                new Verify(archive.fixture().archive()).verify(VerifyRequest.of(VerifyRequest.Depth.SHALLOW));
+        assertEquals(BackupReport.State.ABANDONED, later.backups().get(1).state());
+        assertEquals(new VerificationReport.FindingCounts(0, 1, 0), later.counts());
+    }
+
+    @Test
+    void anEmptyArchiveIsNotHealthy() throws Exception {
+        VerificationReport report = new DrawnArchive().verify();
+        assertEquals(1, report.counts().errors());
+        assertTrue(report.findings().get(0).message().contains("no base backup"));
+    }
+
+    @Test
+    void aStoreThatFailsIsAFailureAndNoFinding() {
+        archive.fixture().drop();
+        org.walarchive.StoreAccessException e =
+                assertThrows(org.walarchive.StoreAccessException.class, archive::verify);
+        assertEquals(StoreException.Kind.NO_CONTAINER, e.kind());
+    }
+
+    @Test
+    void oneBackupCanBeLookedAt() throws Exception {
+        archive.segments(1, 1, 9);
+        BackupName first = backup(1, 2);
+        backup(1, 6);
+        VerifyRequest request = VerifyRequest.of(VerifyRequest.Depth.SHALLOW);
+        assertEquals(
+                List.of(first),
+                archive.verify(request.ofBackup(first.toString())).backups().stream()
+                        .map(BackupReport::name)
+                        .toList());
+        assertEquals(1, archive.verify(request.ofBackup("LATEST")).backups().size());
+        assertThrows(
+                BackupNotFoundException.class,
+                () -> archive.verify(request.ofBackup("base_000000010000000000000001_00000040")));
+    }
+
+    @Test
+    void unknownKeysAndTwinsAreTold() throws Exception {
+        archive.segments(1, 1, 9);
+        backup(1, 2);
+        archive.put("wal_005/README", new byte[1]);
+        archive.put(DrawnArchive.key(1, 4).replace(".lzo", ".zst"), new byte[1]);
+        VerificationReport report = archive.verify();
+        assertEquals(List.of("wal_005/README"), report.unknown().keys());
+        assertEquals(1, report.counts().warnings());
+        assertTrue(report.isHealthy());
+    }
+
+    @Test
+    void findingsAreCountedBeyondWhatIsKept() throws Exception {
+        for (long number = 1; number < 2400; number += 2) {
+            archive.segments(1, number, number);
+        }
+        backup(1, 2399 + 2);
+        archive.segments(1, 2401, 2401);
+        VerificationReport report = archive.verify();
+        assertEquals(VerificationReport.MAX_FINDINGS, report.findings().size());
+        assertEquals(1200, report.counts().notes());
+        assertEquals(1200, report.timelines().get(0).gaps().size());
+    }
+
+    @Test
+    void aSentinelThatContradictsItselfIsFound() throws Exception {
+        archive.segments(1, 1, 9);
+        BackupName name = backup(1, 2);
+        String key = ArchiveLayout.sentinel(name);
+        String sentinel = new String(archive.fixture().bytes(key), StandardCharsets.US_ASCII);
+        archive.put(
+                key,
+                sentinel.replace("\"start_lsn\":\"0/200028\"", "\"start_lsn\":\"0/300028\"")
+                        .getBytes(StandardCharsets.US_ASCII));
+        VerificationReport report = archive.verify();
+        assertEquals(BackupReport.State.UNREADABLE, report.backups().get(0).state());
+        assertEquals(
+                Finding.Severity.ERROR,
+                report.findings().stream()
+                        .filter(f -> f.subject().equals(key))
+                        .findFirst()
+                        .orElseThrow()
+                        .severity());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.walarchive.core.verify;
+
+import org.jspecify.annotations.NullMarked;
