@@ -32,6 +32,7 @@ final class EncryptedInteropIT {
     private static Path ground;
 
     private static Path archive;
+    private static Path programs;
 
     @TempDir
     private Path directory;
@@ -52,6 +53,7 @@ final class EncryptedInteropIT {
                 .archiveCommand(walarchive.shell("wal-push \"%p\""))
                 .create()) {
             server.start();
+            programs = server.programs();
             server.execute("CREATE TABLE t AS SELECT i AS id, md5(i::text) AS v FROM generate_series(1, 3000) i");
             walarchive
                     .with("PGHOST", server.socketDirectory().toString())
@@ -135,6 +137,37 @@ final class EncryptedInteropIT {
         Path data = directory.resolve("data");
         walarchive.run("backup-fetch", data.toString(), "LATEST").requireExit(0);
         requireRows(data, walarchive.shell("wal-fetch \"%f\" \"%p\""));
+    }
+
+    @Test
+    void weVerifyWithTheKeyAndSayWhatCannotBeReadWithoutIt() {
+        Program walarchive = Program.walarchive().on(archive).with("WALARCHIVE_GPG_PROGRAM", "none");
+        Run verified = walarchive
+                .with("WALARCHIVE_PGP_PRIVATE_KEYS", privateKey().toString())
+                .run("verify", "--deep");
+        verified.requireExit(0);
+        Run blind = walarchive.run("verify", "--deep");
+        blind.requireExit(5);
+        assertTrue(blind.output().contains("cannot be decrypted here"), blind::toString);
+    }
+
+    @Test
+    void weDrill() {
+        Run drill = Program.walarchive()
+                .on(archive)
+                .with("WALARCHIVE_GPG_PROGRAM", "none")
+                .with("WALARCHIVE_PGP_PRIVATE_KEYS", privateKey().toString())
+                .run(
+                        "drill",
+                        "--bin-dir",
+                        programs.toString(),
+                        "--directory",
+                        directory.toString(),
+                        "--user",
+                        PostgresServer.SUPERUSER,
+                        "--query",
+                        "SELECT count(*) = " + ROWS + " FROM t");
+        drill.requireExit(0);
     }
 
     @Test

@@ -25,6 +25,9 @@ final class TarReader {
     /** The most bytes of a PAX header or a long name; the kernel's limit of a path is 4096. */
     private static final int MAX_EXTENSION_BYTES = 1 << 20;
 
+    /** Zeros after the end mark: archives are padded to a record, whose size a program's user may choose. */
+    private static final int MAX_PADDING_BYTES = 16 << 20;
+
     private final InputStream in;
     private final byte[] block = new byte[TarHeaders.BLOCK_BYTES];
     private final Map<String, String> globals = new HashMap<>();
@@ -205,8 +208,13 @@ final class TarReader {
         readBlock();
         byte[] rest = new byte[TarHeaders.RECORD_BYTES];
         boolean zero = isZero(block);
+        long length = 0;
         for (int n = in.read(rest); n >= 0 && zero; n = in.read(rest)) {
             zero = isZero(Arrays.copyOf(rest, n));
+            length += n;
+            if (length > MAX_PADDING_BYTES) {
+                throw new TarFormatException("more than " + MAX_PADDING_BYTES + " bytes follow the end of the archive");
+            }
         }
         if (!zero) {
             throw new TarFormatException("there is something behind the end of the archive");

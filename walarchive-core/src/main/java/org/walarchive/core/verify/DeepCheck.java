@@ -33,7 +33,7 @@ final class DeepCheck {
 
     private static final long TELL_NANOS = Duration.ofSeconds(10).toNanos();
     private static final String ANOTHER_COPY =
-            "Is there another copy, in the pg_wal of the server or of a standby? Move the damaged object away and archive it.";
+            "If it is damaged: is there another copy, in the pg_wal of the server or of a standby? Move the object away and archive it.";
 
     private final ArchiveStore archive;
     private final Inventory inventory;

@@ -92,7 +92,7 @@ final class ObjectReader {
         try {
             return archive.retry().call("check of " + key, () -> once(key, codec.get(), digest, look));
         } catch (DecryptionException e) {
-            throw new Fault("it cannot be decrypted here: " + e.getMessage(), true);
+            throw new Fault("it cannot be decrypted here: " + e.getMessage());
         } catch (CorruptStreamException e) {
             throw new Fault("it is damaged: " + e.getMessage());
         } catch (CorruptArchiveException e) {

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -124,6 +125,25 @@ final class GpgIT {
         assertArrayEquals(content, Keys.decrypt(settings, message), "we read gpg's by its agent");
         assertArrayEquals(
                 content, Keys.decrypt(settings, Keys.encrypt(settings, content)), "we read ours by the agent");
+    }
+
+    /** gpg from 2.4 on encrypts by OCB to keys that it made itself; 2.2 cannot. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rsa", "cv25519"})
+    void readsWhatGpgWritesWithOtherProtection(String key)
+            throws IOException, InterruptedException, ConfigurationException {
+        importPrivate(key);
+        byte[] content = content(300_000);
+        List<String> options = new ArrayList<>(List.of("--no-comments")); // what every gpg has, and changes nothing
+        if (new String(gpg(new byte[0], "--dump-options"), StandardCharsets.UTF_8).contains("--force-ocb")) {
+            options.add("--force-ocb");
+        }
+        for (String option : options) {
+            byte[] message = gpg(
+                    content, "--trust-model", "always", option, "--encrypt", "-z", "0", "-r", key + "@example.invalid");
+            assertArrayEquals(content, Keys.decrypt(Keys.with(key), message), option + " with the key");
+            assertArrayEquals(content, Keys.decrypt(ofHome().build(), message), option + " by the agent");
+        }
     }
 
     @Test

@@ -144,6 +144,21 @@ class TarReaderTest {
     }
 
     @Test
+    void zerosWithoutEndAreRefused() {
+        long[] read = {0};
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                read[0]++;
+                return 0;
+            }
+        };
+        TarFormatException e = assertThrows(TarFormatException.class, () -> new TarReader(endless).next());
+        assertTrue(e.getMessage().contains("follow the end"), e.getMessage());
+        assertTrue(read[0] < 32 << 20, read[0] + " bytes were read");
+    }
+
+    @Test
     void lonelyBlockOfZerosIsNoEnd() {
         byte[] tar = Arrays.copyOf(TAR, END + 512);
 
