@@ -40,7 +40,6 @@ final class WalGEncryptionIT {
             server.start();
             server.execute("CREATE TABLE t AS SELECT i, md5(i::text) FROM generate_series(1, 5000) i");
             String name = server.switchWal();
-            server.stop(PostgresServer.StopMode.FAST);
             Path wal = Files.createDirectories(directory.resolve("data/pg_wal"));
             segment = Files.copy(server.walDirectory().resolve(name), wal.resolve(name));
             OrdinaryUser.give(directory.resolve("data"));
