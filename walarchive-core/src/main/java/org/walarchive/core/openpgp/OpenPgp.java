@@ -157,7 +157,11 @@ public final class OpenPgp {
 
         @Override
         protected void release() throws IOException {
-            stored.close();
+            try (stored) {
+                if (content != null) {
+                    content.close();
+                }
+            }
         }
     }
 }
