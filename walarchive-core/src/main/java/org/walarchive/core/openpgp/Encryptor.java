@@ -75,12 +75,19 @@ public final class Encryptor {
                 unusable.add(fingerprint + ": " + e.getMessage());
             }
         }
-        if (usable.size() == 1) {
+        for (PublicKeys.Unread key : known.unread()) {
+            if (query.matches(key.fingerprints(), key.userIds())) {
+                // It may be the one that is meant, unlike one that has expired.
+                List<String> list = usable.isEmpty() ? unusable : matching;
+                list.add(String.join(" ", key.fingerprints()) + ": " + key.reason());
+            }
+        }
+        if (usable.size() == 1 && matching.size() == 1) {
             return usable.get(0);
         }
-        if (usable.size() > 1) {
+        if (matching.size() > 1) {
             throw new ConfigurationException(
-                    usable.size() + " public keys match \"" + recipient + "\"",
+                    matching.size() + " public keys match \"" + recipient + "\"",
                     "In " + known.source() + ": " + String.join(", ", matching) + ".",
                     "Name the key by its fingerprint.");
         }

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -95,6 +97,48 @@ final class EncryptorTest {
                     .build();
             assertEquals(expected, chosen(settings), home.toString());
         }
+    }
+
+    /** The first key of the keybox, {@code rsa}, is made one of an algorithm that nobody knows. */
+    @Test
+    void keyOfAnUnknownFormDoesNotHinderOthersOfTheKeybox() throws Exception {
+        byte[] keybox = Keys.bytes("pubring.kbx");
+        ByteBuffer bytes = ByteBuffer.wrap(keybox);
+        int blob = bytes.getInt(0);
+        int end = blob + bytes.getInt(blob);
+        int key = blob + bytes.getInt(blob + 8);
+        assertEquals((byte) 0x99, keybox[key]);
+        keybox[key + 3 + 5] = 99;
+        MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+        sha1.update(keybox, blob, end - 20 - blob);
+        System.arraycopy(sha1.digest(), 0, keybox, end - 20, 20);
+        Files.write(directory.resolve("pubring.kbx"), keybox);
+        Encryption.Builder home = Encryption.builder().gnupgHome(directory);
+        assertEquals(
+                chosen(Keys.to("cv25519")),
+                chosen(home.recipients("cv25519@example.invalid").build()));
+
+        String fingerprint = KeyIds.format(
+                PublicKeys.read(Keys.to("rsa")).rings().get(0).getPublicKey().getFingerprint());
+        for (String name : List.of("rsa@example.invalid", fingerprint)) {
+            ConfigurationException e = refusal(
+                    Encryption.builder().gnupgHome(directory).recipients(name).build());
+            assertSays("cannot be encrypted to", e);
+            assertSays(fingerprint, e);
+            assertSays("it is of a form that is not supported: unknown PGP public key algorithm", e);
+        }
+        ConfigurationException e = refusal(Encryption.builder()
+                .gnupgHome(directory)
+                .recipients("a@example")
+                .build());
+        assertSays("no public key matches", e);
+        Files.copy(Keys.file("all.gpg"), directory.resolve("pubring.gpg"));
+        assertSays(
+                "2 public keys match",
+                refusal(Encryption.builder()
+                        .gnupgHome(directory)
+                        .recipients("rsa@example.invalid")
+                        .build()));
     }
 
     @Test
