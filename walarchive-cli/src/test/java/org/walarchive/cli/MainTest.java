@@ -49,7 +49,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"wal-push -p 32 x,--pool-size 32 has no effect", "wal-fetch -p 8 00000002.history x,--prefetch 8 has"})
+    @CsvSource({"wal-fetch -p 8 00000002.history x,--prefetch 8 has"})
     void tuningWithoutEffectIsMentionedAtDebug(String words, String message) {
         cli.environment.put("WALARCHIVE_LOG_LEVEL", "debug");
         assertEquals(0, cli.run(words.split(" ")));
