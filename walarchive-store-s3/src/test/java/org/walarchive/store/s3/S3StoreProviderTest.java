@@ -162,7 +162,7 @@ final class S3StoreProviderTest {
             return modern ? error(501, "", "NotImplemented", "") : success();
         });
         BlobStore store = open(builder("path"), "s3://bucket");
-        assertEquals(Set.of(), store.features());
+        assertEquals(Set.of(StoreFeature.INDEXED_LIST), store.features());
         for (int i = 0; i < 3; i++) {
             assertEquals(PutResult.WRITTEN, store.put("k" + i, BlobSource.of(new byte[9]), PutMode.IF_ABSENT));
         }
