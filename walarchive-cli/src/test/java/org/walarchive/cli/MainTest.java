@@ -44,7 +44,7 @@ final class MainTest {
 
     @ParameterizedTest
     @CsvSource({
-        "wal-push x, , 32",
+        "wal-push x, , 8",
         "wal-push x, 5, 5",
         "wal-push -p 7 x, 5, 7",
         "wal-push -p 7 x, many, 7",
@@ -53,7 +53,7 @@ final class MainTest {
         "wal-push -p -1 x, , 1",
         "wal-push x, 0, 1"
     })
-    void walPushTakesThePoolOfWalEElseOursElse32(String words, String variable, int size) {
+    void walPushTakesThePoolOfWalEElseOursElse8(String words, String variable, int size) {
         if (variable != null) {
             cli.environment.put("WALARCHIVE_WAL_POOL_SIZE", variable);
         }

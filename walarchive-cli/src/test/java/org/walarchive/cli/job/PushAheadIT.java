@@ -31,7 +31,7 @@ import org.walarchive.core.testing.Recovery;
 final class PushAheadIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;
-    private static final int BACKLOG = 16;
+    private static final int BACKLOG = 10;
 
     private final CliProcess cli = new CliProcess();
     private final Path open = cli.path("open");

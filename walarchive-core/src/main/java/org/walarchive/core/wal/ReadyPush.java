@@ -302,9 +302,10 @@ public final class ReadyPush implements AutoCloseable {
             return Outcome.FAILED;
         }
         pushNow(name);
-        if (spool.acknowledge(file, before.get())) {
-            remember(name, before.get());
+        if (!spool.acknowledge(file, before.get())) {
+            return Outcome.FAILED;
         }
+        remember(name, before.get());
         return Outcome.DURABLE;
     }
 
