@@ -17,6 +17,7 @@ import org.walarchive.ConfigurationException;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
+import org.walarchive.WalPushRequest;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.RecordLoggerFactory;
 import org.walarchive.cli.log.Severity;
@@ -64,10 +65,11 @@ final class Commands {
     }
 
     private ExitCode walPush() throws ArchiveException, UsageException, InterruptedException {
-        Path file = path(0);
-        acceptTuning(Option.POOL_SIZE, "each call archives one WAL file");
+        WalPushRequest request = WalPushRequest.builder(path(0))
+                .poolSize(WalPushPool.of(line, environment))
+                .build();
         return open(archive -> {
-            archive.wal().push(file);
+            archive.wal().push(request);
             return ExitCode.SUCCESS;
         });
     }

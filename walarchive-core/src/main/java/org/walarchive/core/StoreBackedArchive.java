@@ -26,19 +26,21 @@ import org.walarchive.RestoreResult;
 import org.walarchive.RetentionService;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
+import org.walarchive.WalPushRequest;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
 import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
 import org.walarchive.core.drill.Drill;
+import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.retention.DeletionRun;
 import org.walarchive.core.retention.Retention;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.StoreRegistry;
 import org.walarchive.core.verify.Verify;
+import org.walarchive.core.wal.RequestedPush;
 import org.walarchive.core.wal.WalFetch;
-import org.walarchive.core.wal.WalPush;
 import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobStore;
@@ -59,7 +61,7 @@ final class StoreBackedArchive implements WalArchive {
     private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
         this.store = store;
         this.backups = new Backups(archive);
-        this.wal = new Wal(archive);
+        this.wal = new Wal(archive, new KnownCluster());
         this.retention = new Deletions(archive, InstantSource.system());
         this.drills = new Drill(archive, backups, wal);
         this.verification = request ->
@@ -117,11 +119,11 @@ final class StoreBackedArchive implements WalArchive {
         store.close();
     }
 
-    private record Wal(ArchiveStore archive) implements WalService {
+    private record Wal(ArchiveStore archive, KnownCluster cluster) implements WalService {
 
         @Override
-        public WalPushResult push(Path file) throws ArchiveException, InterruptedException {
-            return archive.command("archiving of " + file.getFileName(), context -> new WalPush(context).push(file));
+        public WalPushResult push(WalPushRequest request) throws ArchiveException, InterruptedException {
+            return new RequestedPush(archive, cluster).push(request);
         }
 
         @Override

@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
+import org.walarchive.ConflictException;
 import org.walarchive.InvalidWalFileException;
 import org.walarchive.LocalFileException;
 import org.walarchive.WalPushResult;
-import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.identity.ClusterIdentity;
+import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.store.ArchiveStore;
@@ -41,13 +42,20 @@ public final class WalPush {
     private final ArchiveStore archive;
     private final WalObjects objects;
     private final ClusterIdentity identity;
+    private final KnownCluster known;
     private final WalComparison comparison;
 
     /** Makes the use case for an archive. */
     public WalPush(ArchiveStore archive) {
+        this(archive, new KnownCluster());
+    }
+
+    /** Makes the use case for an archive of which the cluster may be known from an earlier push. */
+    public WalPush(ArchiveStore archive, KnownCluster known) {
         this.archive = archive;
         this.objects = new WalObjects(archive, archive.store());
         this.identity = new ClusterIdentity(archive);
+        this.known = known;
         this.comparison = new WalComparison(archive);
     }
 
@@ -65,7 +73,7 @@ public final class WalPush {
         Optional<SystemIdentifier> cluster =
                 local.systemIdentifier().or(() -> local.controlFileAround().map(ControlFile::systemIdentifier));
         if (cluster.isPresent()) {
-            identity.require(cluster.get());
+            identity.require(cluster.get(), known);
         }
         try {
             WalSource source = new WalSource(local, writer);
@@ -77,6 +85,13 @@ public final class WalPush {
                     result == WalPushResult.ARCHIVED ? source.compressedBytes() : 0,
                     Duration.ofNanos(System.nanoTime() - begun)));
             return result;
+        } catch (ConflictException e) {
+            // Other content may be another cluster's, which took the archive over a moment ago.
+            known.forget();
+            if (cluster.isPresent()) {
+                identity.require(cluster.get(), known);
+            }
+            throw e;
         } catch (StoreException e) {
             throw ArchiveStore.failure("archiving of " + name, e);
         } catch (ClosedByInterruptException e) {
@@ -88,7 +103,7 @@ public final class WalPush {
         }
     }
 
-    private static WalFileName nameOf(Path file) throws InvalidWalFileException {
+    static WalFileName nameOf(Path file) throws InvalidWalFileException {
         String text = String.valueOf(file.getFileName());
         return WalFileName.recognise(text)
                 .orElseThrow(() -> new InvalidWalFileException(
@@ -99,12 +114,10 @@ public final class WalPush {
 
     private WalPushResult put(WalFileName name, String key, WalSource source)
             throws IOException, ArchiveException, InterruptedException {
-        for (String extension : Codecs.extensions()) {
-            if (!extension.equals(archive.codec().extension())) {
-                Optional<WalPushResult> other = compare(name, extension, source);
-                if (other.isPresent()) {
-                    return other.get();
-                }
+        for (String extension : objects.mayBeThere(name)) {
+            Optional<WalPushResult> present = compare(name, extension, source);
+            if (present.isPresent()) {
+                return present.get();
             }
         }
         if (archive.store().put(key, source, PutMode.IF_ABSENT) == PutResult.WRITTEN) {
