@@ -6,7 +6,6 @@ import java.io.StringWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveException;
-import org.walarchive.WalArchive;
 import org.walarchive.cli.log.LogRecord;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.Severity;
@@ -45,7 +44,9 @@ public final class Main {
                 environment,
                 System.getProperty("walarchive.exit.success"),
                 System.getProperty("walarchive.exit.absent"));
-        return new Main(environment, System.out, System.err, WalArchive::open, signals).exitNumber(arguments);
+        ArchiveOpener opener =
+                NamedServices.opener(System.getProperty("walarchive.engine"), System.getProperty("walarchive.store"));
+        return new Main(environment, System.out, System.err, opener, signals).exitNumber(arguments);
     }
 
     /** Runs a command line and returns the exit code for the operating system. Throws nothing. */
