@@ -35,7 +35,17 @@ public final class Main {
      * @param arguments see {@code walarchive help}
      */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        int code = run(arguments);
+        System.out.flush();
+        if (isOfLauncher(code, "walarchive.exit.success") || isOfLauncher(code, "walarchive.exit.absent")) {
+            // All is done and nothing to be undone. An orderly exit looks for a logger in every jar, since Java 21.
+            Runtime.getRuntime().halt(code);
+        }
+        System.exit(code);
+    }
+
+    private static boolean isOfLauncher(int code, String property) {
+        return Integer.toString(code).equals(System.getProperty(property));
     }
 
     private static int run(String[] arguments) {

@@ -31,7 +31,7 @@ public final class Training {
      * @throws IOException if the directory cannot be used
      */
     public static void main(String[] arguments) throws IOException {
-        Path directory = Path.of(arguments[1]);
+        Path directory = Path.of(arguments[1]).toAbsolutePath();
         Path segment = directory.resolve(NAME);
         Files.write(segment, segment());
         ArchiveOpener opener =
@@ -62,6 +62,7 @@ public final class Training {
                 .putShort((short) 2) // a long header
                 .putInt(1) // timeline
                 .putLong(SEGMENT_BYTES) // position
+                .putInt(0)
                 .putInt(0)
                 .putLong(1) // system identifier
                 .putInt(SEGMENT_BYTES)
