@@ -72,7 +72,9 @@ public final class Training {
 
     private static Map<String, String> environment(String store, Path directory, int port) {
         String host = "127.0.0.1:" + port;
-        Map<String, String> environment = new HashMap<>(
+        Map<String, String> environment = new HashMap<>(System.getenv()); // asked for, so that it is remembered too
+        environment.clear();
+        environment.putAll(
                 switch (store) {
                     case "file" -> Map.of("WALE_FILE_PREFIX", "file://localhost" + directory.resolve("archive"));
                     case "s3" ->
