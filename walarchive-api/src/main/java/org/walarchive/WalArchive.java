@@ -25,7 +25,7 @@ public interface WalArchive extends AutoCloseable {
      * @throws ArchiveException when the store cannot be opened
      */
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
-        ClassLoader loader = config.classLoader().orElseGet(WalArchive.class::getClassLoader);
+        ClassLoader loader = config.classLoader().orElse(WalArchive.class.getClassLoader());
         List<EngineProvider> engines = new ArrayList<>();
         ServiceLoader.load(EngineProvider.class, loader).forEach(engines::add);
         if (engines.size() == 1) {

@@ -57,6 +57,7 @@ final class Commands {
             case KEEP -> keep();
             case DRILL -> drill();
             case VERIFY -> verify();
+            case OPTIMIZE -> throw usage("optimize is done by bin/walarchive, which prepares the start of Java");
             case VERSION -> print(version());
             case HELP -> help();
             case WAL_PREFETCH, AGENT, NONE ->

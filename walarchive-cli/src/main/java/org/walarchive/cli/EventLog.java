@@ -1,8 +1,6 @@
 package org.walarchive.cli;
 
 import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -221,13 +219,35 @@ final class EventLog implements ArchiveListener {
         return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
-    /** KiB per second with six significant digits, or {@code NaN} where no time passed. */
+    /**
+     * KiB per second with six significant digits, or {@code NaN} where no time passed. Made without {@code BigDecimal}, whose
+     * first use takes a tenth of the time in which a segment is archived.
+     */
     static String rate(long bytes, Duration elapsed) {
         long nanos = elapsed.toNanos();
-        return nanos <= 0
-                ? "NaN"
-                : new BigDecimal(bytes / 1024.0 / (nanos / 1e9), new MathContext(6, RoundingMode.HALF_EVEN))
-                        .stripTrailingZeros()
-                        .toPlainString();
+        if (nanos <= 0) {
+            return "NaN";
+        }
+        double rate = bytes / 1024.0 / (nanos / 1e9);
+        long unit = 1; // of the last of the six digits, or its inverse
+        if (rate >= 999_999.5) {
+            while (rate / unit >= 999_999.5) {
+                unit *= 10;
+            }
+            return Long.toString(Math.round(rate / unit) * unit);
+        }
+        while (rate > 0 && rate * unit < 99_999.95 && unit < 1_000_000_000) {
+            unit *= 10;
+        }
+        long scaled = Math.round(rate * unit);
+        StringBuilder text = new StringBuilder().append(scaled / unit);
+        String fraction = Long.toString(unit + scaled % unit);
+        int end = fraction.length();
+        while (end > 1 && fraction.charAt(end - 1) == '0') {
+            end--;
+        }
+        return end == 1
+                ? text.toString()
+                : text.append('.').append(fraction, 1, end).toString();
     }
 }

@@ -6,7 +6,6 @@ import java.io.StringWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveException;
-import org.walarchive.WalArchive;
 import org.walarchive.cli.log.LogRecord;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.Severity;
@@ -36,7 +35,17 @@ public final class Main {
      * @param arguments see {@code walarchive help}
      */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        int code = run(arguments);
+        System.out.flush();
+        if (isOfLauncher(code, "walarchive.exit.success") || isOfLauncher(code, "walarchive.exit.absent")) {
+            // All is done and nothing to be undone. An orderly exit looks for a logger in every jar, since Java 21.
+            Runtime.getRuntime().halt(code);
+        }
+        System.exit(code);
+    }
+
+    private static boolean isOfLauncher(int code, String property) {
+        return Integer.toString(code).equals(System.getProperty(property));
     }
 
     private static int run(String[] arguments) {
@@ -45,7 +54,9 @@ public final class Main {
                 environment,
                 System.getProperty("walarchive.exit.success"),
                 System.getProperty("walarchive.exit.absent"));
-        return new Main(environment, System.out, System.err, WalArchive::open, signals).exitNumber(arguments);
+        ArchiveOpener opener =
+                NamedServices.opener(System.getProperty("walarchive.engine"), System.getProperty("walarchive.store"));
+        return new Main(environment, System.out, System.err, opener, signals).exitNumber(arguments);
     }
 
     /** Runs a command line and returns the exit code for the operating system. Throws nothing. */

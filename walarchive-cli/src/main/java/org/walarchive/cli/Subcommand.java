@@ -92,6 +92,7 @@ enum Subcommand {
             0,
             1,
             List.of(Option.DEEP, Option.JSON, Option.HTML, Option.TIMELINE, Option.POOL_SIZE)),
+    OPTIMIZE("optimize", "", 0, 0, List.of()),
     VERSION("version", "", 0, 0, List.of()),
     HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
 

@@ -72,7 +72,7 @@ public final class StoreRegistry {
     }
 
     private static List<BlobStoreProvider> discover(ArchiveConfig config) {
-        ClassLoader loader = config.classLoader().orElseGet(StoreRegistry.class::getClassLoader);
+        ClassLoader loader = config.classLoader().orElse(StoreRegistry.class.getClassLoader());
         List<BlobStoreProvider> found = new ArrayList<>();
         Iterator<ServiceLoader.Provider<BlobStoreProvider>> providers =
                 ServiceLoader.load(BlobStoreProvider.class, loader).stream().iterator();
