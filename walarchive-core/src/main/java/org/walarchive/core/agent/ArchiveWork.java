@@ -1,0 +1,26 @@
+package org.walarchive.core.agent;
+
+import java.nio.file.Path;
+import org.walarchive.ArchiveException;
+import org.walarchive.WalFetchResult;
+import org.walarchive.postgres.WalFileName;
+
+/** What the agent does with the archive. Thread-safe. */
+interface ArchiveWork extends AutoCloseable {
+
+    /** Returns when the file is durable; joins a push of it that is under way. */
+    void push(WalFileName name) throws ArchiveException, InterruptedException;
+
+    /** Begins to push what is ready, as far as threads are free; does not wait. */
+    void ahead();
+
+    /** Forgets the acknowledgements of what PostgreSQL has collected. */
+    void sweep();
+
+    /** Fetches a file, and lets the next ones come. */
+    WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException;
+
+    /** Interrupts what is under way; what did not finish counts as not archived. */
+    @Override
+    void close();
+}
