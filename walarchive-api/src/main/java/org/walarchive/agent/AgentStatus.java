@@ -53,8 +53,7 @@ public record AgentStatus(
      * @param oldest the one that PostgreSQL wants to be archived first, of those not durable
      * @param oldestSince since when that one is ready
      */
-    public record Backlog(
-            long files, long acknowledged, Optional<WalFileName> oldest, Optional<Instant> oldestSince) {
+    public record Backlog(long files, long acknowledged, Optional<WalFileName> oldest, Optional<Instant> oldestSince) {
 
         /** An empty one. */
         public static final Backlog EMPTY = new Backlog(0, 0, Optional.empty(), Optional.empty());

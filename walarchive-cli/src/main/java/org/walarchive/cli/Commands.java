@@ -58,7 +58,8 @@ final class Commands {
             case VERIFY -> verify();
             case VERSION -> print(version());
             case HELP -> help();
-            case WAL_PREFETCH, AGENT, NONE ->
+            case AGENT -> agent();
+            case WAL_PREFETCH, NONE ->
                 throw UsageException.notAvailableYet(line.subcommand().word());
         };
     }
@@ -179,6 +180,14 @@ final class Commands {
         });
     }
 
+    private ExitCode agent() throws ArchiveException, UsageException, InterruptedException {
+        if (line.has(Option.STATUS)) {
+            return finishOutput(AgentStatusCommand.of(line, environment).run(out));
+        }
+        AgentCommand command = AgentCommand.of(line, environment, log);
+        return open(archive -> command.run(archive));
+    }
+
     private ExitCode help() {
         String about = line.operands().isEmpty() ? "" : line.operands().get(0);
         Subcommand subcommand = Subcommand.named(about);
@@ -192,7 +201,8 @@ final class Commands {
     }
 
     private ExitCode finishOutput(ExitCode code) {
-        return code == ExitCode.SUCCESS ? finishOutput() : code;
+        ExitCode written = finishOutput();
+        return code == ExitCode.SUCCESS ? written : code;
     }
 
     private ExitCode finishOutput() {

@@ -92,11 +92,16 @@ enum Subcommand {
             0,
             1,
             List.of(Option.DEEP, Option.JSON, Option.HTML, Option.TIMELINE, Option.POOL_SIZE)),
+    AGENT(
+            "agent",
+            "[DIR]",
+            0,
+            1,
+            List.of(Option.POOL_SIZE, Option.PREFETCH, Option.SOCKET, Option.METRICS_PORT, Option.STATUS, Option.JSON)),
     VERSION("version", "", 0, 0, List.of()),
     HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
 
     WAL_PREFETCH("wal-prefetch", "", 0, Integer.MAX_VALUE, List.of()),
-    AGENT("agent", "", 0, Integer.MAX_VALUE, List.of()),
 
     /** Stands for the one that was not given or not recognised. */
     NONE("", "", 0, 0, List.of());
@@ -166,7 +171,7 @@ enum Subcommand {
     /** Tells whether it belongs to a later release; today it is refused, whatever its arguments. */
     boolean isLater() {
         return switch (this) {
-            case WAL_PREFETCH, AGENT -> true;
+            case WAL_PREFETCH -> true;
             default -> false;
         };
     }

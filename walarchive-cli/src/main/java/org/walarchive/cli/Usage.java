@@ -15,6 +15,7 @@ final class Usage {
               drill [NAME|LATEST]            prove that a base backup restores: on a server of its own
               wal-push PATH                  archive a WAL file: archive_command = 'walarchive wal-push %p'
               wal-fetch NAME DEST            fetch a WAL file: restore_command = 'walarchive wal-fetch %f %p'
+              agent [DIR]                    archive ahead, as a service; --status tells how it is doing
               delete POLICY                  delete what is not needed any more; nothing without --confirm
               keep [NAME]                    mark a base backup, so that no policy deletes it
               verify [NAME|LATEST]           find out what can be restored, and to when; --deep reads everything

@@ -21,6 +21,8 @@ import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
+import org.walarchive.agent.AgentRequest;
+import org.walarchive.agent.ArchiveAgent;
 import org.walarchive.drill.DrillReport;
 import org.walarchive.drill.DrillRequest;
 import org.walarchive.drill.DrillService;
@@ -132,6 +134,11 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
     public VerificationReport verify(VerifyRequest request) throws ArchiveException, InterruptedException {
         call("verify " + request);
         return Objects.requireNonNull(report);
+    }
+
+    @Override
+    public ArchiveAgent agent(AgentRequest request) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -28,6 +28,9 @@ import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
+import org.walarchive.agent.AgentRequest;
+import org.walarchive.agent.ArchiveAgent;
+import org.walarchive.core.agent.StoreWork;
 import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
@@ -55,9 +58,11 @@ final class StoreBackedArchive implements WalArchive {
     private final RetentionService retention;
     private final Drill drills;
     private final VerificationService verification;
+    private final ArchiveStore archive;
 
     private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
         this.store = store;
+        this.archive = archive;
         this.backups = new Backups(archive);
         this.wal = new Wal(archive);
         this.retention = new Deletions(archive, InstantSource.system());
@@ -110,6 +115,11 @@ final class StoreBackedArchive implements WalArchive {
     @Override
     public VerificationService verification() {
         return verification;
+    }
+
+    @Override
+    public ArchiveAgent agent(AgentRequest request) {
+        return StoreWork.agent(archive, request);
     }
 
     @Override

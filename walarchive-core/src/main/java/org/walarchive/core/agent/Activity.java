@@ -76,7 +76,9 @@ final class Activity {
 
     /** Something else went wrong. */
     synchronized void failed(String doing, Exception cause) {
-        String detail = cause instanceof ArchiveException failure ? failure.detail().map(d -> ": " + d).orElse("") : "";
+        String detail = cause instanceof ArchiveException failure
+                ? failure.detail().map(d -> ": " + d).orElse("")
+                : "";
         String text = doing + ": " + cause.getMessage() + detail;
         lastFailure = new AgentStatus.Failure(text.replaceAll("\\s+", " "), clock.instant());
     }

@@ -134,10 +134,9 @@ public final class Agent implements ArchiveAgent {
 
     private void workAhead(Parts at) throws InterruptedException {
         while (!isStopping()) {
-            if (at.presence().isTaken() && !refusing) {
-                at.work().ahead();
+            if (!at.presence().isTaken() || refusing || !at.work().ahead()) {
+                at.changes().await(ROUND);
             }
-            at.changes().await(ROUND);
         }
     }
 

@@ -17,7 +17,8 @@ final class MetricsText {
         metrics.about("state", "gauge", "What the agent does: 1 for the state it is in.");
         for (AgentStatus.State state : AgentStatus.State.values()) {
             if (state != AgentStatus.State.NONE) {
-                metrics.line("state{state=\"" + state.name().toLowerCase(Locale.ROOT) + "\"}",
+                metrics.line(
+                        "state{state=\"" + state.name().toLowerCase(Locale.ROOT) + "\"}",
                         status.state() == state ? 1 : 0);
             }
         }
@@ -71,8 +72,16 @@ final class MetricsText {
     }
 
     private void about(String name, String type, String help) {
-        text.append("# HELP walarchive_agent_").append(name).append(' ').append(help).append('\n');
-        text.append("# TYPE walarchive_agent_").append(name).append(' ').append(type).append('\n');
+        text.append("# HELP walarchive_agent_")
+                .append(name)
+                .append(' ')
+                .append(help)
+                .append('\n');
+        text.append("# TYPE walarchive_agent_")
+                .append(name)
+                .append(' ')
+                .append(type)
+                .append('\n');
     }
 
     private void line(String name, double value) {

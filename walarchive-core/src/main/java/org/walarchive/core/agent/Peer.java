@@ -25,7 +25,8 @@ final class Peer {
 
     /** Tells whether it is this user, or root. */
     boolean isTrusted(SocketChannel channel) throws IOException {
-        UserPrincipal user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+        UserPrincipal user =
+                channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
         return user.equals(owner) || user.equals(root);
     }
 }

@@ -71,8 +71,7 @@ final class StatusChanges implements AutoCloseable {
             return true;
         }
         try {
-            key = directory.register(
-                    open, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
+            key = directory.register(open, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
             return true;
         } catch (IOException e) {
             LOG.debug("{} cannot be watched now", directory, e);

@@ -37,10 +37,7 @@ final class StatusText {
         line(text, "archived.rate", Optional.of(status.archiving().filesPerSecond()));
         line(text, "archived.last", status.archiving().lastAt());
         line(text, "archived.failures", Optional.of(status.archiving().failures()));
-        line(
-                text,
-                "archived.failures.row",
-                Optional.of(status.archiving().failuresInARow()));
+        line(text, "archived.failures.row", Optional.of(status.archiving().failuresInARow()));
         line(text, "fetched.files", Optional.of(status.fetching().files()));
         line(text, "fetched.ahead", Optional.of(status.fetching().prefetched()));
         line(text, "fetched.absent", Optional.of(status.fetching().absent()));
