@@ -89,6 +89,19 @@ public final class ClusterIdentity {
         }
     }
 
+    /**
+     * Does the same without a call of the store while it is known.
+     *
+     * @throws ConflictException if the archive belongs to another cluster
+     */
+    public void require(SystemIdentifier cluster, KnownCluster known) throws ArchiveException, InterruptedException {
+        if (!known.isRecently(cluster)) {
+            long asked = known.now();
+            require(cluster);
+            known.found(cluster, asked);
+        }
+    }
+
     private void requireSame(SystemIdentifier archived, SystemIdentifier offered) throws ConflictException {
         if (!archived.equals(offered)) {
             throw new ConflictException(

@@ -13,11 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
+import org.walarchive.ConflictException;
 import org.walarchive.InvalidWalFileException;
 import org.walarchive.LocalFileException;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.identity.ClusterIdentity;
+import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.store.ArchiveStore;
@@ -41,13 +43,20 @@ public final class WalPush {
     private final ArchiveStore archive;
     private final WalObjects objects;
     private final ClusterIdentity identity;
+    private final KnownCluster known;
     private final WalComparison comparison;
 
     /** Makes the use case for an archive. */
     public WalPush(ArchiveStore archive) {
+        this(archive, new KnownCluster());
+    }
+
+    /** Makes the use case for an archive of which the cluster may be known from an earlier push. */
+    public WalPush(ArchiveStore archive, KnownCluster known) {
         this.archive = archive;
         this.objects = new WalObjects(archive, archive.store());
         this.identity = new ClusterIdentity(archive);
+        this.known = known;
         this.comparison = new WalComparison(archive);
     }
 
@@ -65,7 +74,7 @@ public final class WalPush {
         Optional<SystemIdentifier> cluster =
                 local.systemIdentifier().or(() -> local.controlFileAround().map(ControlFile::systemIdentifier));
         if (cluster.isPresent()) {
-            identity.require(cluster.get());
+            identity.require(cluster.get(), known);
         }
         try {
             WalSource source = new WalSource(local, writer);
@@ -77,6 +86,13 @@ public final class WalPush {
                     result == WalPushResult.ARCHIVED ? source.compressedBytes() : 0,
                     Duration.ofNanos(System.nanoTime() - begun)));
             return result;
+        } catch (ConflictException e) {
+            // Other content may be another cluster's, which took the archive over a moment ago.
+            known.forget();
+            if (cluster.isPresent()) {
+                identity.require(cluster.get(), known);
+            }
+            throw e;
         } catch (StoreException e) {
             throw ArchiveStore.failure("archiving of " + name, e);
         } catch (ClosedByInterruptException e) {

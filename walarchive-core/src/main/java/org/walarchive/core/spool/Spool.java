@@ -1,0 +1,218 @@
+package org.walarchive.core.spool;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Acknowledgements: notes beside the WAL that say of a file, this very one is durable in that archive. They are files
+ * {@code .walarchive/archived/NAME} with the archive's address in the first line and the file's identity in the second.
+ *
+ * <p>A note is believed only if both lines are what they would be now, to the byte; all else is as if there were none, so the notes need no sync and may be
+ * lost, torn or copied. Where they cannot be written, everything works without them. Safe for use by many threads and processes at once.
+ */
+public final class Spool {
+
+    /** The directory of ours beside the segments. */
+    public static final String DIRECTORY = ".walarchive";
+
+    /**
+     * By how much a file's last change has to lie back when it begins to be read, by the clock of its file system. A change after that has
+     * another time then: the kernel's clock for files moves every 10 ms at the least.
+     */
+    static final Duration SETTLED = Duration.ofMillis(20);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
+
+    private static final FileAttribute<?> OWNER_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<?> OWNER_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path archived;
+    private final ReadyFiles ready;
+    private final Optional<String> address;
+    private final Look look;
+
+    /** How the identity of a file is had. */
+    @FunctionalInterface
+    interface Look {
+        FileIdentity at(Path file) throws IOException;
+    }
+
+    Spool(Path walDirectory, Optional<String> address, Look look) {
+        this.archived = walDirectory.resolve(DIRECTORY).resolve("archived");
+        this.ready = new ReadyFiles(walDirectory);
+        this.address = address;
+        this.look = look;
+    }
+
+    /**
+     * The notes of one archive on the WAL in a directory. Nothing is made yet.
+     *
+     * @param walDirectory {@code pg_wal}
+     * @param address of {@link ArchiveAddress}
+     */
+    public static Spool beside(Path walDirectory, String address) {
+        return new Spool(walDirectory, Optional.of(address), FileIdentity::of);
+    }
+
+    /** A spool of an archive without address: it believes nothing, and writes no note. */
+    public static Spool unaddressed(Path walDirectory) {
+        return new Spool(walDirectory, Optional.empty(), FileIdentity::of);
+    }
+
+    /** Tells whether this very file, as it is now, is durable in this archive. */
+    public boolean isAcknowledged(Path file) {
+        if (address.isEmpty()) {
+            return false;
+        }
+        try {
+            byte[] note = note(address.get(), look.at(file));
+            try (InputStream stream = Files.newInputStream(path(file))) {
+                return Arrays.equals(note, stream.readNBytes(note.length + 1));
+            }
+        } catch (IOException e) {
+            if (!(e instanceof NoSuchFileException)) {
+                LOG.debug("no acknowledgement of {}: {}", file, e.toString());
+            }
+            return false;
+        }
+    }
+
+    /**
+     * Looks at a file that is about to be read.
+     *
+     * @return what it is; empty if a change of it from now on might not be seen, because its last one is too young or lies in the future, or
+     *     nothing can be told here
+     */
+    public Optional<FileIdentity> settled(Path file) {
+        try {
+            FileIdentity now = look.at(file);
+            boolean old = !now.changed().isAfter(fileSystemTime().minus(SETTLED));
+            return old ? Optional.of(now) : Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("{} cannot be acknowledged: {}", file, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** The time that a change gets now: by the clock of whoever keeps the files, as coarse as it stamps. */
+    private Instant fileSystemTime() throws IOException {
+        Path probe = temporary("clock");
+        try {
+            return look.at(probe).changed();
+        } finally {
+            Files.deleteIfExists(probe);
+        }
+    }
+
+    /**
+     * Notes that a file is durable in this archive. To be called when it is.
+     *
+     * @param before what {@link #settled} said before the file was opened
+     * @return whether the file is still the same, and so what was read of it what it holds; the note may be missing all the same, if it
+     *     could not be written
+     */
+    public boolean acknowledge(Path file, FileIdentity before) {
+        try {
+            if (!look.at(file).equals(before)) {
+                LOG.debug("{} changed while it was archived, and is not acknowledged", file);
+                return false;
+            }
+        } catch (IOException e) {
+            LOG.debug("{} is not acknowledged: {}", file, e.toString());
+            return false;
+        }
+        if (address.isPresent()) {
+            write(file, note(address.get(), before));
+        }
+        return true;
+    }
+
+    private void write(Path file, byte[] note) {
+        try {
+            Path temporary = temporary(String.valueOf(file.getFileName()));
+            try {
+                Files.write(temporary, note, StandardOpenOption.WRITE);
+                Files.move(temporary, path(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            LOG.debug("{} cannot be acknowledged: {}", file, e.toString());
+        }
+    }
+
+    /**
+     * Deletes the notes on files that PostgreSQL does not wait for any more, and what killed processes left.
+     *
+     * @return how many were deleted
+     */
+    public int sweep() {
+        int deleted = 0;
+        try (DirectoryStream<Path> notes = Files.newDirectoryStream(archived)) {
+            for (Path note : notes) {
+                if (!ready.contains(subject(note.getFileName().toString())) && Files.deleteIfExists(note)) {
+                    deleted++;
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("{} cannot be swept: {}", archived, e.toString());
+        }
+        return deleted;
+    }
+
+    /** A temporary name is {@code .NAME.RANDOM}. */
+    private static String subject(String note) {
+        return note.startsWith(".") ? note.substring(1, Math.max(1, note.lastIndexOf('.'))) : note;
+    }
+
+    private static byte[] note(String address, FileIdentity identity) {
+        return (address + "\n" + identity + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Path path(Path file) {
+        return archived.resolve(String.valueOf(file.getFileName()));
+    }
+
+    /** Makes an empty file of a name that nobody else has. */
+    private Path temporary(String name) throws IOException {
+        Path path = archived.resolve(
+                "." + name + "." + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+        try {
+            return Files.createFile(path, OWNER_FILE);
+        } catch (NoSuchFileException e) {
+            makeDirectory(archived.resolveSibling(""));
+            makeDirectory(archived);
+            return Files.createFile(path, OWNER_FILE);
+        }
+    }
+
+    private static void makeDirectory(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory, OWNER_DIRECTORY);
+        } catch (FileAlreadyExistsException e) {
+            LOG.trace("{} is there", directory);
+        }
+    }
+}

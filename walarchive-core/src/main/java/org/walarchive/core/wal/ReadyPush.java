@@ -1,0 +1,356 @@
+package org.walarchive.core.wal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.ArchiveException;
+import org.walarchive.StoreAccessException;
+import org.walarchive.WalPushResult;
+import org.walarchive.core.identity.KnownCluster;
+import org.walarchive.core.spool.ArchiveAddress;
+import org.walarchive.core.spool.FileIdentity;
+import org.walarchive.core.spool.ReadyFiles;
+import org.walarchive.core.spool.Spool;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.WalFileName;
+
+/**
+ * Archives the WAL files of one directory: the one that is asked for, and ahead of the question those that PostgreSQL has marked as ready. A file
+ * that was archived ahead is acknowledged in the {@link Spool}, for whichever process is asked for it later, and remembered here.
+ *
+ * <p>May be used by many threads. {@link #push} works in the caller's thread, so that it never waits for a free one; memory is bounded by the threads and
+ * by what is remembered of {@value #REMEMBERED} files.
+ */
+public final class ReadyPush implements AutoCloseable {
+
+    /** How far ahead of PostgreSQL files are pushed, in files. */
+    static final int WINDOW = 256;
+
+    private static final int REMEMBERED = 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadyPush.class);
+
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+    /** A store that does not heed the interrupt for so long is left to end by itself. */
+    private static final int LONGEST_CLOSE_SECONDS = 30;
+
+    /** How often a file that was written a moment ago is looked at again, and after how many milliseconds. */
+    private static final int LOOKS = 4;
+
+    private static final int LOOK_AGAIN_MILLIS = 15;
+
+    private final ArchiveStore archive;
+    private final KnownCluster cluster;
+    private final ReadyFiles ready;
+    private final Spool spool;
+    private final int threads;
+    private final LongSupplier nanoTime;
+    private final ExecutorService workers;
+
+    // Guarded by this.
+    private final Map<WalFileName, CountDownLatch> running = new HashMap<>();
+    private final Map<WalFileName, FileIdentity> durable = new Recent<>(REMEMBERED);
+    private final Map<WalFileName, Wait> failed = new Recent<>(REMEMBERED);
+    private final Deque<WalFileName> next = new ArrayDeque<>();
+    private @Nullable Wait storeFailed;
+    private int aheadRunning;
+    private boolean closed;
+
+    /** What became of a push ahead. */
+    private enum Outcome {
+        DURABLE,
+        FAILED,
+        STORE_FAILED
+    }
+
+    /** How long something that failed is left alone. */
+    private record Wait(Duration length, long since) {
+
+        static Wait after(@Nullable Wait earlier, long now) {
+            Duration length = earlier == null ? SHORTEST_WAIT : earlier.length().multipliedBy(2);
+            return new Wait(length.compareTo(LONGEST_WAIT) < 0 ? length : LONGEST_WAIT, now);
+        }
+
+        boolean isOver(long now) {
+            return now - since >= length.toNanos();
+        }
+    }
+
+    /**
+     * Pushes nothing yet.
+     *
+     * @param walDirectory {@code pg_wal}
+     * @param threads how many files are pushed ahead at once; 0 for none
+     */
+    public ReadyPush(ArchiveStore archive, Path walDirectory, int threads) {
+        this(archive, new KnownCluster(), walDirectory, threads);
+    }
+
+    /** The same, where the archive's cluster may be known from an earlier push. */
+    public ReadyPush(ArchiveStore archive, KnownCluster cluster, Path walDirectory, int threads) {
+        this(archive, cluster, walDirectory, threads, System::nanoTime);
+    }
+
+    ReadyPush(ArchiveStore archive, KnownCluster cluster, Path walDirectory, int threads, LongSupplier nanoTime) {
+        this.archive = archive;
+        this.cluster = cluster;
+        this.ready = new ReadyFiles(walDirectory);
+        this.spool = ArchiveAddress.of(archive.config())
+                .map(address -> Spool.beside(walDirectory, address))
+                .orElseGet(() -> Spool.unaddressed(walDirectory));
+        this.threads = threads;
+        this.nanoTime = nanoTime;
+        this.workers = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "wal-push ahead");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** The acknowledgements beside the WAL. */
+    public Spool spool() {
+        return spool;
+    }
+
+    /**
+     * Archives a file, as {@link WalPush} does; a push of it that is under way is waited for. Other files do not hold it up.
+     *
+     * @return whether it was written by this call, or was in the archive
+     */
+    public WalPushResult push(WalFileName name) throws ArchiveException, InterruptedException {
+        while (true) {
+            CountDownLatch other;
+            synchronized (this) {
+                other = running.get(name);
+                if (other == null && !isDurable(name)) {
+                    running.put(name, new CountDownLatch(1));
+                    break;
+                }
+            }
+            if (other == null) {
+                return WalPushResult.ALREADY_ARCHIVED;
+            }
+            // What it comes to is of the file as it was when it began: so look again.
+            other.await();
+        }
+        try {
+            Optional<FileIdentity> before = spool.settled(ready.path(name));
+            WalPushResult result = pushNow(name);
+            before.ifPresent(identity -> remember(name, identity));
+            return result;
+        } finally {
+            end(name);
+        }
+    }
+
+    /** Asks the store for nothing. */
+    private boolean isDurable(WalFileName name) {
+        Path file = ready.path(name);
+        FileIdentity known = durable.get(name);
+        try {
+            if (known != null && known.equals(FileIdentity.of(file))) {
+                return true;
+            }
+        } catch (IOException e) {
+            LOG.debug("{} cannot be looked at: {}", file, e.toString());
+        }
+        return spool.isAcknowledged(file);
+    }
+
+    private WalPushResult pushNow(WalFileName name) throws ArchiveException, InterruptedException {
+        return archive.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
+    }
+
+    private synchronized void remember(WalFileName name, FileIdentity identity) {
+        try {
+            if (identity.equals(FileIdentity.of(ready.path(name)))) {
+                durable.put(name, identity);
+            }
+        } catch (IOException e) {
+            LOG.debug("{} cannot be looked at: {}", name, e.toString());
+        }
+    }
+
+    private synchronized void end(WalFileName name) {
+        CountDownLatch latch = running.remove(name);
+        if (latch != null) {
+            latch.countDown();
+        }
+        notifyAll();
+    }
+
+    /**
+     * Begins to push ready files, the oldest first, as many as threads are free, and does not wait for them. What fails is left alone for a
+     * while; if the store fails, everything is.
+     *
+     * @return how many were begun
+     */
+    public synchronized int ahead() {
+        return ahead(threads);
+    }
+
+    /** The same, but not more than so many. */
+    synchronized int ahead(int most) {
+        if (closed || storeFailed != null && !storeFailed.isOver(nanoTime.getAsLong())) {
+            return 0;
+        }
+        int begun = 0;
+        boolean scanned = false;
+        while (begun < most && aheadRunning < threads) {
+            WalFileName name = next.poll();
+            if (name == null) {
+                if (scanned || !scan()) {
+                    break;
+                }
+                scanned = true;
+            } else if (isWanted(name)) {
+                running.put(name, new CountDownLatch(1));
+                aheadRunning++;
+                begun++;
+                workers.execute(() -> pushAhead(name));
+            }
+        }
+        return begun;
+    }
+
+    private boolean scan() {
+        try {
+            next.addAll(ready.scan(WINDOW).first());
+        } catch (IOException e) {
+            LOG.debug("the ready files cannot be listed: {}", e.toString());
+        }
+        return !next.isEmpty();
+    }
+
+    private boolean isWanted(WalFileName name) {
+        if (running.containsKey(name) || !ready.contains(name.text()) || !Files.exists(ready.path(name))) {
+            return false;
+        }
+        Wait wait = failed.get(name);
+        return (wait == null || wait.isOver(nanoTime.getAsLong())) && !isDurable(name);
+    }
+
+    private void pushAhead(WalFileName name) {
+        Outcome outcome = Outcome.FAILED;
+        try {
+            outcome = pushAndAcknowledge(name);
+        } catch (StoreAccessException e) {
+            LOG.warn("{} could not be archived ahead: {}", name, e.getMessage());
+            outcome = Outcome.STORE_FAILED;
+        } catch (ArchiveException e) {
+            LOG.warn("{} could not be archived ahead: {}", name, e.getMessage());
+        } catch (InterruptedException e) {
+            LOG.debug("archiving ahead of {} was interrupted", name);
+        } finally {
+            endAhead(name, outcome);
+        }
+    }
+
+    private Outcome pushAndAcknowledge(WalFileName name) throws ArchiveException, InterruptedException {
+        Path file = ready.path(name);
+        Optional<FileIdentity> before = settled(file);
+        if (before.isEmpty()) {
+            return Outcome.FAILED;
+        }
+        pushNow(name);
+        if (spool.acknowledge(file, before.get())) {
+            remember(name, before.get());
+        }
+        return Outcome.DURABLE;
+    }
+
+    private Optional<FileIdentity> settled(Path file) throws InterruptedException {
+        for (int look = 1; look < LOOKS; look++) {
+            Optional<FileIdentity> identity = spool.settled(file);
+            if (identity.isPresent()) {
+                return identity;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        }
+        return spool.settled(file);
+    }
+
+    private synchronized void endAhead(WalFileName name, Outcome outcome) {
+        long now = nanoTime.getAsLong();
+        if (outcome == Outcome.DURABLE) {
+            failed.remove(name);
+            storeFailed = null;
+        } else {
+            failed.put(name, Wait.after(failed.get(name), now));
+        }
+        if (outcome == Outcome.STORE_FAILED && (storeFailed == null || storeFailed.isOver(now))) {
+            storeFailed = Wait.after(storeFailed, now);
+        }
+        aheadRunning--;
+        end(name);
+    }
+
+    /**
+     * Waits until {@link #ahead} can begin a push, as far as threads are concerned.
+     *
+     * @return whether a thread is free; else the time was over
+     */
+    public boolean awaitThread(Duration longest) throws InterruptedException {
+        return awaitFewer(threads, longest);
+    }
+
+    /**
+     * Waits until nothing is being pushed ahead.
+     *
+     * @return whether that is so; else the time was over
+     */
+    public boolean awaitIdle(Duration longest) throws InterruptedException {
+        return awaitFewer(1, longest);
+    }
+
+    private synchronized boolean awaitFewer(int running, Duration longest) throws InterruptedException {
+        long end = nanoTime.getAsLong() + longest.toNanos();
+        while (aheadRunning >= running) {
+            long left = end - nanoTime.getAsLong();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    /** Interrupts what is being pushed ahead, and waits for its end. What was not durable by then is not acknowledged. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        workers.shutdownNow();
+        boolean interrupted = false;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_CLOSE_SECONDS);
+        while (System.nanoTime() < end) {
+            try {
+                if (workers.awaitTermination(1, TimeUnit.SECONDS)) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,307 @@
+package org.walarchive.core.wal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.walarchive.ArchiveConfig;
+import org.walarchive.ArchiveEvent;
+import org.walarchive.ConflictException;
+import org.walarchive.InvalidWalFileException;
+import org.walarchive.LocalFileException;
+import org.walarchive.StoreAccessException;
+import org.walarchive.WalPushResult;
+import org.walarchive.core.identity.KnownCluster;
+import org.walarchive.core.spool.Spool;
+import org.walarchive.core.store.ArchiveFixture;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.WalFileName;
+import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.tck.FaultRule;
+import org.walarchive.store.tck.MemoryStoreProvider;
+import org.walarchive.store.tck.StoreOperation;
+
+@Timeout(60)
+final class ReadyPushTest {
+
+    private static final Duration LONG = Duration.ofSeconds(50);
+
+    @TempDir
+    Path wal;
+
+    private final ArchiveFixture fixture = new ArchiveFixture();
+    private final AtomicLong nanos = new AtomicLong();
+    private Path status;
+
+    @BeforeEach
+    void directory() throws IOException {
+        status = Files.createDirectory(wal.resolve("archive_status"));
+    }
+
+    private static String text(int number) {
+        return "0000000100000000000000%02X".formatted(number);
+    }
+
+    private static WalFileName name(int number) {
+        return WalFileName.parse(text(number));
+    }
+
+    private static String key(int number) {
+        return "wal_005/" + text(number) + ".lzo";
+    }
+
+    private static SegmentBuilder segment(int number) {
+        return SegmentBuilder.segment(text(number)).noise(1000).seed(number);
+    }
+
+    private void ready(int... numbers) throws IOException {
+        for (int number : numbers) {
+            segment(number).in(wal);
+            Files.createFile(status.resolve(text(number) + ".ready"));
+        }
+    }
+
+    private ReadyPush open(int threads, FaultRule... rules) {
+        return open(fixture.archive(rules), threads);
+    }
+
+    private ReadyPush open(ArchiveStore archive, int threads) {
+        return new ReadyPush(archive, new KnownCluster(), wal, threads, nanos::get);
+    }
+
+    private boolean isAcknowledged(int number) {
+        return Spool.beside(wal, "memory://m").isAcknowledged(wal.resolve(text(number)));
+    }
+
+    private void requireArchived(int number) throws IOException {
+        assertArrayEquals(segment(number).bytes(), SegmentBuilder.decompress("lzo", fixture.bytes(key(number))));
+    }
+
+    private static FaultRule before(int number, Runnable action) {
+        return FaultRule.on(StoreOperation.PUT).keys(key(number)::equals).runBefore(action);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(50, TimeUnit.SECONDS)) {
+                throw new AssertionError("waited in vain");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> FutureTask<T> start(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        new Thread(task, "test").start();
+        return task;
+    }
+
+    @Test
+    void aheadArchivesAndAcknowledgesWhatIsReady() throws Exception {
+        ready(3, 1, 2);
+        segment(4).in(wal);
+        try (ReadyPush pushes = open(8)) {
+            assertEquals(3, pushes.ahead());
+            assertEquals(0, pushes.ahead());
+            assertTrue(pushes.awaitIdle(LONG));
+            assertEquals(0, pushes.ahead(), "what is acknowledged is not pushed again");
+        }
+        for (int number : new int[] {1, 2, 3}) {
+            requireArchived(number);
+            assertTrue(isAcknowledged(number));
+        }
+        assertFalse(isAcknowledged(4));
+        assertEquals(4, fixture.keys("").size());
+        try (ReadyPush later = open(8)) {
+            assertEquals(0, later.ahead(), "nor by another process");
+        }
+    }
+
+    @Test
+    void aheadBeginsTheOldestWhileThreadsAreFree() throws Exception {
+        ready(5, 1, 4, 2, 3);
+        CountDownLatch go = new CountDownLatch(1);
+        try (ReadyPush pushes =
+                open(2, FaultRule.on(StoreOperation.PUT).keys(key(1)::equals).runBefore(() -> await(go)))) {
+            assertEquals(2, pushes.ahead());
+            assertFalse(pushes.awaitIdle(Duration.ZERO));
+            go.countDown();
+            assertTrue(pushes.awaitIdle(LONG));
+            assertEquals(List.of(key(1), key(2)), fixture.keys("wal_005/"));
+            assertEquals(2, pushes.ahead());
+        }
+    }
+
+    @Test
+    void whatIsAcknowledgedNeedsNoStore() throws Exception {
+        ready(1);
+        try (ReadyPush pushes = open(1)) {
+            pushes.ahead();
+            assertTrue(pushes.awaitIdle(LONG));
+        }
+        fixture.drop();
+        try (ReadyPush pushes = open(0)) {
+            assertEquals(WalPushResult.ALREADY_ARCHIVED, pushes.push(name(1)));
+            Files.write(wal.resolve(text(1)), segment(1).bytes());
+            assertThrows(
+                    StoreAccessException.class, () -> pushes.push(name(1)), "the same content, and another identity");
+        }
+    }
+
+    @Test
+    void aPushJoinsTheOneUnderWay() throws Exception {
+        ready(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        FaultRule hold = before(1, () -> {
+            begun.countDown();
+            await(go);
+        });
+        try (ReadyPush pushes = open(1, hold)) {
+            assertEquals(1, pushes.ahead());
+            await(begun);
+            FutureTask<WalPushResult> asked = start(() -> pushes.push(name(1)));
+            assertThrows(TimeoutException.class, () -> asked.get(50, TimeUnit.MILLISECONDS));
+            go.countDown();
+            assertEquals(WalPushResult.ALREADY_ARCHIVED, asked.get(50, TimeUnit.SECONDS));
+        }
+        assertEquals(
+                1,
+                fixture.events().stream()
+                        .filter(e -> e instanceof ArchiveEvent.WalPushed)
+                        .count());
+    }
+
+    @Test
+    @DisplayName("a push that joins another one is not answered with what that one found, but with what the file is")
+    void aFileThatChangedUnderAPushAheadIsNoSuccess() throws Exception {
+        ready(1);
+        CountDownLatch durable = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ArchiveStore archive = new ArchiveStore(fixture.config("lzo").build(), fixture.memory(), event -> {
+            if (event instanceof ArchiveEvent.WalPushed) {
+                durable.countDown();
+                await(go);
+            }
+        });
+        try (ReadyPush pushes = open(archive, 1)) {
+            assertEquals(1, pushes.ahead());
+            await(durable);
+            segment(1).seed(99).in(wal);
+            FutureTask<WalPushResult> asked = start(() -> pushes.push(name(1)));
+            go.countDown();
+            ExecutionException e = assertThrows(ExecutionException.class, () -> asked.get(50, TimeUnit.SECONDS));
+            assertEquals(ConflictException.class, e.getCause().getClass());
+        }
+        assertFalse(isAcknowledged(1));
+        requireArchived(1);
+    }
+
+    @Test
+    void theFileThatIsAskedForWaitsForNoThread() throws Exception {
+        ready(1, 2, 3);
+        CountDownLatch go = new CountDownLatch(1);
+        try (ReadyPush pushes = open(2, before(1, () -> await(go)), before(2, () -> await(go)))) {
+            assertEquals(2, pushes.ahead());
+            assertEquals(WalPushResult.ARCHIVED, pushes.push(name(3)));
+            assertFalse(pushes.awaitThread(Duration.ZERO));
+            go.countDown();
+            assertTrue(pushes.awaitThread(LONG));
+        }
+    }
+
+    @Test
+    void aFailureAheadIsLeftAloneForAWhileAndFailsNoOther() throws Exception {
+        ready(1, 2);
+        Files.write(wal.resolve(text(1)), new byte[100]);
+        try (ReadyPush pushes = open(4)) {
+            assertEquals(2, pushes.ahead());
+            assertTrue(pushes.awaitIdle(LONG));
+            assertTrue(isAcknowledged(2));
+            for (int seconds : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+                nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds) - 1);
+                assertEquals(0, pushes.ahead(), seconds + " s");
+                nanos.incrementAndGet();
+                assertEquals(1, pushes.ahead(), seconds + " s");
+                assertTrue(pushes.awaitIdle(LONG));
+            }
+            assertThrows(InvalidWalFileException.class, () -> pushes.push(name(1)), "asked for, it is tried");
+        }
+        assertFalse(isAcknowledged(1));
+    }
+
+    @Test
+    void aStoreThatFailsStopsAllThatIsAheadForAWhile() throws Exception {
+        ready(1, 2, 3);
+        try (ReadyPush pushes = open(
+                1, FaultRule.on(StoreOperation.PUT).keys(key(1)::equals).call(1).fail(Kind.ACCESS_DENIED))) {
+            assertEquals(1, pushes.ahead());
+            assertTrue(pushes.awaitIdle(LONG));
+            assertEquals(0, pushes.ahead());
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+            for (int number = 1; number <= 3; number++) {
+                assertEquals(1, pushes.ahead());
+                assertTrue(pushes.awaitIdle(LONG));
+            }
+        }
+        assertTrue(isAcknowledged(1) && isAcknowledged(2) && isAcknowledged(3));
+    }
+
+    @Test
+    void closingInterruptsAndAcknowledgesNothingThatIsNotDurable() throws Exception {
+        ready(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        try (ReadyPush pushes = open(1, before(1, () -> {
+            begun.countDown();
+            await(new CountDownLatch(1));
+        }))) {
+            assertEquals(1, pushes.ahead());
+            await(begun);
+        }
+        assertFalse(isAcknowledged(1));
+        assertEquals(List.of(), fixture.keys("wal_005/"));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsAFailureWhenItIsAskedFor() throws Exception {
+        Files.createFile(status.resolve(text(1) + ".ready"));
+        try (ReadyPush pushes = open(1)) {
+            assertEquals(0, pushes.ahead());
+            assertThrows(LocalFileException.class, () -> pushes.push(name(1)));
+        }
+    }
+
+    @Test
+    @DisplayName("where no note can be written, what was pushed ahead is known in this process")
+    void withoutASpoolItIsRemembered() throws Exception {
+        ready(1);
+        ArchiveConfig.Builder config = fixture.config("lzo").storeProvider(new MemoryStoreProvider());
+        try (ReadyPush pushes = open(fixture.archive(config, fixture.memory()), 1)) {
+            assertEquals(1, pushes.ahead());
+            assertTrue(pushes.awaitIdle(LONG));
+            assertFalse(isAcknowledged(1));
+            fixture.drop();
+            assertEquals(WalPushResult.ALREADY_ARCHIVED, pushes.push(name(1)));
+        }
+    }
+}
