@@ -147,9 +147,9 @@ final class Keeper implements AutoCloseable {
         }
     }
 
-    /** Waits until so many segments wait and none is being fetched. */
-    synchronized void awaitWaiting(int segments) throws InterruptedException {
-        while (waiting.size() != segments || !underWay.isEmpty()) {
+    /** Waits until all that is wanted waits, and nothing else. */
+    synchronized void awaitFull() throws InterruptedException {
+        while (!waiting.equals(Set.copyOf(window.wanted())) || !underWay.isEmpty()) {
             wait();
         }
     }
@@ -212,12 +212,15 @@ final class Keeper implements AutoCloseable {
         return lock != null;
     }
 
-    private void noteTaken() {
+    private void noteTaken() throws IOException {
         List<WalSegmentName> taken = waiting.stream()
                 .filter(segment -> !area.isThere(segment))
                 .sorted()
                 .toList();
-        taken.forEach(segment -> delivered(segment, size));
+        for (WalSegmentName segment : taken) {
+            area.remove(segment);
+            delivered(segment, size);
+        }
     }
 
     private void dropUseless() throws IOException {
@@ -225,6 +228,7 @@ final class Keeper implements AutoCloseable {
             if (!window.covers(segment)) {
                 waiting.remove(segment);
                 area.remove(segment);
+                notifyAll();
             }
         }
     }

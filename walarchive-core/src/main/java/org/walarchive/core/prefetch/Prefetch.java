@@ -3,6 +3,7 @@ package org.walarchive.core.prefetch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
@@ -47,9 +48,15 @@ public final class Prefetch implements AutoCloseable {
     Prefetch(ArchiveStore archive, Path walDirectory, int ahead, int threads, Keeper.Patience patience) {
         this.archive = archive;
         this.direct = new WalFetch(archive);
-        this.area = ahead > 0 ? PrefetchArea.of(archive, walDirectory).orElse(null) : null;
+        this.area = ahead > 0 ? area(archive, walDirectory) : null;
         this.keeper =
                 area == null ? null : new Keeper(area, new SegmentDownload(archive, area), ahead, threads, patience);
+    }
+
+    /** Where no other process could tell which archive a file came from, this one can. */
+    private static PrefetchArea area(ArchiveStore archive, Path walDirectory) {
+        return PrefetchArea.of(archive, walDirectory)
+                .orElseGet(() -> new PrefetchArea(walDirectory, "only here: " + UUID.randomUUID()));
     }
 
     /**
@@ -96,10 +103,10 @@ public final class Prefetch implements AutoCloseable {
         }
     }
 
-    /** For tests: waits until so many segments wait. */
-    void awaitWaiting(int segments) throws InterruptedException {
+    /** For tests: waits until all that is wanted waits. */
+    void awaitFull() throws InterruptedException {
         if (keeper != null) {
-            keeper.awaitWaiting(segments);
+            keeper.awaitFull();
         }
     }
 

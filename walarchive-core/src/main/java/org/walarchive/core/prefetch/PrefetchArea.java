@@ -27,6 +27,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.core.server.WalPageHeader;
+import org.walarchive.core.spool.ArchiveAddress;
+import org.walarchive.core.spool.FileIdentity;
+import org.walarchive.core.spool.Spool;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
@@ -48,7 +51,6 @@ final class PrefetchArea {
     /** What PostgreSQL has {@code restore_command} write: {@code xlogarchive.c}. */
     private static final String TARGET = "RECOVERYXLOG";
 
-    private static final String OURS = ".walarchive";
     private static final String TICKET = ".ok";
     private static final String TEMPORARY = ".tmp";
     private static final String ASKED = ".asked";
@@ -72,7 +74,7 @@ final class PrefetchArea {
      */
     PrefetchArea(Path walDirectory, String address) {
         this.walDirectory = walDirectory.toAbsolutePath().normalize();
-        this.ours = this.walDirectory.resolve(OURS);
+        this.ours = this.walDirectory.resolve(Spool.DIRECTORY);
         this.directory = ours.resolve("prefetch");
         this.address = address;
     }
@@ -172,7 +174,7 @@ final class PrefetchArea {
     void offer(WalSegmentName segment, byte[] head) throws IOException {
         Files.deleteIfExists(ticket(segment));
         Files.move(temporary(segment), file(segment), StandardCopyOption.ATOMIC_MOVE);
-        Ticket ticket = Ticket.of(address, FileIdentity.of(file(segment)), head);
+        Ticket ticket = Ticket.of(address, FileIdentity.of(file(segment)).toString(), head);
         write(ticket(segment), ticket.bytes());
     }
 
@@ -200,7 +202,8 @@ final class PrefetchArea {
             byte[] ticket = beginning(ticket(segment), Ticket.LONGEST_BYTES);
             byte[] head = beginning(file, WalPageHeader.LENGTH);
             if (!attributes.isRegularFile()
-                    || !Ticket.of(address, FileIdentity.of(file), head).isWrittenAs(ticket)) {
+                    || !Ticket.of(address, FileIdentity.of(file).toString(), head)
+                            .isWrittenAs(ticket)) {
                 return Optional.empty();
             }
             return WalPageHeader.parse(head)

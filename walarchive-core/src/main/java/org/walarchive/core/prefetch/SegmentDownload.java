@@ -27,7 +27,7 @@ final class SegmentDownload {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentDownload.class);
 
     /** For how long the archive's cluster need not be read again. */
-    private static final Duration TRUSTED = Duration.ofSeconds(60);
+    private static final Duration TRUSTED = Duration.ofSeconds(10);
 
     private final ArchiveStore archive;
     private final PrefetchArea area;

@@ -8,7 +8,7 @@ import java.util.HexFormat;
  * What lies beside a prefetched file once it is complete, and says which one it is: {@code NAME.ok}.
  *
  * @param address the archive it came from
- * @param identity the file, see {@link FileIdentity}
+ * @param identity the file, see {@link org.walarchive.core.spool.FileIdentity}
  * @param head its first bytes, in hexadecimal digits
  */
 record Ticket(String address, String identity, String head) {
