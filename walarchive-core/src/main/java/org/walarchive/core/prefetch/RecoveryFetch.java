@@ -105,6 +105,7 @@ public final class RecoveryFetch {
 
     /** The server has its file: nothing that happens here may be a failure. */
     private void goOn(PrefetchArea area, WalSegmentName next, boolean wasWaiting) {
+        archive.deadline().lift();
         try {
             if (area.isBeingFilled()) {
                 if (!wasWaiting) {
