@@ -16,11 +16,11 @@ import org.walarchive.BackupPushRequest;
 import org.walarchive.ConfigurationException;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
-import org.walarchive.WalFetchResult;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.RecordLoggerFactory;
 import org.walarchive.cli.log.Severity;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
 
 /** What each subcommand does. */
 final class Commands {
@@ -49,6 +49,7 @@ final class Commands {
         return switch (line.subcommand()) {
             case WAL_PUSH -> walPush();
             case WAL_FETCH -> walFetch();
+            case WAL_PREFETCH -> walPrefetch();
             case BACKUP_PUSH -> backupPush();
             case BACKUP_FETCH -> backupFetch();
             case BACKUP_LIST -> backupList();
@@ -59,8 +60,7 @@ final class Commands {
             case VERSION -> print(version());
             case HELP -> help();
             case AGENT -> agent();
-            case WAL_PREFETCH, NONE ->
-                throw UsageException.notAvailableYet(line.subcommand().word());
+            case NONE -> throw new IllegalStateException("there is no subcommand");
         };
     }
 
@@ -74,15 +74,20 @@ final class Commands {
     }
 
     private ExitCode walFetch() throws ArchiveException, UsageException, InterruptedException {
-        String text = line.operands().get(0);
-        WalFileName name = WalFileName.recognise(text)
-                .orElseThrow(() -> new UsageException(
-                        "\"" + text + "\" is not the name of a WAL file",
-                        "PostgreSQL asks for WAL files only: set restore_command = 'walarchive wal-fetch %f %p'."));
+        WalFileName name = WalFetchCommand.name(line);
         Path target = path(1);
-        acceptTuning(Option.PREFETCH, "there is no prefetch yet");
-        return open(archive ->
-                archive.wal().fetch(name, target) == WalFetchResult.ABSENT ? ExitCode.ABSENT : ExitCode.SUCCESS);
+        int ahead = WalFetchCommand.ahead(line, environment);
+        return open(archive -> WalFetchCommand.fetch(archive, name, target, ahead, line, log));
+    }
+
+    private ExitCode walPrefetch() throws ArchiveException, UsageException, InterruptedException {
+        Path walDirectory = path(0);
+        WalSegmentName first = WalFetchCommand.segment(line);
+        int ahead = WalFetchCommand.ahead(line, environment);
+        return open(archive -> {
+            archive.wal().prefetch(walDirectory, first, ahead);
+            return ExitCode.SUCCESS;
+        });
     }
 
     private ExitCode backupPush() throws ArchiveException, UsageException, InterruptedException {

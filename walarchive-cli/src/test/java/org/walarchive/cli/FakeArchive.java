@@ -13,6 +13,7 @@ import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.BackupService;
+import org.walarchive.PrefetchStarter;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
@@ -29,6 +30,7 @@ import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.verification.VerificationReport;
 import org.walarchive.verification.VerificationService;
 import org.walarchive.verification.VerifyRequest;
@@ -156,6 +158,18 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
     public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
         call("wal fetch " + name + " " + target);
         return fetchResult;
+    }
+
+    @Override
+    public WalFetchResult fetch(WalFileName name, Path target, PrefetchStarter starter)
+            throws ArchiveException, InterruptedException {
+        call("wal fetch " + name + " " + target + ", prefetching");
+        return fetchResult;
+    }
+
+    @Override
+    public void prefetch(Path walDirectory, WalSegmentName first, int ahead) throws InterruptedException {
+        calls.add("wal prefetch " + walDirectory + " " + first + " " + ahead);
     }
 
     @Override

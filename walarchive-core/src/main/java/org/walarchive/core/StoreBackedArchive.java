@@ -20,6 +20,7 @@ import org.walarchive.DeletionOverride;
 import org.walarchive.DeletionPlan;
 import org.walarchive.DeletionPolicy;
 import org.walarchive.DeletionResult;
+import org.walarchive.PrefetchStarter;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
@@ -35,6 +36,8 @@ import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
 import org.walarchive.core.drill.Drill;
+import org.walarchive.core.prefetch.Prefetch;
+import org.walarchive.core.prefetch.RecoveryFetch;
 import org.walarchive.core.retention.DeletionRun;
 import org.walarchive.core.retention.Retention;
 import org.walarchive.core.store.ArchiveStore;
@@ -44,6 +47,7 @@ import org.walarchive.core.wal.WalFetch;
 import org.walarchive.core.wal.WalPush;
 import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.store.BlobStore;
 import org.walarchive.verification.VerificationService;
 
@@ -137,6 +141,21 @@ final class StoreBackedArchive implements WalArchive {
         @Override
         public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
             return archive.command("fetch of " + name, context -> new WalFetch(context).fetch(name, target));
+        }
+
+        @Override
+        public WalFetchResult fetch(WalFileName name, Path target, PrefetchStarter starter)
+                throws ArchiveException, InterruptedException {
+            return archive.command(
+                    "fetch of " + name, context -> new RecoveryFetch(context, starter).fetch(name, target));
+        }
+
+        @Override
+        public void prefetch(Path walDirectory, WalSegmentName first, int ahead) throws InterruptedException {
+            try (Prefetch prefetch = new Prefetch(archive, walDirectory, ahead, Prefetch.DEFAULT_THREADS)) {
+                prefetch.begin(first);
+                prefetch.awaitRest();
+            }
         }
     }
 

@@ -24,7 +24,6 @@ final class Activity {
     private long pushFailuresInARow;
     private @Nullable Instant lastArchived;
     private long fetched;
-    private long prefetched;
     private long absent;
     private long fetchFailures;
     private AgentStatus.@Nullable Failure lastFailure;
@@ -64,11 +63,6 @@ final class Activity {
         }
     }
 
-    /** A file was delivered that had been fetched ahead. */
-    synchronized void prefetched() {
-        prefetched++;
-    }
-
     synchronized void fetchFailed(String file, Exception cause) {
         fetchFailures++;
         failed("fetch of " + file, cause);
@@ -106,7 +100,7 @@ final class Activity {
                 pushFailuresInARow);
     }
 
-    synchronized AgentStatus.Fetching fetching() {
+    synchronized AgentStatus.Fetching fetching(long prefetched) {
         return new AgentStatus.Fetching(fetched, prefetched, absent, fetchFailures);
     }
 

@@ -212,7 +212,7 @@ public final class Agent implements ArchiveAgent {
                                 .orElse(OptionalInt.empty()),
                 at == null ? AgentStatus.Backlog.EMPTY : BacklogScan.of(at.place()),
                 activity.archiving(),
-                activity.fetching(),
+                activity.fetching(at == null ? 0 : at.work().prefetched()),
                 activity.lastFailure());
     }
 

@@ -25,6 +25,9 @@ interface ArchiveWork extends AutoCloseable {
     /** Fetches a file, and lets the next ones come. */
     WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException;
 
+    /** Tells how many files had been waiting when they were fetched. */
+    long prefetched();
+
     /** Waits until nothing is being pushed ahead, or the time is over. */
     void awaitIdle(Duration longest) throws InterruptedException;
 

@@ -7,10 +7,10 @@ import org.walarchive.ArchiveException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.ArchiveAgent;
+import org.walarchive.core.prefetch.Prefetch;
 import org.walarchive.core.spool.ArchiveAddress;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.wal.ReadyPush;
-import org.walarchive.core.wal.WalFetch;
 import org.walarchive.postgres.WalFileName;
 
 /** Pushes to and fetches from an archive. */
@@ -18,12 +18,12 @@ public final class StoreWork implements ArchiveWork {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
-    private final ArchiveStore archive;
     private final ReadyPush pushes;
+    private final Prefetch fetches;
 
     private StoreWork(ArchiveStore archive, WalPlace place, AgentRequest request, Activity activity) {
-        this.archive = archive.listening(activity::onEvent);
-        this.pushes = new ReadyPush(this.archive, place.walDirectory(), request.threads());
+        this.pushes = new ReadyPush(archive.listening(activity::onEvent), place.walDirectory(), request.threads());
+        this.fetches = new Prefetch(archive, place.walDirectory(), request.prefetch(), Prefetch.DEFAULT_THREADS);
         pushes.tellFailures((name, cause) -> activity.pushFailed(name.text(), cause));
     }
 
@@ -58,7 +58,12 @@ public final class StoreWork implements ArchiveWork {
 
     @Override
     public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
-        return archive.command("fetch of " + name, context -> new WalFetch(context).fetch(name, target));
+        return fetches.fetch(name, target);
+    }
+
+    @Override
+    public long prefetched() {
+        return fetches.handedOver();
     }
 
     @Override
@@ -68,6 +73,7 @@ public final class StoreWork implements ArchiveWork {
 
     @Override
     public void close() {
+        fetches.close();
         pushes.close();
     }
 }

@@ -64,7 +64,7 @@ final class MessageTest {
 
     @Example
     void theArchiveModuleSendsWhatLiesBehindAShortName() throws IOException {
-        Message message = read(bytes("F", 0, 27, "00000002.history", 0, "\u00ff\u0001garbag"));
+        Message message = read(bytes("F", 0, 27, "00000002.history", 0, "\u00ff\u0001garba"));
         assertEquals("00000002.history", PushName.parse(message.body()).text());
     }
 
