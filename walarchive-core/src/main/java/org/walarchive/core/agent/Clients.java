@@ -83,6 +83,8 @@ final class Clients implements AutoCloseable {
             LOG.warn("a client sent what is not of the protocol: {}", e.getMessage());
         } catch (IOException e) {
             LOG.debug("a client went away, or was too slow", e);
+        } catch (RuntimeException e) {
+            LOG.error("a request was answered with an error, for the program has one", e);
         }
     }
 
