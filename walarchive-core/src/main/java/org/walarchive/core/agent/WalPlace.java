@@ -55,7 +55,7 @@ record WalPlace(Path walDirectory, Path dataDirectory) {
     }
 
     boolean isThere() {
-        return Files.isDirectory(status());
+        return Files.isDirectory(walDirectory);
     }
 
     /** Returns which cluster is there, as far as can be told. */
