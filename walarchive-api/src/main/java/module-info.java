@@ -3,6 +3,7 @@ module org.walarchive.api {
     requires static transitive org.jspecify;
 
     exports org.walarchive;
+    exports org.walarchive.agent;
     exports org.walarchive.drill;
     exports org.walarchive.postgres;
     exports org.walarchive.spi;

@@ -6,6 +6,8 @@ module org.walarchive.core {
     requires aircompressor;
     requires com.fasterxml.jackson.databind;
     requires java.sql;
+    requires jdk.httpserver;
+    requires jdk.net;
     requires org.apache.commons.codec;
     requires org.apache.commons.compress;
     requires org.bouncycastle.pg;

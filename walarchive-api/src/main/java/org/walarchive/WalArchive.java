@@ -1,8 +1,12 @@
 package org.walarchive;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.walarchive.agent.AgentRequest;
+import org.walarchive.agent.AgentStatus;
+import org.walarchive.agent.ArchiveAgent;
 import org.walarchive.drill.DrillService;
 import org.walarchive.spi.EngineProvider;
 import org.walarchive.verification.VerificationService;
@@ -25,11 +29,27 @@ public interface WalArchive extends AutoCloseable {
      * @throws ArchiveException when the store cannot be opened
      */
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
-        ClassLoader loader = config.classLoader().orElse(WalArchive.class.getClassLoader());
+        return engine(config.classLoader().orElse(WalArchive.class.getClassLoader()))
+                .open(config);
+    }
+
+    /**
+     * Tells how the agent of a server is doing, which may be in another process. No archive is needed for that.
+     *
+     * @param directory the server's data directory, or its WAL directory
+     * @return what the agent says; where none runs, what is waiting to be archived
+     * @throws LocalFileException when there is no such directory, or the agent does not answer
+     * @throws ConfigurationException when the engine (walarchive-core) is not on the class path or module path
+     */
+    static AgentStatus agentStatus(Path directory) throws ArchiveException {
+        return engine(WalArchive.class.getClassLoader()).agentStatus(directory);
+    }
+
+    private static EngineProvider engine(ClassLoader loader) throws ConfigurationException {
         List<EngineProvider> engines = new ArrayList<>();
         ServiceLoader.load(EngineProvider.class, loader).forEach(engines::add);
         if (engines.size() == 1) {
-            return engines.get(0).open(config);
+            return engines.get(0);
         }
         if (engines.isEmpty()) {
             throw new ConfigurationException(
@@ -77,6 +97,14 @@ public interface WalArchive extends AutoCloseable {
      * @return always the same object
      */
     VerificationService verification();
+
+    /**
+     * Makes an agent, which is not started yet. Close it before the archive.
+     *
+     * @param request for which server, and how
+     * @return the agent
+     */
+    ArchiveAgent agent(AgentRequest request);
 
     /** Releases connections and threads. Calls that are still running fail. Closing twice is harmless. */
     @Override

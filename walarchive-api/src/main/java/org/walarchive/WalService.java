@@ -2,6 +2,7 @@ package org.walarchive;
 
 import java.nio.file.Path;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
 
 /** Archives and fetches single WAL files: what {@code archive_command} and {@code restore_command} call. */
 public interface WalService {
@@ -56,4 +57,35 @@ public interface WalService {
      * @throws InterruptedException when the thread is interrupted; the target is as it was, or complete, then
      */
     WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException;
+
+    /**
+     * Fetches one file for a server in recovery, from a process that ends then. If the target is
+     * {@code RECOVERYXLOG}, which is what PostgreSQL asks for in recovery, and the name is a segment's: a segment that
+     * was prefetched is handed over by a rename, after it was verified once more; one that is being prefetched is waited for; and where
+     * nobody prefetches and the archive has the next segment, a process is started that does. Anything else is as in
+     * {@link #fetch(WalFileName, Path)}. That a file is absent is always asked of the store.
+     *
+     * @param name which
+     * @param target where; its directory exists
+     * @param starter starts the process
+     * @return see {@link #fetch(WalFileName, Path)}; a file that was handed over is not synced under the target's name, which PostgreSQL does
+     *     itself
+     * @throws ArchiveException see {@link #fetch(WalFileName, Path)}
+     * @throws InterruptedException when the thread is interrupted
+     */
+    WalFetchResult fetch(WalFileName name, Path target, PrefetchStarter starter)
+            throws ArchiveException, InterruptedException;
+
+    /**
+     * Keeps the next segments waiting for a server in recovery, in {@code .walarchive/prefetch} below its WAL directory, and goes on
+     * while they are taken away. Returns, with nothing left there, when recovery is over, the server or its directory is
+     * gone, it takes nothing for some time, or another process does the same already. What cannot be fetched is no failure: the
+     * server's own call for it will report it.
+     *
+     * @param walDirectory the server's {@code pg_wal}, by a path through its data directory, where that tells when recovery is over
+     * @param first the segment that is asked for next
+     * @param ahead how many are kept waiting
+     * @throws InterruptedException when the thread is interrupted; nothing is left then either
+     */
+    void prefetch(Path walDirectory, WalSegmentName first, int ahead) throws InterruptedException;
 }

@@ -1,8 +1,10 @@
 package org.walarchive.spi;
 
+import java.nio.file.Path;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.WalArchive;
+import org.walarchive.agent.AgentStatus;
 
 /** The engine, found through {@link java.util.ServiceLoader}: walarchive-core has the one there is. */
 public interface EngineProvider {
@@ -15,4 +17,13 @@ public interface EngineProvider {
      * @throws ArchiveException when the configuration is wrong or the store cannot be opened
      */
     WalArchive open(ArchiveConfig config) throws ArchiveException;
+
+    /**
+     * Tells how the agent of a server is doing.
+     *
+     * @param directory the server's data directory, or its WAL directory
+     * @return see {@link WalArchive#agentStatus}
+     * @throws ArchiveException when there is no such directory, or the agent does not answer
+     */
+    AgentStatus agentStatus(Path directory) throws ArchiveException;
 }

@@ -97,9 +97,11 @@ final class ArchiveSettings {
         }
     }
 
-    /** The pool of {@code wal-push} is another one: of further segments, not of tar partitions. */
+    /** The pool of {@code wal-push} and {@code agent} is another one: of further segments, not of tar partitions. */
     private static boolean takesPoolSize(CommandLine line) {
-        return line.subcommand() != Subcommand.WAL_PUSH && line.has(Option.POOL_SIZE);
+        return line.subcommand() != Subcommand.WAL_PUSH
+                && line.subcommand() != Subcommand.AGENT
+                && line.has(Option.POOL_SIZE);
     }
 
     private static UsageException unreadable(Option option, IllegalArgumentException cause) {

@@ -56,9 +56,6 @@ final class CommandLineParser {
         }
         subcommand = named;
         next++;
-        if (subcommand.isLater()) {
-            throw UsageException.notAvailableYet(subcommand.word());
-        }
         return afterSubcommand();
     }
 

@@ -16,12 +16,12 @@ import org.walarchive.BackupPushRequest;
 import org.walarchive.ConfigurationException;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
-import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushRequest;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.RecordLoggerFactory;
 import org.walarchive.cli.log.Severity;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
 
 /** What each subcommand does. */
 final class Commands {
@@ -50,6 +50,7 @@ final class Commands {
         return switch (line.subcommand()) {
             case WAL_PUSH -> walPush();
             case WAL_FETCH -> walFetch();
+            case WAL_PREFETCH -> walPrefetch();
             case BACKUP_PUSH -> backupPush();
             case BACKUP_FETCH -> backupFetch();
             case BACKUP_LIST -> backupList();
@@ -60,8 +61,8 @@ final class Commands {
             case OPTIMIZE -> throw usage("optimize is done by bin/walarchive, which prepares the start of Java");
             case VERSION -> print(version());
             case HELP -> help();
-            case WAL_PREFETCH, AGENT, NONE ->
-                throw UsageException.notAvailableYet(line.subcommand().word());
+            case AGENT -> agent();
+            case NONE -> throw new IllegalStateException("there is no subcommand");
         };
     }
 
@@ -76,15 +77,20 @@ final class Commands {
     }
 
     private ExitCode walFetch() throws ArchiveException, UsageException, InterruptedException {
-        String text = line.operands().get(0);
-        WalFileName name = WalFileName.recognise(text)
-                .orElseThrow(() -> new UsageException(
-                        "\"" + text + "\" is not the name of a WAL file",
-                        "PostgreSQL asks for WAL files only: set restore_command = 'walarchive wal-fetch %f %p'."));
+        WalFileName name = WalFetchCommand.name(line);
         Path target = path(1);
-        acceptTuning(Option.PREFETCH, "there is no prefetch yet");
-        return open(archive ->
-                archive.wal().fetch(name, target) == WalFetchResult.ABSENT ? ExitCode.ABSENT : ExitCode.SUCCESS);
+        int ahead = WalFetchCommand.ahead(line, environment);
+        return open(archive -> WalFetchCommand.fetch(archive, name, target, ahead, line, log));
+    }
+
+    private ExitCode walPrefetch() throws ArchiveException, UsageException, InterruptedException {
+        Path walDirectory = path(0);
+        WalSegmentName first = WalFetchCommand.segment(line);
+        int ahead = WalFetchCommand.ahead(line, environment);
+        return open(archive -> {
+            archive.wal().prefetch(walDirectory, first, ahead);
+            return ExitCode.SUCCESS;
+        });
     }
 
     private ExitCode backupPush() throws ArchiveException, UsageException, InterruptedException {
@@ -182,6 +188,14 @@ final class Commands {
         });
     }
 
+    private ExitCode agent() throws ArchiveException, UsageException, InterruptedException {
+        if (line.has(Option.STATUS)) {
+            return finishOutput(AgentStatusCommand.of(line, environment).run(out));
+        }
+        AgentCommand command = AgentCommand.of(line, environment, log);
+        return open(archive -> command.run(archive));
+    }
+
     private ExitCode help() {
         String about = line.operands().isEmpty() ? "" : line.operands().get(0);
         Subcommand subcommand = Subcommand.named(about);
@@ -195,7 +209,8 @@ final class Commands {
     }
 
     private ExitCode finishOutput(ExitCode code) {
-        return code == ExitCode.SUCCESS ? finishOutput() : code;
+        ExitCode written = finishOutput();
+        return code == ExitCode.SUCCESS ? written : code;
     }
 
     private ExitCode finishOutput() {
@@ -247,15 +262,6 @@ final class Commands {
             throw new UsageException(
                     "\"" + text + "\" is not a path: " + e.getReason(),
                     "If the name has letters beyond ASCII, set LC_ALL to a locale with UTF-8.");
-        }
-    }
-
-    /** WAL-E's tuning that changes nothing here is accepted, so that existing settings go on working. */
-    private void acceptTuning(Option option, String reason) throws UsageException {
-        if (line.has(option)) {
-            int number = line.number(option, 0);
-            log.write(Main.record(
-                    Severity.DEBUG, option.word() + " " + number + " has no effect: " + reason, null, null));
         }
     }
 

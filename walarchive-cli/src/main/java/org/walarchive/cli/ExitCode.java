@@ -37,8 +37,10 @@ enum ExitCode {
     WAL_MISSING(9),
     /** A file offered for archiving is not the WAL file that its name says. */
     INVALID_WAL(10),
-    /** {@code verify} only: a restore is possible, as far as can be told, and a person should look all the same. */
+    /** {@code verify} and {@code agent --status} only: it works, as far as can be told, and a person should look all the same. */
     WARNINGS(20),
+    /** {@code agent --status} only: no agent runs. */
+    NO_AGENT(21),
     /** No known subcommand. Above 125, since it may stand in a {@code restore_command}. */
     NO_SUBCOMMAND(127);
 

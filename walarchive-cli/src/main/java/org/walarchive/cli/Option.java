@@ -66,7 +66,10 @@ enum Option {
     KEEP_DIRECTORY("--keep-directory", "failed|always"),
     DEEP("--deep", null),
     HTML("--html", "FILE"),
-    TIMELINE("--timeline", "NUMBER");
+    TIMELINE("--timeline", "NUMBER"),
+    STATUS("--status", null),
+    SOCKET("--socket", "PATH"),
+    METRICS_PORT("--metrics-port", "NUMBER");
 
     private static final char NO_LETTER = 0;
 

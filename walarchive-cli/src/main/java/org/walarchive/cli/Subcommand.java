@@ -46,6 +46,7 @@ enum Subcommand {
     BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL, Option.JSON, Option.FORMAT)),
     WAL_PUSH("wal-push", "PATH", 1, 1, List.of(Option.POOL_SIZE)),
     WAL_FETCH("wal-fetch", "NAME DEST", 2, 2, List.of(Option.PREFETCH)),
+    WAL_PREFETCH("wal-prefetch", "BASE NAME", 2, 2, List.of(Option.PREFETCH)),
     DELETE(
             "delete",
             "before NAME|SEGMENT | retain NUMBER | retain-for AGE | retain-by-calendar | old-versions | everything",
@@ -93,11 +94,14 @@ enum Subcommand {
             1,
             List.of(Option.DEEP, Option.JSON, Option.HTML, Option.TIMELINE, Option.POOL_SIZE)),
     OPTIMIZE("optimize", "", 0, 0, List.of()),
+    AGENT(
+            "agent",
+            "[DIR]",
+            0,
+            1,
+            List.of(Option.POOL_SIZE, Option.PREFETCH, Option.SOCKET, Option.METRICS_PORT, Option.STATUS, Option.JSON)),
     VERSION("version", "", 0, 0, List.of()),
     HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
-
-    WAL_PREFETCH("wal-prefetch", "", 0, Integer.MAX_VALUE, List.of()),
-    AGENT("agent", "", 0, Integer.MAX_VALUE, List.of()),
 
     /** Stands for the one that was not given or not recognised. */
     NONE("", "", 0, 0, List.of());
@@ -164,16 +168,8 @@ enum Subcommand {
         return options;
     }
 
-    /** Tells whether it belongs to a later release; today it is refused, whatever its arguments. */
-    boolean isLater() {
-        return switch (this) {
-            case WAL_PREFETCH, AGENT -> true;
-            default -> false;
-        };
-    }
-
     /** Tells whether PostgreSQL calls it for each WAL file: its log has no line about the start, as in WAL-E. */
     boolean isPerSegment() {
-        return this == WAL_PUSH || this == WAL_FETCH;
+        return this == WAL_PUSH || this == WAL_FETCH || this == WAL_PREFETCH;
     }
 }

@@ -15,6 +15,8 @@ final class Usage {
               drill [NAME|LATEST]            prove that a base backup restores: on a server of its own
               wal-push PATH                  archive a WAL file: archive_command = 'walarchive wal-push %p'
               wal-fetch NAME DEST            fetch a WAL file: restore_command = 'walarchive wal-fetch %f %p'
+              wal-prefetch BASE NAME         keep WAL files waiting for a server in recovery: wal-fetch starts it
+              agent [DIR]                    archive ahead, as a service; --status tells how it is doing
               delete POLICY                  delete what is not needed any more; nothing without --confirm
               keep [NAME]                    mark a base backup, so that no policy deletes it
               verify [NAME|LATEST]           find out what can be restored, and to when; --deep reads everything
@@ -30,7 +32,7 @@ final class Usage {
             gives: WALARCHIVE_PREFIX, WALE_FILE_PREFIX, WALE_GS_PREFIX, WALE_S3_PREFIX, WALE_SWIFT_PREFIX,
             WALE_WABS_PREFIX; WALARCHIVE_COMPRESSION, WALARCHIVE_POOL_SIZE, WALARCHIVE_PARTITION_SIZE,
             WALARCHIVE_RETRY_DEADLINE, WALARCHIVE_COMMAND_DEADLINE, WALARCHIVE_RETENTION_FLOOR,
-            WALARCHIVE_WAL_POOL_SIZE, WALARCHIVE_FETCH_FAILURE_EXIT; WALE_GPG_KEY_ID, WALARCHIVE_PGP_PUBLIC_KEYS, WALARCHIVE_PGP_PRIVATE_KEYS,
+            WALARCHIVE_WAL_POOL_SIZE, WALARCHIVE_PREFETCH, WALARCHIVE_FETCH_FAILURE_EXIT; WALE_GPG_KEY_ID, WALARCHIVE_PGP_PUBLIC_KEYS, WALARCHIVE_PGP_PRIVATE_KEYS,
             WALARCHIVE_PGP_PASSPHRASE_FILE, WALARCHIVE_PGP_PASSPHRASE, WALARCHIVE_GPG_PROGRAM, GNUPGHOME;
             WALARCHIVE_LOG_LEVEL, WALE_LOG_DESTINATION; PGHOST, PGPORT, PGUSER and so on for backup-push.
             """;
@@ -42,9 +44,6 @@ final class Usage {
         if (subcommand == Subcommand.NONE) {
             return GENERAL + options(CommandLineParser.GLOBAL) + AFTER_OPTIONS;
         }
-        if (subcommand.isLater()) {
-            return subcommand.word() + " is not available yet\n";
-        }
         String head =
                 "usage: walarchive [GLOBAL OPTION]... " + subcommand.word() + " [OPTION]... " + subcommand.operands();
         return head.stripTrailing() + "\n\noptions:\n  " + Option.HELP.usage() + "\n" + options(subcommand.options());
@@ -52,7 +51,7 @@ final class Usage {
 
     /** Returns the sentence that an error ends with. */
     static String hint(Subcommand subcommand) {
-        return subcommand == Subcommand.NONE || subcommand.isLater()
+        return subcommand == Subcommand.NONE
                 ? "See \"walarchive help\"."
                 : "See \"walarchive help " + subcommand.word() + "\".";
     }

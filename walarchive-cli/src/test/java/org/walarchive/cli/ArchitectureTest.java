@@ -19,6 +19,7 @@ final class ArchitectureTest {
 
     private static final String[] API = {
         "org.walarchive",
+        "org.walarchive.agent",
         "org.walarchive.drill",
         "org.walarchive.postgres",
         "org.walarchive.spi",
@@ -62,6 +63,7 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(ours(
                         "org.walarchive",
+                        "org.walarchive.agent",
                         "org.walarchive.drill",
                         "org.walarchive.postgres",
                         "org.walarchive.spi",

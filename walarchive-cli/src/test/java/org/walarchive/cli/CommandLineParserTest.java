@@ -101,7 +101,7 @@ final class CommandLineParserTest {
                 "wal-push --while-offline x | wal-push has no option --while-offline",
                 "delete --bogus everything | delete has no option --bogus",
                 "keep a b | keep cannot use \"b\"",
-                "wal-prefetch /d N | wal-prefetch is not available yet",
+                "wal-prefetch /d | wal-prefetch needs BASE NAME",
                 "agent | agent is not available yet",
                 "backup-fetch --target-t x /d | --target-t may be --target-time or --target-timeline",
                 "backup-push --cluster-read-rate-limit 9 /d | --cluster-read-rate-limit is not available yet",

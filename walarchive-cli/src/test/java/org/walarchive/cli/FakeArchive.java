@@ -13,6 +13,7 @@ import org.walarchive.BackupName;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.BackupService;
+import org.walarchive.PrefetchStarter;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
@@ -22,12 +23,15 @@ import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushRequest;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
+import org.walarchive.agent.AgentRequest;
+import org.walarchive.agent.ArchiveAgent;
 import org.walarchive.drill.DrillReport;
 import org.walarchive.drill.DrillRequest;
 import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.verification.VerificationReport;
 import org.walarchive.verification.VerificationService;
 import org.walarchive.verification.VerifyRequest;
@@ -139,6 +143,11 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
     }
 
     @Override
+    public ArchiveAgent agent(AgentRequest request) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {
         calls.add("close");
     }
@@ -154,6 +163,18 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
     public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
         call("wal fetch " + name + " " + target);
         return fetchResult;
+    }
+
+    @Override
+    public WalFetchResult fetch(WalFileName name, Path target, PrefetchStarter starter)
+            throws ArchiveException, InterruptedException {
+        call("wal fetch " + name + " " + target + ", prefetching");
+        return fetchResult;
+    }
+
+    @Override
+    public void prefetch(Path walDirectory, WalSegmentName first, int ahead) throws InterruptedException {
+        calls.add("wal prefetch " + walDirectory + " " + first + " " + ahead);
     }
 
     @Override

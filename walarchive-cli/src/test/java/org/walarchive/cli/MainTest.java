@@ -72,15 +72,38 @@ final class MainTest {
     @Test
     void walFetchHandsNameAndTargetOn() {
         assertEquals(0, cli.run("wal-fetch", "-p", "8", "00000002.history", "pg_wal/RECOVERYHISTORY"));
-        assertEquals(List.of("wal fetch 00000002.history pg_wal/RECOVERYHISTORY", "close"), cli.archive.calls);
+        assertEquals(
+                List.of("wal fetch 00000002.history pg_wal/RECOVERYHISTORY, prefetching", "close"), cli.archive.calls);
     }
 
     @ParameterizedTest
-    @CsvSource({"wal-fetch -p 8 00000002.history x,--prefetch 8 has"})
-    void tuningWithoutEffectIsMentionedAtDebug(String words, String message) {
-        cli.environment.put("WALARCHIVE_LOG_LEVEL", "debug");
+    @CsvSource({"-p 0,,false", "--prefetch=-1,,false", ",0,false", ",,true", ",3,true", "-p 1,0,true", "-p 0,5,false"})
+    void walFetchPrefetchesUnlessToldNotTo(String option, String variable, boolean prefetches) {
+        if (variable != null) {
+            cli.environment.put("WALARCHIVE_PREFETCH", variable);
+        }
+        String words = "wal-fetch " + (option == null ? "" : option + " ") + "000000010000000000000001 x";
         assertEquals(0, cli.run(words.split(" ")));
-        assertTrue(cli.err().contains("walarchive.cli DEBUG    MSG: " + message), cli.err());
+        assertEquals(
+                "wal fetch 000000010000000000000001 x" + (prefetches ? ", prefetching" : ""), cli.archive.calls.get(0));
+    }
+
+    @Test
+    void aNumberOfSegmentsThatIsNoneIsRefused() {
+        cli.environment.put("WALARCHIVE_PREFETCH", "many");
+        assertEquals(255, cli.run("wal-fetch", "000000010000000000000001", "x"));
+        assertTrue(cli.err().contains("WALARCHIVE_PREFETCH cannot be read"), cli.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource({",8", "-p 3 ,3"})
+    void walPrefetch(String option, int ahead) {
+        String words =
+                "wal-prefetch " + (option == null ? "" : option + " ") + "/srv/pg/pg_wal 000000010000000000000002";
+        assertEquals(0, cli.run(words.split(" +")));
+        assertEquals(
+                List.of("wal prefetch /srv/pg/pg_wal 000000010000000000000002 " + ahead, "close"), cli.archive.calls);
+        assertEquals("", cli.out() + cli.err());
     }
 
     @Test

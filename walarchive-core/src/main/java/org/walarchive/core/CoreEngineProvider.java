@@ -1,8 +1,11 @@
 package org.walarchive.core;
 
+import java.nio.file.Path;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.WalArchive;
+import org.walarchive.agent.AgentStatus;
+import org.walarchive.core.agent.StatusQuery;
 import org.walarchive.spi.EngineProvider;
 
 /** What {@link WalArchive#open} finds. */
@@ -14,5 +17,10 @@ public final class CoreEngineProvider implements EngineProvider {
     @Override
     public WalArchive open(ArchiveConfig config) throws ArchiveException {
         return StoreBackedArchive.open(config);
+    }
+
+    @Override
+    public AgentStatus agentStatus(Path directory) throws ArchiveException {
+        return StatusQuery.of(directory);
     }
 }

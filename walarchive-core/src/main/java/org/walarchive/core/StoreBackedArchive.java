@@ -20,6 +20,7 @@ import org.walarchive.DeletionOverride;
 import org.walarchive.DeletionPlan;
 import org.walarchive.DeletionPolicy;
 import org.walarchive.DeletionResult;
+import org.walarchive.PrefetchStarter;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
@@ -29,11 +30,16 @@ import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushRequest;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
+import org.walarchive.agent.AgentRequest;
+import org.walarchive.agent.ArchiveAgent;
+import org.walarchive.core.agent.StoreWork;
 import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
 import org.walarchive.core.drill.Drill;
 import org.walarchive.core.identity.KnownCluster;
+import org.walarchive.core.prefetch.Prefetch;
+import org.walarchive.core.prefetch.RecoveryFetch;
 import org.walarchive.core.retention.DeletionRun;
 import org.walarchive.core.retention.Retention;
 import org.walarchive.core.store.ArchiveStore;
@@ -43,6 +49,7 @@ import org.walarchive.core.wal.RequestedPush;
 import org.walarchive.core.wal.WalFetch;
 import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.store.BlobStore;
 import org.walarchive.verification.VerificationService;
 
@@ -57,9 +64,11 @@ final class StoreBackedArchive implements WalArchive {
     private final RetentionService retention;
     private final Drill drills;
     private final VerificationService verification;
+    private final ArchiveStore archive;
 
     private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
         this.store = store;
+        this.archive = archive;
         this.backups = new Backups(archive);
         this.wal = new Wal(archive, new KnownCluster());
         this.retention = new Deletions(archive, InstantSource.system());
@@ -115,6 +124,11 @@ final class StoreBackedArchive implements WalArchive {
     }
 
     @Override
+    public ArchiveAgent agent(AgentRequest request) {
+        return StoreWork.agent(archive, request);
+    }
+
+    @Override
     public void close() {
         store.close();
     }
@@ -129,6 +143,21 @@ final class StoreBackedArchive implements WalArchive {
         @Override
         public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
             return archive.command("fetch of " + name, context -> new WalFetch(context).fetch(name, target));
+        }
+
+        @Override
+        public WalFetchResult fetch(WalFileName name, Path target, PrefetchStarter starter)
+                throws ArchiveException, InterruptedException {
+            return archive.command(
+                    "fetch of " + name, context -> new RecoveryFetch(context, starter).fetch(name, target));
+        }
+
+        @Override
+        public void prefetch(Path walDirectory, WalSegmentName first, int ahead) throws InterruptedException {
+            try (Prefetch prefetch = new Prefetch(archive, walDirectory, ahead, Prefetch.DEFAULT_THREADS)) {
+                prefetch.begin(first);
+                prefetch.awaitRest();
+            }
         }
     }
 

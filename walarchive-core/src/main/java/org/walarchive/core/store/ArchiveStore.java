@@ -73,8 +73,8 @@ public final class ArchiveStore {
         this.events = events;
     }
 
-    /** The same archive, for one command. */
-    private ArchiveStore(ArchiveStore other, CommandDeadline deadline) {
+    /** The same archive, for one command or another listener. */
+    private ArchiveStore(ArchiveStore other, CommandDeadline deadline, Consumer<ArchiveEvent> events) {
         this.config = other.config;
         this.direct = other.direct;
         this.time = other.time;
@@ -83,7 +83,12 @@ public final class ArchiveStore {
         this.store = new RetryingStore(direct, retry);
         this.codec = other.codec;
         this.openPgp = other.openPgp;
-        this.events = other.events;
+        this.events = events;
+    }
+
+    /** The same archive, of which somebody hears too what use cases tell; of retries only its own listener does. */
+    public ArchiveStore listening(Consumer<ArchiveEvent> also) {
+        return new ArchiveStore(this, deadline, events.andThen(also));
     }
 
     /**
@@ -96,7 +101,7 @@ public final class ArchiveStore {
             return command.run(this);
         }
         CommandDeadline end = CommandDeadline.in(config.commandDeadline().get(), time);
-        return end.run(doing, () -> command.run(new ArchiveStore(this, end)));
+        return end.run(doing, () -> command.run(new ArchiveStore(this, end, events)));
     }
 
     /** The configuration. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,6 +65,8 @@ public final class ReadyPush implements AutoCloseable {
     private final int threads;
     private final LongSupplier nanoTime;
     private final ExecutorService workers;
+
+    private volatile BiConsumer<WalFileName, ArchiveException> failures = (name, cause) -> {};
 
     // Guarded by this.
     private final Map<WalFileName, CountDownLatch> running = new HashMap<>();
@@ -127,6 +130,11 @@ public final class ReadyPush implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** Sets who hears of files that could not be pushed ahead, in the thread that tried. */
+    public void tellFailures(BiConsumer<WalFileName, ArchiveException> listener) {
+        failures = listener;
     }
 
     /** The acknowledgements beside the WAL. */
@@ -285,9 +293,11 @@ public final class ReadyPush implements AutoCloseable {
             outcome = pushAndAcknowledge(name);
         } catch (StoreAccessException e) {
             LOG.warn("{} could not be archived ahead: {}", name, e.getMessage());
+            failures.accept(name, e);
             outcome = Outcome.STORE_FAILED;
         } catch (ArchiveException e) {
             LOG.warn("{} could not be archived ahead: {}", name, e.getMessage());
+            failures.accept(name, e);
         } catch (InterruptedException e) {
             LOG.debug("archiving ahead of {} was interrupted", name);
         } finally {

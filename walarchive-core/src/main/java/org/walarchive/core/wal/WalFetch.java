@@ -1,29 +1,20 @@
 package org.walarchive.core.wal;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
-import org.walarchive.CorruptArchiveException;
 import org.walarchive.LocalFileException;
 import org.walarchive.WalFetchResult;
-import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.layout.ArchiveLayout;
-import org.walarchive.core.openpgp.DecryptionException;
-import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalFileName;
-import org.walarchive.postgres.WalSegmentSize;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.StoreException;
 
@@ -33,16 +24,12 @@ import org.walarchive.store.StoreException;
  */
 public final class WalFetch {
 
-    private static final int BUFFER_BYTES = 256 * 1024;
-
     private final ArchiveStore archive;
-    private final WalObjects objects;
     private final ClusterIdentity identity;
 
     /** Makes the use case for an archive. */
     public WalFetch(ArchiveStore archive) {
         this.archive = archive;
-        this.objects = new WalObjects(archive, archive.store());
         this.identity = new ClusterIdentity(archive);
     }
 
@@ -70,9 +57,14 @@ public final class WalFetch {
         }
     }
 
+    /** Tells whether the archive has a file, readable or not: one request, which is not tried again. */
+    public boolean isThere(WalFileName name) throws StoreException {
+        return new WalObjects(archive, archive.direct()).isThere(name);
+    }
+
     private WalFetchResult fetchOnce(WalFileName name, Optional<SystemIdentifier> cluster, Path target)
             throws IOException, ArchiveException {
-        Optional<WalObjects.Found> found = objects.open(name);
+        Optional<WalDownload> found = WalDownload.open(archive, archive.store(), name);
         if (found.isEmpty()) {
             if (cluster.isEmpty()) {
                 requireArchive(name);
@@ -80,7 +72,7 @@ public final class WalFetch {
             archive.retry().requireTime("answer that " + name + " is absent");
             return WalFetchResult.ABSENT;
         }
-        deliver(name, cluster, found.get(), target);
+        deliver(found.get(), cluster, target);
         return WalFetchResult.FETCHED;
     }
 
@@ -99,72 +91,12 @@ public final class WalFetch {
                 null);
     }
 
-    private void deliver(WalFileName name, Optional<SystemIdentifier> cluster, WalObjects.Found found, Path target)
+    private static void deliver(WalDownload download, Optional<SystemIdentifier> cluster, Path target)
             throws IOException, ArchiveException {
-        try (InputStream content = archive.plain(found.codec(), found.content().stream());
+        try (download;
                 TemporaryFile file = TemporaryFile.beside(target)) {
-            write(name, cluster, found, content, file.channel());
+            download.copyTo(file.channel(), cluster);
             file.publish();
-        }
-    }
-
-    private void write(
-            WalFileName name,
-            Optional<SystemIdentifier> cluster,
-            WalObjects.Found found,
-            InputStream content,
-            FileChannel channel)
-            throws IOException, ArchiveException {
-        byte[] head = new byte[0];
-        long length = 0;
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try {
-            int n;
-            while ((n = content.read(buffer, 0, buffer.length)) >= 0) {
-                if (head.length < WalPageHeader.LENGTH) {
-                    head = append(head, buffer, n);
-                }
-                length += n;
-                if (length > longest(name)) {
-                    throw new WalContentCheck.Mismatch("It is longer than any file of its kind.");
-                }
-                ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-            }
-            requireCluster(cluster, WalContentCheck.check(name, head, length));
-        } catch (DecryptionException e) {
-            throw e.of("fetch of " + name, archive.locate(found.key()));
-        } catch (CorruptStreamException | WalContentCheck.Mismatch e) {
-            throw new CorruptArchiveException(
-                    "WAL file " + name + " is damaged in the archive",
-                    archive.locate(found.key()) + ": " + e.getMessage(),
-                    "Nothing was delivered. Recovery cannot go past this file; is there another copy, on a standby or in"
-                            + " the old server's pg_wal?",
-                    e);
-        }
-    }
-
-    private static byte[] append(byte[] head, byte[] buffer, int n) {
-        int wanted = Math.min(WalPageHeader.LENGTH - head.length, n);
-        byte[] longer = Arrays.copyOf(head, head.length + wanted);
-        System.arraycopy(buffer, 0, longer, head.length, wanted);
-        return longer;
-    }
-
-    private static long longest(WalFileName name) {
-        return switch (name.kind()) {
-            case SEGMENT, PARTIAL -> 1L << 30;
-            case HISTORY, BACKUP -> WalSegmentSize.DEFAULT.bytes();
-        };
-    }
-
-    private static void requireCluster(Optional<SystemIdentifier> archived, Optional<SystemIdentifier> found)
-            throws WalContentCheck.Mismatch {
-        if (archived.isPresent() && found.isPresent() && !archived.equals(found)) {
-            throw new WalContentCheck.Mismatch(
-                    "It is of cluster " + found.get() + ", and the archive of cluster " + archived.get() + ".");
         }
     }
 }

@@ -67,6 +67,11 @@ final class WalObjects {
                 "Readable are: " + String.join(", ", Codecs.extensions()) + ".");
     }
 
+    /** Tells whether there is an object for a file, readable or not: one request. */
+    boolean isThere(WalFileName name) throws StoreException {
+        return !extensions(name).isEmpty();
+    }
+
     /** Opens the object of one way of compression. */
     Optional<Found> open(WalFileName name, String extension) throws StoreException {
         String key = ArchiveLayout.wal(name, extension);

@@ -7,12 +7,12 @@ import java.util.zip.CRC32C;
 import org.walarchive.postgres.SystemIdentifier;
 
 /** Control files as PostgreSQL 13 to 16 write them, with what is needed to be read. */
-final class ControlFileBuilder {
+public final class ControlFileBuilder {
 
     private ControlFileBuilder() {}
 
     /** Puts one into a data directory. */
-    static void write(Path data, SystemIdentifier cluster, byte[] secret) {
+    public static void write(Path data, SystemIdentifier cluster, byte[] secret) {
         ByteBuffer file = ByteBuffer.allocate(8192)
                 .order(ByteOrder.nativeOrder())
                 .putLong(0, cluster.value())

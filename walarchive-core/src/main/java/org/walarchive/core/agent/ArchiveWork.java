@@ -1,0 +1,37 @@
+package org.walarchive.core.agent;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.walarchive.ArchiveException;
+import org.walarchive.WalFetchResult;
+import org.walarchive.postgres.WalFileName;
+
+/** What the agent does with the archive. Thread-safe. */
+interface ArchiveWork extends AutoCloseable {
+
+    /** Returns when the file is durable; joins a push of it that is under way. */
+    void push(WalFileName name) throws ArchiveException, InterruptedException;
+
+    /**
+     * Begins to push what is ready, as far as threads are free, and then waits as long as all threads are busy, a second at most.
+     *
+     * @return whether there may be more to begin at once
+     */
+    boolean ahead() throws InterruptedException;
+
+    /** Forgets the acknowledgements of what PostgreSQL has collected. */
+    void sweep();
+
+    /** Fetches a file, and lets the next ones come. */
+    WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException;
+
+    /** Tells how many files had been waiting when they were fetched. */
+    long prefetched();
+
+    /** Waits until nothing is being pushed ahead, or the time is over. */
+    void awaitIdle(Duration longest) throws InterruptedException;
+
+    /** Interrupts what is under way; what did not finish counts as not archived. */
+    @Override
+    void close();
+}

@@ -1,0 +1,79 @@
+package org.walarchive.core.agent;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.walarchive.ArchiveException;
+import org.walarchive.WalFetchResult;
+import org.walarchive.agent.AgentRequest;
+import org.walarchive.agent.ArchiveAgent;
+import org.walarchive.core.prefetch.Prefetch;
+import org.walarchive.core.spool.ArchiveAddress;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.wal.ReadyPush;
+import org.walarchive.postgres.WalFileName;
+
+/** Pushes to and fetches from an archive. */
+public final class StoreWork implements ArchiveWork {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    private final ReadyPush pushes;
+    private final Prefetch fetches;
+
+    private StoreWork(ArchiveStore archive, WalPlace place, AgentRequest request, Activity activity) {
+        this.pushes = new ReadyPush(archive.listening(activity::onEvent), place.walDirectory(), request.threads());
+        this.fetches = new Prefetch(archive, place.walDirectory(), request.prefetch(), Prefetch.DEFAULT_THREADS);
+        pushes.tellFailures((name, cause) -> activity.pushFailed(name.text(), cause));
+    }
+
+    /** Makes an agent that works for an archive. */
+    public static ArchiveAgent agent(ArchiveStore archive, AgentRequest request) {
+        return new Agent(
+                request,
+                ArchiveAddress.of(archive.config()),
+                (place, same, activity) -> new StoreWork(archive, place, same, activity),
+                InstantSource.system());
+    }
+
+    @Override
+    public void push(WalFileName name) throws ArchiveException, InterruptedException {
+        pushes.push(name);
+    }
+
+    @Override
+    public boolean ahead() throws InterruptedException {
+        boolean begun = pushes.ahead() > 0;
+        boolean busy = !pushes.awaitThread(Duration.ZERO);
+        if (busy) {
+            pushes.awaitThread(LONGEST_WAIT);
+        }
+        return begun || busy;
+    }
+
+    @Override
+    public void sweep() {
+        pushes.spool().sweep();
+    }
+
+    @Override
+    public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException, InterruptedException {
+        return fetches.fetch(name, target);
+    }
+
+    @Override
+    public long prefetched() {
+        return fetches.handedOver();
+    }
+
+    @Override
+    public void awaitIdle(Duration longest) throws InterruptedException {
+        pushes.awaitIdle(longest);
+    }
+
+    @Override
+    public void close() {
+        fetches.close();
+        pushes.close();
+    }
+}

@@ -1,0 +1,117 @@
+package org.walarchive.core.wal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+import java.util.Optional;
+import org.walarchive.ArchiveException;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.openpgp.DecryptionException;
+import org.walarchive.core.server.WalPageHeader;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.SystemIdentifier;
+import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentSize;
+import org.walarchive.store.BlobStore;
+import org.walarchive.store.StoreException;
+
+/** The object of a WAL file, open to be copied into a local file and held against the file's name and the archive's cluster. */
+public final class WalDownload implements AutoCloseable {
+
+    private static final int BUFFER_BYTES = 256 * 1024;
+
+    private final ArchiveStore archive;
+    private final WalFileName name;
+    private final WalObjects.Found found;
+    private final InputStream content;
+
+    private WalDownload(ArchiveStore archive, WalFileName name, WalObjects.Found found) {
+        this.archive = archive;
+        this.name = name;
+        this.found = found;
+        this.content = archive.plain(found.codec(), found.content().stream());
+    }
+
+    /**
+     * Opens a file's object.
+     *
+     * @param store the archive's store, with or without retry
+     * @return empty if the store was read and has no object for the file
+     * @throws CorruptArchiveException if it has one that this version cannot decompress
+     */
+    public static Optional<WalDownload> open(ArchiveStore archive, BlobStore store, WalFileName name)
+            throws StoreException, ArchiveException {
+        return new WalObjects(archive, store).open(name).map(found -> new WalDownload(archive, name, found));
+    }
+
+    /**
+     * Copies the file to the end of a channel. Nothing is synced.
+     *
+     * @param cluster the archive's cluster, where it is known
+     * @return the file's first {@link WalPageHeader#LENGTH} bytes, or all if it is shorter
+     * @throws CorruptArchiveException if the object is damaged, or holds something else than its name says
+     * @throws IOException if the channel cannot be written, or the store cannot be read
+     */
+    public byte[] copyTo(FileChannel channel, Optional<SystemIdentifier> cluster) throws IOException, ArchiveException {
+        byte[] head = new byte[0];
+        long length = 0;
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try {
+            int n;
+            while ((n = content.read(buffer, 0, buffer.length)) >= 0) {
+                if (head.length < WalPageHeader.LENGTH) {
+                    head = append(head, buffer, n);
+                }
+                length += n;
+                if (length > longest()) {
+                    throw new WalContentCheck.Mismatch("It is longer than any file of its kind.");
+                }
+                ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+            requireCluster(cluster, WalContentCheck.check(name, head, length));
+            return head;
+        } catch (DecryptionException e) {
+            throw e.of("fetch of " + name, archive.locate(found.key()));
+        } catch (CorruptStreamException | WalContentCheck.Mismatch e) {
+            throw new CorruptArchiveException(
+                    "WAL file " + name + " is damaged in the archive",
+                    archive.locate(found.key()) + ": " + e.getMessage(),
+                    "Nothing was delivered. Recovery cannot go past this file; is there another copy, on a standby or in"
+                            + " the old server's pg_wal?",
+                    e);
+        }
+    }
+
+    private static byte[] append(byte[] head, byte[] buffer, int n) {
+        int wanted = Math.min(WalPageHeader.LENGTH - head.length, n);
+        byte[] longer = Arrays.copyOf(head, head.length + wanted);
+        System.arraycopy(buffer, 0, longer, head.length, wanted);
+        return longer;
+    }
+
+    private long longest() {
+        return switch (name.kind()) {
+            case SEGMENT, PARTIAL -> 1L << 30;
+            case HISTORY, BACKUP -> WalSegmentSize.DEFAULT.bytes();
+        };
+    }
+
+    private static void requireCluster(Optional<SystemIdentifier> archived, Optional<SystemIdentifier> found)
+            throws WalContentCheck.Mismatch {
+        if (archived.isPresent() && found.isPresent() && !archived.equals(found)) {
+            throw new WalContentCheck.Mismatch(
+                    "It is of cluster " + found.get() + ", and the archive of cluster " + archived.get() + ".");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        content.close();
+    }
+}

@@ -1,0 +1,66 @@
+package org.walarchive.core.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.walarchive.postgres.WalFileName;
+
+@Timeout(60)
+final class ClientsTest {
+
+    private static final Requests REQUESTS = new Requests() {
+        @Override
+        public Answer check() {
+            return Answer.OK;
+        }
+
+        @Override
+        public Answer push(WalFileName name) {
+            return Answer.OK;
+        }
+
+        @Override
+        public Answer fetch(FetchArguments arguments) {
+            return Answer.ABSENT;
+        }
+
+        @Override
+        public String status() {
+            return "state=RUNNING\n";
+        }
+    };
+
+    @TempDir
+    Path base;
+
+    @Test
+    void aClientThatIsTooSlowIsHungUpOn() throws Exception {
+        Path socket = base.resolve("s");
+        Duration moment = Duration.ofMillis(100);
+        try (Clients clients = new Clients(REQUESTS, new Clients.Limits(moment, moment));
+                Listener listener = Listener.open(socket, clients::take);
+                TestClient silent = new TestClient(listener.path());
+                TestClient slow = new TestClient(socket)) {
+            slow.send(new byte[] {'F', 0});
+            assertEquals("end", silent.answer());
+            assertEquals("end", slow.answer());
+        }
+    }
+
+    @Test
+    void aMessageMayComeInPieces() throws Exception {
+        Path socket = base.resolve("s");
+        try (Clients clients = new Clients(REQUESTS, Clients.Limits.DEFAULT);
+                Listener listener = Listener.open(socket, clients::take);
+                TestClient client = new TestClient(listener.path())) {
+            for (byte part : TestClient.push("00000001000000000000000A")) {
+                client.send(new byte[] {part});
+            }
+            assertEquals("O", client.answer());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.walarchive.core.agent;
+
+import org.jspecify.annotations.NullMarked;
