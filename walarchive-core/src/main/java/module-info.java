@@ -6,7 +6,6 @@ module org.walarchive.core {
     requires aircompressor;
     requires com.fasterxml.jackson.databind;
     requires java.sql;
-    requires org.apache.commons.codec;
     requires org.apache.commons.compress;
     requires org.bouncycastle.pg;
     requires org.bouncycastle.provider;

@@ -20,6 +20,7 @@ import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.ConflictException;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.CompressionWorkers;
 import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.layout.ArchiveLayout;
@@ -148,7 +149,7 @@ public final class BackupPush {
                     data,
                     request.configurationFiles(),
                     (path, treatment) -> archive.tell(new ArchiveEvent.FileTreated(path, treatment)));
-            Uploaded uploaded = upload(session, scan, new PartitionUpload(archive, writer, name), name);
+            Uploaded uploaded = upload(session, scan, writer, name);
             awaitWal(request, start, uploaded.stop(), name);
             BackupRecord record = new BackupRecord(
                     session.systemIdentifier(),
@@ -209,12 +210,15 @@ public final class BackupPush {
     /** All partitions and how the backup ended. */
     private record Uploaded(List<BackupRecord.Partition> partitions, long expandedBytes, BackupSession.Stop stop) {}
 
-    private Uploaded upload(BackupSession session, DataDirectoryScan scan, PartitionUpload upload, BackupName name)
+    private Uploaded upload(BackupSession session, DataDirectoryScan scan, ObjectWriter writer, BackupName name)
             throws ArchiveException, InterruptedException {
         long expanded = 0;
         int next = 0;
-        try (WorkPool<BackupRecord.Partition> pool =
-                new WorkPool<>(archive.config().poolSize(), "walarchive-upload")) {
+        try (CompressionWorkers workers =
+                        new CompressionWorkers(Runtime.getRuntime().availableProcessors());
+                WorkPool<BackupRecord.Partition> pool =
+                        new WorkPool<>(archive.config().poolSize(), "walarchive-upload")) {
+            PartitionUpload upload = new PartitionUpload(archive, writer, workers, name);
             PartitionPlan plan = PartitionPlan.of(scan, archive.config().partitionSizeBytes());
             for (Optional<Partition> planned = plan.next(); planned.isPresent(); planned = plan.next()) {
                 Partition partition = planned.get();

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.BackupName;
+import org.walarchive.core.codec.CompressionWorkers;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.store.ArchiveStore;
@@ -29,11 +30,13 @@ final class PartitionUpload {
 
     private final ArchiveStore archive;
     private final ObjectWriter writer;
+    private final CompressionWorkers workers;
     private final BackupName backup;
 
-    PartitionUpload(ArchiveStore archive, ObjectWriter writer, BackupName backup) {
+    PartitionUpload(ArchiveStore archive, ObjectWriter writer, CompressionWorkers workers, BackupName backup) {
         this.archive = archive;
         this.writer = writer;
+        this.workers = workers;
         this.backup = backup;
     }
 
@@ -71,7 +74,7 @@ final class PartitionUpload {
         public InputStream open() throws IOException {
             expanded = new CountingStream(partition.open());
             digest = sha256();
-            stored = new CountingStream(new DigestInputStream(writer.store(expanded), digest));
+            stored = new CountingStream(new DigestInputStream(writer.store(expanded, workers), digest));
             return stored;
         }
 
