@@ -8,7 +8,6 @@ module org.walarchive.core {
     requires java.sql;
     requires jdk.httpserver;
     requires jdk.net;
-    requires org.apache.commons.codec;
     requires org.apache.commons.compress;
     requires org.bouncycastle.pg;
     requires org.bouncycastle.provider;

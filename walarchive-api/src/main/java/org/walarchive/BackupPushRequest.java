@@ -40,6 +40,7 @@ public final class BackupPushRequest {
     private final ConfigurationFiles configurationFiles;
     private final Checkpoint checkpoint;
     private final Optional<Duration> walWait;
+    private final Optional<ReadRateLimit> readRateLimit;
     private final ServerConnection server;
 
     private BackupPushRequest(Builder builder) {
@@ -48,6 +49,7 @@ public final class BackupPushRequest {
         configurationFiles = builder.configurationFiles;
         checkpoint = builder.checkpoint;
         walWait = builder.walWait;
+        readRateLimit = builder.readRateLimit;
         server = builder.server;
     }
 
@@ -108,6 +110,15 @@ public final class BackupPushRequest {
     }
 
     /**
+     * Returns how fast the data directory may be read.
+     *
+     * @return the limit, which may change while the backup runs; empty for none
+     */
+    public Optional<ReadRateLimit> readRateLimit() {
+        return readRateLimit;
+    }
+
+    /**
      * Returns how to reach the server.
      *
      * @return the connection's parameters
@@ -123,6 +134,7 @@ public final class BackupPushRequest {
         private ConfigurationFiles configurationFiles = ConfigurationFiles.INCLUDE;
         private Checkpoint checkpoint = Checkpoint.FAST;
         private Optional<Duration> walWait = Optional.of(Duration.ofMinutes(DEFAULT_WAL_WAIT_MINUTES));
+        private Optional<ReadRateLimit> readRateLimit = Optional.empty();
         private ServerConnection server = ServerConnection.builder().build();
 
         private Builder(Path dataDirectory) {
@@ -183,6 +195,17 @@ public final class BackupPushRequest {
          */
         public Builder withoutWalWait() {
             walWait = Optional.empty();
+            return this;
+        }
+
+        /**
+         * Sets how fast the data directory may be read.
+         *
+         * @param value the limit; not copied, so that it can be changed while the backup runs
+         * @return this
+         */
+        public Builder readRateLimit(ReadRateLimit value) {
+            readRateLimit = Optional.of(value);
             return this;
         }
 

@@ -82,11 +82,6 @@ final class CommandLineParser {
         if (operands.size() > subcommand.mostOperands()) {
             throw error(subcommand.word() + " cannot use \"" + operands.get(subcommand.mostOperands()) + "\"");
         }
-        for (Option option : options.keySet()) {
-            if (option.isLater()) {
-                throw UsageException.notAvailableYet(option.word());
-            }
-        }
         return new CommandLine(options, subcommand, operands);
     }
 

@@ -14,6 +14,7 @@ import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.ConfigurationException;
+import org.walarchive.ReadRateLimit;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
 import org.walarchive.WalPushRequest;
@@ -25,6 +26,8 @@ import org.walarchive.postgres.WalSegmentName;
 
 /** What each subcommand does. */
 final class Commands {
+
+    private static final String READ_RATE_LIMIT = "WALARCHIVE_CLUSTER_READ_RATE_LIMIT";
 
     /** What a subcommand does with the archive. */
     @FunctionalInterface
@@ -122,6 +125,12 @@ final class Commands {
             }
             request.walWait(Duration.ofSeconds(seconds));
         }
+        String rate = line.value(Option.CLUSTER_READ_RATE_LIMIT);
+        if (rate != null) {
+            request.readRateLimit(readRateLimit(Option.CLUSTER_READ_RATE_LIMIT.word(), rate));
+        } else if (!environment.getOrDefault(READ_RATE_LIMIT, "").isEmpty()) {
+            request.readRateLimit(readRateLimit(READ_RATE_LIMIT, environment.get(READ_RATE_LIMIT)));
+        }
         String checkpoint = line.value(Option.CHECKPOINT);
         if (checkpoint != null) {
             request.checkpoint(
@@ -132,6 +141,16 @@ final class Commands {
                     });
         }
         return request.build();
+    }
+
+    private ReadRateLimit readRateLimit(String source, String text) throws UsageException {
+        try {
+            return ReadRateLimit.of(Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw usage(source + ": \"" + text + "\" is not a number");
+        } catch (IllegalArgumentException e) {
+            throw usage(source + ": " + text + " is less than 1");
+        }
     }
 
     private ServerConnection server() throws ConfigurationException {

@@ -102,14 +102,6 @@ enum Option {
         return value;
     }
 
-    /** Tells whether a later release does what the option asks for; today it is refused. */
-    boolean isLater() {
-        return switch (this) {
-            case CLUSTER_READ_RATE_LIMIT -> true;
-            default -> false;
-        };
-    }
-
     /** Returns both forms and the value's name, for help and errors. */
     String usage() {
         String form = letter == NO_LETTER ? word : "-" + letter + ", " + word;

@@ -31,7 +31,7 @@ final class Usage {
             Long options may be shortened as long as they stay unambiguous. Environment variables give what no option
             gives: WALARCHIVE_PREFIX, WALE_FILE_PREFIX, WALE_GS_PREFIX, WALE_S3_PREFIX, WALE_SWIFT_PREFIX,
             WALE_WABS_PREFIX; WALARCHIVE_COMPRESSION, WALARCHIVE_POOL_SIZE, WALARCHIVE_PARTITION_SIZE,
-            WALARCHIVE_RETRY_DEADLINE, WALARCHIVE_COMMAND_DEADLINE, WALARCHIVE_RETENTION_FLOOR,
+            WALARCHIVE_CLUSTER_READ_RATE_LIMIT, WALARCHIVE_RETRY_DEADLINE, WALARCHIVE_COMMAND_DEADLINE, WALARCHIVE_RETENTION_FLOOR,
             WALARCHIVE_WAL_POOL_SIZE, WALARCHIVE_PREFETCH, WALARCHIVE_FETCH_FAILURE_EXIT; WALE_GPG_KEY_ID, WALARCHIVE_PGP_PUBLIC_KEYS, WALARCHIVE_PGP_PRIVATE_KEYS,
             WALARCHIVE_PGP_PASSPHRASE_FILE, WALARCHIVE_PGP_PASSPHRASE, WALARCHIVE_GPG_PROGRAM, GNUPGHOME;
             WALARCHIVE_LOG_LEVEL, WALE_LOG_DESTINATION; PGHOST, PGPORT, PGUSER and so on for backup-push.
@@ -59,7 +59,7 @@ final class Usage {
     private static String options(Iterable<Option> options) {
         StringBuilder lines = new StringBuilder();
         for (Option option : options) {
-            lines.append("  ").append(option.usage()).append(option.isLater() ? "   (not available yet)\n" : "\n");
+            lines.append("  ").append(option.usage()).append('\n');
         }
         return lines.toString();
     }

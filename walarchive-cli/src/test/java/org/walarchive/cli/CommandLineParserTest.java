@@ -104,7 +104,7 @@ final class CommandLineParserTest {
                 "wal-prefetch /d | wal-prefetch needs BASE NAME",
                 "agent | agent is not available yet",
                 "backup-fetch --target-t x /d | --target-t may be --target-time or --target-timeline",
-                "backup-push --cluster-read-rate-limit 9 /d | --cluster-read-rate-limit is not available yet",
+                "backup-fetch --cluster-read-rate-limit 9 /d | backup-fetch has no option --cluster-read-rate-limit",
             })
     void refuses(String words, String message) {
         assertEquals(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -140,6 +141,21 @@ final class MainTest {
     }
 
     @Test
+    void theOptionForTheReadRateWinsOverTheVariable() {
+        assertEquals(0, cli.run("backup-push", "/d"));
+        assertTrue(cli.archive.pushRequest.readRateLimit().isEmpty());
+        cli.environment.put("WALARCHIVE_CLUSTER_READ_RATE_LIMIT", "7000000000");
+        assertEquals(0, cli.run("backup-push", "/d"));
+        assertEquals(
+                OptionalLong.of(7_000_000_000L),
+                cli.archive.pushRequest.readRateLimit().orElseThrow().bytesPerSecond());
+        assertEquals(0, cli.run("backup-push", "--cluster-read-rate-limit", "9", "/d"));
+        assertEquals(
+                OptionalLong.of(9),
+                cli.archive.pushRequest.readRateLimit().orElseThrow().bytesPerSecond());
+    }
+
+    @Test
     void backupPushOffline() {
         cli.environment.put("PGPORT", "of no interest");
         assertEquals(0, cli.run("backup-push", "--while-offline", "--no-wal-wait", "/d"));
@@ -150,6 +166,8 @@ final class MainTest {
     @ParameterizedTest
     @CsvSource({
         "--wal-wait 0,--wal-wait: 0 is less than 1",
+        "--cluster-read-rate-limit 0,--cluster-read-rate-limit: 0 is less than 1",
+        "--cluster-read-rate-limit 1M,'--cluster-read-rate-limit: \"1M\" is not a number'",
         "--wal-wait 1 --no-wal-wait,--no-wal-wait and --wal-wait exclude each other",
         "--checkpoint slow,'--checkpoint: \"slow\" is none of fast, spread'",
     })

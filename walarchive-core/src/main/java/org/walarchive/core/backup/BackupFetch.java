@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -133,7 +134,7 @@ public final class BackupFetch {
         RestoreTree tree = RestoreTree.into(target, options);
         long bytes;
         try (WorkPool<Long> pool = new WorkPool<>(archive.config().poolSize(), "walarchive-fetch")) {
-            for (PartitionSet.Entry partition : partitions) {
+            for (PartitionSet.Entry partition : largestFirst(partitions)) {
                 pool.submit(
                         () -> archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree)));
             }
@@ -144,6 +145,17 @@ public final class BackupFetch {
         last.with(tree);
         tree.finish();
         return bytes;
+    }
+
+    /** So that no large one is left to the end, when the other threads have nothing to do. */
+    private static List<PartitionSet.Entry> largestFirst(List<PartitionSet.Entry> partitions) {
+        return partitions.stream()
+                .sorted(Comparator.comparingLong(BackupFetch::expandedBytes).reversed())
+                .toList();
+    }
+
+    private static long expandedBytes(PartitionSet.Entry partition) {
+        return partition.record().map(BackupRecord.Partition::expandedBytes).orElse(0L);
     }
 
     private static ArchiveException failure(String doing, Throwable cause) throws InterruptedException {
@@ -166,7 +178,7 @@ public final class BackupFetch {
         try (BlobContent content = archive.direct().get(partition.key())) {
             CountingStream stored = new CountingStream(new DigestInputStream(content.stream(), digest));
             long bytes;
-            try (InputStream tar = archive.plain(codec, stored)) {
+            try (InputStream tar = new ReadAhead(archive.plain(codec, stored))) {
                 bytes = tree.extract(archive.locate(partition.key()), tar).contentBytes();
             } catch (DecryptionException e) {
                 throw e.of("restore of backup " + name, archive.locate(partition.key()));

@@ -20,6 +20,7 @@ import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.ConflictException;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.CompressionWorkers;
 import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.layout.ArchiveLayout;
@@ -28,10 +29,12 @@ import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.ObjectWriter;
+import org.walarchive.core.store.RateLimiter;
 import org.walarchive.core.store.WorkPool;
 import org.walarchive.core.tar.DataDirectoryScan;
 import org.walarchive.core.tar.Partition;
 import org.walarchive.core.tar.PartitionPlan;
+import org.walarchive.core.tar.ReadPace;
 import org.walarchive.core.tar.Tablespace;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.store.BlobInfo;
@@ -148,7 +151,7 @@ public final class BackupPush {
                     data,
                     request.configurationFiles(),
                     (path, treatment) -> archive.tell(new ArchiveEvent.FileTreated(path, treatment)));
-            Uploaded uploaded = upload(session, scan, new PartitionUpload(archive, writer, name), name);
+            Uploaded uploaded = upload(session, scan, writer, pace(request), name);
             awaitWal(request, start, uploaded.stop(), name);
             BackupRecord record = new BackupRecord(
                     session.systemIdentifier(),
@@ -206,15 +209,25 @@ public final class BackupPush {
                 "Does another backup of the same stopped server run? Take one at a time.");
     }
 
+    private static ReadPace pace(BackupPushRequest request) {
+        return request.readRateLimit()
+                .<ReadPace>map(limit -> new LimitedPace(new RateLimiter(limit::bytesPerSecond)))
+                .orElse(ReadPace.UNLIMITED);
+    }
+
     /** All partitions and how the backup ended. */
     private record Uploaded(List<BackupRecord.Partition> partitions, long expandedBytes, BackupSession.Stop stop) {}
 
-    private Uploaded upload(BackupSession session, DataDirectoryScan scan, PartitionUpload upload, BackupName name)
+    private Uploaded upload(
+            BackupSession session, DataDirectoryScan scan, ObjectWriter writer, ReadPace pace, BackupName name)
             throws ArchiveException, InterruptedException {
         long expanded = 0;
         int next = 0;
-        try (WorkPool<BackupRecord.Partition> pool =
-                new WorkPool<>(archive.config().poolSize(), "walarchive-upload")) {
+        try (CompressionWorkers workers =
+                        new CompressionWorkers(Runtime.getRuntime().availableProcessors());
+                WorkPool<BackupRecord.Partition> pool =
+                        new WorkPool<>(archive.config().poolSize(), "walarchive-upload")) {
+            PartitionUpload upload = new PartitionUpload(archive, writer, workers, pace, name);
             PartitionPlan plan = PartitionPlan.of(scan, archive.config().partitionSizeBytes());
             for (Optional<Partition> planned = plan.next(); planned.isPresent(); planned = plan.next()) {
                 Partition partition = planned.get();

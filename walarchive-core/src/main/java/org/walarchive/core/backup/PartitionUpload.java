@@ -11,12 +11,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.BackupName;
+import org.walarchive.core.codec.CompressionWorkers;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
 import org.walarchive.core.store.ObjectWriter;
 import org.walarchive.core.tar.Partition;
+import org.walarchive.core.tar.ReadPace;
 import org.walarchive.store.BlobSource;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.StoreException;
@@ -29,11 +31,16 @@ final class PartitionUpload {
 
     private final ArchiveStore archive;
     private final ObjectWriter writer;
+    private final CompressionWorkers workers;
+    private final ReadPace pace;
     private final BackupName backup;
 
-    PartitionUpload(ArchiveStore archive, ObjectWriter writer, BackupName backup) {
+    PartitionUpload(
+            ArchiveStore archive, ObjectWriter writer, CompressionWorkers workers, ReadPace pace, BackupName backup) {
         this.archive = archive;
         this.writer = writer;
+        this.workers = workers;
+        this.pace = pace;
         this.backup = backup;
     }
 
@@ -69,9 +76,9 @@ final class PartitionUpload {
 
         @Override
         public InputStream open() throws IOException {
-            expanded = new CountingStream(partition.open());
+            expanded = new CountingStream(partition.open(pace));
             digest = sha256();
-            stored = new CountingStream(new DigestInputStream(writer.store(expanded), digest));
+            stored = new CountingStream(new DigestInputStream(writer.store(expanded, workers), digest));
             return stored;
         }
 

@@ -25,6 +25,16 @@ public interface Codec {
     InputStream compress(InputStream plain);
 
     /**
+     * Does the same with threads that compress several blocks at once, reading as many ahead. The bytes may be others than
+     * those of {@link #compress(InputStream)}: the content is the same.
+     *
+     * @param plain what to compress; read in the thread that reads the returned stream, and closed with it
+     * @param workers the threads; closed after the stream
+     * @return the compressed form; it holds buffers until it is closed
+     */
+    InputStream compress(InputStream plain, CompressionWorkers workers);
+
+    /**
      * Makes a stream whose bytes are the plain form of another's. When it ends, every checksum has been verified and the
      * source has been read to its end. Anything else (a source cut short, damaged, or followed by other bytes) fails with
      * {@link CorruptStreamException}; bytes delivered before that are not to be trusted. An exception of the source

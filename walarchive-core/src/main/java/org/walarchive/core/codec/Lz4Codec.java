@@ -12,7 +12,12 @@ final class Lz4Codec implements Codec {
 
     @Override
     public InputStream compress(InputStream plain) {
-        return new Lz4Writer(plain);
+        return new BlockWriter(plain, new Lz4Encoding());
+    }
+
+    @Override
+    public InputStream compress(InputStream plain, CompressionWorkers workers) {
+        return new BlockWriter(plain, new Lz4Encoding(), workers);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.walarchive.core.codec;
 
-import org.apache.commons.codec.digest.XXHash32;
-
 /** Constants of the LZ4 frame format 1.6.2, which is little-endian. */
 final class Lz4Format {
 
@@ -32,8 +30,6 @@ final class Lz4Format {
     }
 
     static int xxh32(byte[] bytes, int offset, int length) {
-        XXHash32 hash = new XXHash32();
-        hash.update(bytes, offset, length);
-        return (int) hash.getValue();
+        return XxHash32.of(bytes, offset, length);
     }
 }

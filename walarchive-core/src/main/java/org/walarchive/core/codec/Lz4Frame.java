@@ -1,7 +1,6 @@
 package org.walarchive.core.codec;
 
 import java.io.IOException;
-import org.apache.commons.codec.digest.XXHash32;
 import org.jspecify.annotations.Nullable;
 
 /** One frame while it is read: its blocks, then its checksum and size. */
@@ -11,7 +10,7 @@ final class Lz4Frame {
     private final int flags;
     private final int maxBlockBytes;
     private final long contentSize;
-    private final @Nullable XXHash32 contentChecksum;
+    private final @Nullable XxHash32 contentChecksum;
     private final Lz4Blocks blocks;
     private long contentLength;
     private byte[] compressed = {};
@@ -21,7 +20,7 @@ final class Lz4Frame {
         this.flags = flags;
         this.maxBlockBytes = maxBlockBytes;
         this.contentSize = contentSize;
-        this.contentChecksum = has(flags, Lz4Format.FLAG_CONTENT_CHECKSUM) ? new XXHash32() : null;
+        this.contentChecksum = has(flags, Lz4Format.FLAG_CONTENT_CHECKSUM) ? new XxHash32() : null;
         this.blocks = new Lz4Blocks(maxBlockBytes, !has(flags, Lz4Format.FLAG_INDEPENDENT_BLOCKS));
     }
 
@@ -102,7 +101,7 @@ final class Lz4Frame {
     private void verifyEnd() throws IOException {
         if (contentChecksum != null) {
             long offset = source.offset();
-            if (source.readIntLittleEndian() != (int) contentChecksum.getValue()) {
+            if (source.readIntLittleEndian() != contentChecksum.value()) {
                 throw source.corruptAt(offset, "the checksum of the content does not match", null);
             }
         }

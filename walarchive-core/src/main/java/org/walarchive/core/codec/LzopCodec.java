@@ -12,7 +12,12 @@ final class LzopCodec implements Codec {
 
     @Override
     public InputStream compress(InputStream plain) {
-        return new LzopWriter(plain);
+        return new BlockWriter(plain, new LzopEncoding());
+    }
+
+    @Override
+    public InputStream compress(InputStream plain, CompressionWorkers workers) {
+        return new BlockWriter(plain, new LzopEncoding(), workers);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.walarchive.core.codec;
 
+import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +24,16 @@ final class ZstdNative {
 
     static InputStream compress(InputStream plain, int level) {
         return new Writer(plain, level);
+    }
+
+    /** Makes what compresses frames, each with a checksum and the size of its content. */
+    static ZstdEncoding.FrameCompressor frames(int level) {
+        return (content, length, output, offset) -> {
+            try (ZstdCompressCtx context = new ZstdCompressCtx()) {
+                context.setLevel(level).setChecksum(true);
+                return context.compressByteArray(output, offset, output.length - offset, content, 0, length);
+            }
+        };
     }
 
     /** Opens a decoder of one frame. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import org.walarchive.core.codec.Codec;
+import org.walarchive.core.codec.CompressionWorkers;
 import org.walarchive.core.openpgp.Encryptor;
 
 /**
@@ -35,7 +36,20 @@ public record ObjectWriter(Codec codec, Optional<Encryptor> encryptor) {
      * @param note see {@link Encryptor#encrypt(InputStream, byte[])}; of no effect if objects are not encrypted
      */
     public InputStream store(InputStream plain, byte[] note) throws IOException {
-        InputStream compressed = codec.compress(plain);
+        return encrypted(codec.compress(plain), note);
+    }
+
+    /**
+     * Makes a stream of a large object as it is to be stored.
+     *
+     * @param plain what it holds; closed with the returned stream
+     * @param workers threads that compress it; closed after the stream
+     */
+    public InputStream store(InputStream plain, CompressionWorkers workers) throws IOException {
+        return encrypted(codec.compress(plain, workers), new byte[0]);
+    }
+
+    private InputStream encrypted(InputStream compressed, byte[] note) throws IOException {
         return encryptor.isPresent() ? encryptor.get().encrypt(compressed, note) : compressed;
     }
 }

@@ -35,6 +35,16 @@ public record Partition(int number, List<Member> members, long plannedBytes) {
      * @return a stream, to be closed
      */
     public PartitionStream open() {
-        return new PartitionStream(this);
+        return open(ReadPace.UNLIMITED);
+    }
+
+    /**
+     * Opens the tar archive at a pace.
+     *
+     * @param pace how fast the files are read
+     * @return a stream, to be closed
+     */
+    public PartitionStream open(ReadPace pace) {
+        return new PartitionStream(this, pace);
     }
 }

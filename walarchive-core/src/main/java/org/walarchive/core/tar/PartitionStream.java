@@ -25,6 +25,7 @@ public final class PartitionStream extends InputStream {
     private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 * 1024).asReadOnlyBuffer();
 
     private final Iterator<Member> members;
+    private final ReadPace pace;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     /** What is given out next. */
     private ByteBuffer current = ZEROS.duplicate().limit(0);
@@ -65,7 +66,8 @@ public final class PartitionStream extends InputStream {
         }
     }
 
-    PartitionStream(Partition partition) {
+    PartitionStream(Partition partition, ReadPace pace) {
+        this.pace = pace;
         members = partition.members().iterator();
     }
 
@@ -180,12 +182,15 @@ public final class PartitionStream extends InputStream {
 
     private void readFile() throws IOException {
         FileChannel open = Objects.requireNonNull(file);
-        buffer.clear().limit((int) Math.min(remaining, buffer.capacity()));
-        int n;
+        int allowed = pace.begin((int) Math.min(remaining, buffer.capacity()));
+        buffer.clear().limit(allowed);
+        int n = 0;
         try {
             n = open.read(buffer);
         } catch (IOException e) {
             throw unreadable((Member.DiskFile) Objects.requireNonNull(fileMember), e);
+        } finally {
+            pace.end(allowed, n);
         }
         if (n < 0) {
             zeros += remaining;

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,6 +124,29 @@ class PartitionStreamTest {
             }
             assertArrayEquals(whole, read.toByteArray());
         }
+    }
+
+    @Test
+    void filesAreReadAtThePaceAndEveryByteIsCounted() throws IOException {
+        List<Member> members = List.of(planned("a", 1000), planned("b", 700_000));
+        List<Integer> reads = new ArrayList<>();
+        ReadPace pace = new ReadPace() {
+            @Override
+            public int begin(int wanted) {
+                return Math.min(wanted, 777);
+            }
+
+            @Override
+            public void end(int allowed, int read) {
+                assertTrue(read <= allowed && allowed <= 777);
+                reads.add(read);
+            }
+        };
+        byte[] unlimited = Trees.tar(members);
+        try (PartitionStream stream = Partition.of(0, members).open(pace)) {
+            assertArrayEquals(unlimited, stream.readAllBytes());
+        }
+        assertEquals(701_000, reads.stream().mapToInt(Integer::intValue).sum());
     }
 
     @Test

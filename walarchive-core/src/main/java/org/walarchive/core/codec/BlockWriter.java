@@ -1,0 +1,185 @@
+package org.walarchive.core.codec;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compresses a stream block by block: with workers several at once, while the reader of this stream reads the next content and
+ * takes away what is compressed; without, one after the other in its thread. The bytes are the same.
+ */
+final class BlockWriter extends BlockStream {
+
+    private final InputStream plain;
+    private final BlockEncoding encoding;
+    private final @Nullable CompressionWorkers workers;
+    private final Executor executor;
+    /** What is being compressed, in the order of the content. */
+    private final Deque<Block> underWay = new ArrayDeque<>();
+
+    private final Deque<Block> idle = new ArrayDeque<>();
+    private @Nullable Block given;
+    private int blocks;
+    private int reservedBytes;
+    /** The first byte of the next block, or -1 at the end of the content. */
+    private int ahead;
+
+    private State state = State.HEAD;
+
+    private enum State {
+        HEAD,
+        BLOCKS,
+        TAIL,
+        ENDED
+    }
+
+    BlockWriter(InputStream plain, BlockEncoding encoding) {
+        this.plain = plain;
+        this.encoding = encoding;
+        this.workers = null;
+        this.executor = task -> {}; // whoever waits for the block runs it
+    }
+
+    BlockWriter(InputStream plain, BlockEncoding encoding, CompressionWorkers workers) {
+        this.plain = plain;
+        this.encoding = encoding;
+        this.workers = workers;
+        this.executor = workers.executor();
+    }
+
+    /** Content on its way to be compressed. */
+    private final class Block {
+        private final byte[] content = new byte[encoding.blockBytes()];
+        private byte[] output = {};
+        private @Nullable FutureTask<Integer> work;
+
+        void begin(int length, BlockEncoding.Position position) {
+            int needed = encoding.maxCompressedBytes(length);
+            if (output.length < needed) {
+                output = new byte[needed];
+            }
+            work = new FutureTask<>(() -> encoding.compress(content, length, position, output));
+            executor.execute(work);
+        }
+
+        /** Compresses it in this thread unless another one does, and returns how many bytes of the output it has. */
+        int await() throws IOException {
+            FutureTask<Integer> task = work;
+            if (task == null) {
+                throw new IllegalStateException("the block was not begun");
+            }
+            task.run();
+            try {
+                return task.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while a block was compressed");
+            } catch (ExecutionException e) {
+                throw new IOException("a block cannot be compressed", e.getCause());
+            }
+        }
+
+        /** Nobody waits for it any more. */
+        void abandon() {
+            FutureTask<Integer> task = work;
+            if (task != null) {
+                task.cancel(false);
+            }
+        }
+    }
+
+    @Override
+    protected boolean makeBlock() throws IOException {
+        if (given != null) {
+            idle.add(given);
+            given = null;
+        }
+        if (state == State.HEAD) {
+            ahead = plain.read();
+            state = ahead >= 0 || encoding.hasEmptyBlock() ? State.BLOCKS : State.TAIL;
+            return supplyAll(encoding.head());
+        }
+        beginBlocks();
+        Block next = underWay.poll();
+        if (next != null) {
+            supply(next.output, 0, next.await());
+            given = next;
+            return true;
+        }
+        if (state == State.TAIL) {
+            state = State.ENDED;
+            return supplyAll(encoding.tail());
+        }
+        return false;
+    }
+
+    private boolean supplyAll(byte[] bytes) {
+        supply(bytes, 0, bytes.length);
+        return true;
+    }
+
+    private void beginBlocks() throws IOException {
+        while (state == State.BLOCKS) {
+            Block block = idleOrNew();
+            if (block == null) {
+                return;
+            }
+            int length = 0;
+            if (ahead >= 0) {
+                block.content[0] = (byte) ahead;
+                length = 1 + fill(plain, block.content, 1);
+            }
+            // one byte ahead tells whether this block is the last
+            ahead = length == block.content.length ? plain.read() : -1;
+            encoding.append(block.content, length);
+            block.begin(length, ahead < 0 ? BlockEncoding.Position.LAST : BlockEncoding.Position.INNER);
+            underWay.add(block);
+            if (ahead < 0) {
+                state = State.TAIL;
+            }
+        }
+    }
+
+    /** Returns a block to fill, or null when as many as may be are under way. */
+    private @Nullable Block idleOrNew() {
+        Block block = idle.poll();
+        if (block != null) {
+            return block;
+        }
+        if (blocks > 0 && !mayHaveAnother()) {
+            return null;
+        }
+        blocks++;
+        return new Block();
+    }
+
+    private boolean mayHaveAnother() {
+        if (workers == null || blocks >= workers.blocksPerStream()) {
+            return false;
+        }
+        int bytes = 2 * encoding.blockBytes();
+        if (!workers.tryReserve(bytes)) {
+            return false;
+        }
+        reservedBytes += bytes;
+        return true;
+    }
+
+    @Override
+    protected void release() throws IOException {
+        for (Block block : underWay) {
+            block.abandon();
+        }
+        underWay.clear();
+        if (workers != null && reservedBytes > 0) {
+            workers.release(reservedBytes);
+        }
+        plain.close();
+    }
+}
