@@ -213,7 +213,8 @@ final class EncryptedInteropIT {
             Path file = directory.resolve("00000002.history");
             Files.writeString(file, "1\t0/3000000\tno recovery target specified\n");
             OrdinaryUser.give(file);
-            Program walarchive = home.with(Program.walarchive().on(directory.resolve("new")));
+            Path fresh = Ground.open(Files.createDirectory(directory.resolve("new")));
+            Program walarchive = home.with(Program.walarchive().on(fresh));
             walarchive
                     .with("WALE_GPG_KEY_ID", "archive@example.com")
                     .run("wal-push", file.toString())
@@ -253,6 +254,21 @@ final class EncryptedInteropIT {
             requireRows(
                     directory.resolve("data"),
                     home.with(Tools.require("sh")).shell("'" + fetch + "' '" + archive + "' \"%f\" \"%p\""));
+        }
+    }
+
+    @Test
+    void gpgAndLzopAloneStopWhereAPartitionIsMissing() throws IOException {
+        Path copy = Ground.copy(archive, directory.resolve("copy"));
+        try (Stream<Path> paths = Files.walk(copy)) {
+            Files.delete(paths.filter(path -> path.endsWith("part_00000000.tar.lzo"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+        try (GpgHome home = GpgHome.of()) {
+            assertNotEquals(
+                    0, bareRestore(home, copy).run(script("restore").toString()).exit());
+            assertTrue(Files.notExists(directory.resolve("data")));
         }
     }
 
