@@ -69,18 +69,27 @@ public final class Encryptor {
                 continue;
             }
             try {
-                usable.add(RecipientKey.of(ring, query.onlyKey(), now));
+                RecipientKey key = RecipientKey.of(ring, query.onlyKey(), now);
+                requireWorks(key);
+                usable.add(key);
                 matching.add(fingerprint);
             } catch (RecipientKey.Unusable e) {
                 unusable.add(fingerprint + ": " + e.getMessage());
             }
         }
-        if (usable.size() == 1) {
+        for (PublicKeys.Unread key : known.unread()) {
+            if (query.matches(key.fingerprints(), key.userIds())) {
+                // It may be the one that is meant, unlike one that has expired.
+                List<String> list = usable.isEmpty() ? unusable : matching;
+                list.add(String.join(" ", key.fingerprints()) + ": " + key.reason());
+            }
+        }
+        if (usable.size() == 1 && matching.size() == 1) {
             return usable.get(0);
         }
-        if (usable.size() > 1) {
+        if (matching.size() > 1) {
             throw new ConfigurationException(
-                    usable.size() + " public keys match \"" + recipient + "\"",
+                    matching.size() + " public keys match \"" + recipient + "\"",
                     "In " + known.source() + ": " + String.join(", ", matching) + ".",
                     "Name the key by its fingerprint.");
         }
@@ -94,7 +103,17 @@ public final class Encryptor {
         throw new ConfigurationException(
                 "the public key that matches \"" + recipient + "\" cannot be encrypted to",
                 "In " + known.source() + ": " + String.join("; ", unusable) + ".",
-                "Name another key, or have its owner renew it and import it again.");
+                "Name another key, or have its owner renew it, or add a subkey that encrypts (gpg --quick-add-key"
+                        + " FINGERPRINT), and export it again.");
+    }
+
+    /** A key that is too short for a session key, say, is found out before a backup begins. */
+    private static void requireWorks(RecipientKey key) throws RecipientKey.Unusable {
+        try {
+            encryptTo(key, new byte[KEY_BYTES]);
+        } catch (IOException e) {
+            throw new RecipientKey.Unusable(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Returns when the first of the keys ends. */
@@ -143,19 +162,8 @@ public final class Encryptor {
      */
     private byte[] header(byte[] sessionKey, byte[] note) throws IOException {
         ByteArrayOutputStream packets = new ByteArrayOutputStream();
-        BcPGPDataEncryptorBuilder cipher = new BcPGPDataEncryptorBuilder(SessionKey.AES_256);
-        cipher.setWithIntegrityPacket(true);
         for (RecipientKey recipient : keys) {
-            try {
-                packets.write(new BcPublicKeyKeyEncryptionMethodGenerator(recipient.key())
-                        .generate(cipher, sessionKey)
-                        .getEncoded());
-            } catch (PGPException e) {
-                throw new IOException(
-                        "nothing can be encrypted to key "
-                                + KeyIds.format(recipient.key().getKeyID()),
-                        e);
-            }
+            packets.write(encryptTo(recipient, sessionKey));
         }
         if (note.length > 0) {
             packets.write(0xC0 | PacketTag.FIRST_PRIVATE);
@@ -163,5 +171,20 @@ public final class Encryptor {
             packets.write(note);
         }
         return packets.toByteArray();
+    }
+
+    private static byte[] encryptTo(RecipientKey recipient, byte[] sessionKey) throws IOException {
+        BcPGPDataEncryptorBuilder cipher = new BcPGPDataEncryptorBuilder(SessionKey.AES_256);
+        cipher.setWithIntegrityPacket(true);
+        try {
+            return new BcPublicKeyKeyEncryptionMethodGenerator(recipient.key())
+                    .generate(cipher, sessionKey)
+                    .getEncoded();
+        } catch (PGPException | RuntimeException e) { // of a key that it cannot use, whatever comes
+            throw new IOException(
+                    "nothing can be encrypted to key "
+                            + KeyIds.format(recipient.key().getKeyID()) + ": " + e.getMessage(),
+                    e);
+        }
     }
 }

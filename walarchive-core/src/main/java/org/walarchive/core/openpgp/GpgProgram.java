@@ -6,9 +6,11 @@ import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -32,10 +34,19 @@ final class GpgProgram implements SessionKeys {
         NO_CONTENT[2] = 1;
     }
 
+    /** Somebody may have to look for a card and type its PIN; at night nobody comes, and PostgreSQL waits for the command. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
     private final Encryption settings;
+    private final Duration longestWait;
 
     GpgProgram(Encryption settings) {
+        this(settings, LONGEST_WAIT);
+    }
+
+    GpgProgram(Encryption settings, Duration longestWait) {
         this.settings = settings;
+        this.longestWait = longestWait;
     }
 
     @Override
@@ -52,7 +63,10 @@ final class GpgProgram implements SessionKeys {
         try {
             send(packets, process);
             // What it says is less than a pipe holds.
-            int exit = process.waitFor();
+            if (!process.waitFor(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw noAnswer(packets);
+            }
+            int exit = process.exitValue();
             String said;
             try (InputStream output = process.getInputStream()) {
                 said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
@@ -111,6 +125,16 @@ final class GpgProgram implements SessionKeys {
         }
         return Optional.of(new SessionKey(
                 Integer.parseInt(matcher.group(1)), HexFormat.of().parseHex(matcher.group(2))));
+    }
+
+    private DecryptionException noAnswer(List<byte[]> packets) {
+        return new DecryptionException(
+                "It is encrypted to " + KeyIds.recipients(packets) + ", and " + settings.gpgProgram()
+                        + " with home directory " + settings.gnupgHome() + " has not answered for "
+                        + longestWait.toSeconds() + " seconds.",
+                "Does its agent wait for a passphrase, a PIN or a card? Give the agent the passphrase beforehand, or set"
+                        + " WALARCHIVE_PGP_PRIVATE_KEYS to the file of a private key.",
+                null);
     }
 
     private DecryptionException failure(List<byte[]> packets, String said, int exit) {

@@ -30,16 +30,16 @@ record KeyQuery(String text) {
     }
 
     boolean matches(PGPPublicKeyRing ring) {
-        Optional<String> hex = hex();
-        if (hex.isPresent()) {
-            for (PGPPublicKey key : ring) {
-                if (isOf(hex.get(), key)) {
-                    return true;
-                }
-            }
-            return false;
+        List<String> fingerprints = new ArrayList<>();
+        for (PGPPublicKey key : ring) {
+            fingerprints.add(KeyIds.format(key.getFingerprint()));
         }
-        return userIds(ring.getPublicKey()).stream().anyMatch(this::matchesUserId);
+        return matches(fingerprints, userIds(ring.getPublicKey()));
+    }
+
+    boolean matches(List<String> fingerprints, List<String> userIds) {
+        return hex().map(hex -> fingerprints.stream().anyMatch(fingerprint -> fingerprint.endsWith(hex)))
+                .orElseGet(() -> userIds.stream().anyMatch(this::matchesUserId));
     }
 
     /** An id is the end of a fingerprint. */

@@ -5,9 +5,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.core.codec.BlockStream;
 import org.walarchive.core.codec.CorruptStreamException;
@@ -27,6 +24,7 @@ final class MessageReader extends BlockStream {
     private final SessionKeys keys;
     private final byte[] buffer = new byte[64 * 1024];
     private final List<PacketReader> inner = new ArrayList<>();
+    private final List<InputStream> opened = new ArrayList<>();
     private @Nullable PacketReader outer;
     private @Nullable InputStream literal;
     private boolean ended;
@@ -112,7 +110,9 @@ final class MessageReader extends BlockStream {
                     if (inner.size() == DEEPEST) {
                         throw packets.source().corrupt("it is compressed " + DEEPEST + " times");
                     }
-                    return openLiteral(decompress(packets));
+                    InputStream plain = CompressedContent.open(packets);
+                    opened.add(plain);
+                    return openLiteral(plain);
                 }
                 case PacketTag.ONE_PASS_SIGNATURE, PacketTag.SIGNATURE -> packets.skip();
                 default -> passOver(packets);
@@ -129,18 +129,6 @@ final class MessageReader extends BlockStream {
             throw packets.source().corrupt("the literal packet ends in its header");
         }
         return body;
-    }
-
-    private static InputStream decompress(PacketReader packets) throws IOException {
-        InputStream body = packets.body();
-        int algorithm = body.read();
-        return switch (algorithm) {
-            case 0 -> body;
-            case 1 -> new InflaterInputStream(body, new Inflater(true));
-            case 2 -> new InflaterInputStream(body);
-            case 3 -> new BZip2CompressorInputStream(body);
-            default -> throw packets.source().corrupt("compression " + algorithm + " is not known");
-        };
     }
 
     private void finish() throws IOException {
@@ -164,6 +152,10 @@ final class MessageReader extends BlockStream {
 
     @Override
     protected void release() throws IOException {
-        message.close();
+        try (message) {
+            for (InputStream plain : opened) {
+                plain.close();
+            }
+        }
     }
 }

@@ -116,9 +116,9 @@ public final class OpenPgp {
 
     private SessionKey findSessionKey(List<byte[]> packets) throws IOException {
         if (!settings.privateKeyFiles().isEmpty()) {
-            PrivateKeys ofFiles = privateKeys();
-            if (ofFiles.canFind(packets)) {
-                return ofFiles.find(packets);
+            Optional<SessionKey> found = privateKeys().find(packets);
+            if (found.isPresent()) {
+                return found.get();
             }
         }
         return new GpgProgram(settings).find(packets);
@@ -157,7 +157,11 @@ public final class OpenPgp {
 
         @Override
         protected void release() throws IOException {
-            stored.close();
+            try (stored) {
+                if (content != null) {
+                    content.close();
+                }
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ import org.walarchive.Encryption;
 import org.walarchive.core.codec.CorruptStreamException;
 
 /** The private keys of files. A key is unlocked when it is needed first. */
-final class PrivateKeys implements SessionKeys {
+final class PrivateKeys {
 
     private final Encryption settings;
     private final List<PGPSecretKey> keys;
@@ -62,31 +62,35 @@ final class PrivateKeys implements SessionKeys {
         return new PrivateKeys(settings, keys);
     }
 
-    /** Tells whether one of the session keys is encrypted to a key that is here. */
-    boolean canFind(List<byte[]> packets) {
-        return packets.stream()
-                .anyMatch(packet -> !candidates(KeyIds.recipient(packet)).isEmpty());
-    }
-
-    @Override
-    public SessionKey find(List<byte[]> packets) throws IOException {
-        IOException failure = null;
+    /**
+     * Decrypts the first session key that can be. A key that cannot be unlocked does not hinder another, and leaves open
+     * whether the message is sound. A message that hides to whom it is may be to none of the keys here.
+     *
+     * @return empty if no session key is known to be encrypted to a key that is here
+     * @throws DecryptionException if one is, and the key cannot be unlocked
+     * @throws CorruptStreamException if one is, and is damaged
+     */
+    Optional<SessionKey> find(List<byte[]> packets) throws DecryptionException, CorruptStreamException {
+        DecryptionException locked = null;
+        CorruptStreamException damaged = null;
         for (byte[] packet : packets) {
             for (PGPSecretKey key : candidates(KeyIds.recipient(packet))) {
                 try {
-                    return decrypt(packet, unlock(key));
+                    return Optional.of(decrypt(packet, unlock(key)));
+                } catch (DecryptionException e) {
+                    locked = e;
                 } catch (CorruptStreamException e) {
-                    failure = e;
+                    damaged = KeyIds.recipient(packet) == 0 ? damaged : e;
                 }
             }
         }
-        if (failure != null) {
-            throw failure;
+        if (locked != null) {
+            throw locked;
         }
-        throw new DecryptionException(
-                "It is encrypted to " + KeyIds.recipients(packets) + "; the private key files hold none of them.",
-                "Add the file of one of these private keys to WALARCHIVE_PGP_PRIVATE_KEYS.",
-                null);
+        if (damaged != null) {
+            throw damaged;
+        }
+        return Optional.empty();
     }
 
     /** A message may hide to whom it is, by an id of zeros: then any key may be the one. */
@@ -143,7 +147,7 @@ final class PrivateKeys implements SessionKeys {
         }
     }
 
-    private static SessionKey decrypt(byte[] packet, PGPKeyPair key) throws IOException {
+    private static SessionKey decrypt(byte[] packet, PGPKeyPair key) throws CorruptStreamException {
         String name = KeyIds.format(key.getKeyID());
         try {
             PublicKeyEncSessionPacket parsed = parse(packet);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.gpg.keybox.KeyBlob;
 import org.bouncycastle.gpg.keybox.PublicKeyRingBlob;
+import org.bouncycastle.gpg.keybox.UserID;
 import org.bouncycastle.gpg.keybox.bc.BcKeyBox;
 import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
@@ -17,8 +18,23 @@ import org.bouncycastle.openpgp.operator.bc.BcKeyFingerprintCalculator;
 import org.walarchive.ConfigurationException;
 import org.walarchive.Encryption;
 
-/** The public keys that are given as files, or are in GnuPG's home directory. */
-record PublicKeys(List<PGPPublicKeyRing> rings, String source) {
+/**
+ * The public keys that are given as files, or are in GnuPG's home directory.
+ *
+ * @param rings those that can be used
+ * @param unread those of GnuPG's home directory that are of a form which is not known
+ * @param source where they are
+ */
+record PublicKeys(List<PGPPublicKeyRing> rings, List<Unread> unread, String source) {
+
+    /**
+     * A key of a form that is not known: newer than this program, say. Whoever imports one must not stop archiving to another.
+     *
+     * @param fingerprints of it and its subkeys, by the directory of the keybox
+     * @param userIds its user ids
+     * @param reason what hinders
+     */
+    record Unread(List<String> fingerprints, List<String> userIds, String reason) {}
 
     private static final String EXPORT =
             "Export the key by \"gpg --export KEY\" into a file, and set" + " WALARCHIVE_PGP_PUBLIC_KEYS to its path.";
@@ -36,21 +52,22 @@ record PublicKeys(List<PGPPublicKeyRing> rings, String source) {
                 throw new ConfigurationException("there is no public key in file " + file, null, EXPORT);
             }
         }
-        return new PublicKeys(rings, files.size() == 1 ? "file " + files.get(0) : "files " + files);
+        return new PublicKeys(rings, List.of(), files.size() == 1 ? "file " + files.get(0) : "files " + files);
     }
 
     /** Both may be there: gpg reads the old file beside the keybox. */
     private static PublicKeys ofHome(Path home) throws ConfigurationException {
         List<PGPPublicKeyRing> rings = new ArrayList<>();
+        List<Unread> unread = new ArrayList<>();
         Path keybox = home.resolve("pubring.kbx");
         Path old = home.resolve("pubring.gpg");
         if (Files.exists(keybox)) {
-            readKeybox(keybox, rings);
+            readKeybox(keybox, rings, unread);
         }
         if (Files.exists(old)) {
             readFile(old, rings);
         }
-        if (rings.isEmpty()) {
+        if (rings.isEmpty() && unread.isEmpty()) {
             boolean database = Files.exists(home.resolve("public-keys.d"));
             throw new ConfigurationException(
                     "there is no public key in " + home,
@@ -59,18 +76,32 @@ record PublicKeys(List<PGPPublicKeyRing> rings, String source) {
                             : "There is neither pubring.kbx nor pubring.gpg with a key in it.",
                     "Is GNUPGHOME right, and does the command run as the user whose keys they are? " + EXPORT);
         }
-        return new PublicKeys(rings, "directory " + home);
+        return new PublicKeys(rings, unread, "directory " + home);
     }
 
-    private static void readKeybox(Path file, List<PGPPublicKeyRing> rings) throws ConfigurationException {
+    private static void readKeybox(Path file, List<PGPPublicKeyRing> rings, List<Unread> unread)
+            throws ConfigurationException {
         try (InputStream stream = Files.newInputStream(file)) {
             for (KeyBlob blob : new BcKeyBox(stream).getKeyBlobs()) {
                 if (blob instanceof PublicKeyRingBlob keys) {
-                    rings.add(keys.getPGPPublicKeyRing());
+                    readBlob(keys, rings, unread);
                 }
             }
         } catch (IOException | RuntimeException e) { // its parsers throw whatever comes
             throw unreadable(file, e);
+        }
+    }
+
+    private static void readBlob(PublicKeyRingBlob blob, List<PGPPublicKeyRing> rings, List<Unread> unread) {
+        try {
+            rings.add(blob.getPGPPublicKeyRing());
+        } catch (IOException | RuntimeException e) { // its parsers throw whatever comes
+            unread.add(new Unread(
+                    blob.getKeyInformation().stream()
+                            .map(key -> KeyIds.format(key.getFingerprint()))
+                            .toList(),
+                    blob.getUserIds().stream().map(UserID::getUserIDAsString).toList(),
+                    "it is of a form that is not supported: " + e.getMessage()));
         }
     }
 

@@ -7,16 +7,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.bouncycastle.bcpg.HashAlgorithmTags;
+import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
+import org.bouncycastle.bcpg.PublicKeyPacket;
+import org.bouncycastle.crypto.generators.RSAKeyPairGenerator;
+import org.bouncycastle.crypto.params.RSAKeyGenerationParameters;
+import org.bouncycastle.openpgp.PGPException;
+import org.bouncycastle.openpgp.PGPKeyPair;
+import org.bouncycastle.openpgp.PGPKeyRingGenerator;
+import org.bouncycastle.openpgp.PGPSignature;
+import org.bouncycastle.openpgp.operator.bc.BcPGPContentSignerBuilder;
+import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
+import org.bouncycastle.openpgp.operator.bc.BcPGPKeyPair;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +112,79 @@ final class EncryptorTest {
                     .build();
             assertEquals(expected, chosen(settings), home.toString());
         }
+    }
+
+    /** The first key of the keybox, {@code rsa}, is made one of an algorithm that nobody knows. */
+    @Test
+    void keyOfAnUnknownFormDoesNotHinderOthersOfTheKeybox() throws Exception {
+        byte[] keybox = Keys.bytes("pubring.kbx");
+        ByteBuffer bytes = ByteBuffer.wrap(keybox);
+        int blob = bytes.getInt(0);
+        int end = blob + bytes.getInt(blob);
+        int key = blob + bytes.getInt(blob + 8);
+        assertEquals((byte) 0x99, keybox[key]);
+        keybox[key + 3 + 5] = 99;
+        MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+        sha1.update(keybox, blob, end - 20 - blob);
+        System.arraycopy(sha1.digest(), 0, keybox, end - 20, 20);
+        Files.write(directory.resolve("pubring.kbx"), keybox);
+        Encryption.Builder home = Encryption.builder().gnupgHome(directory);
+        assertEquals(
+                chosen(Keys.to("cv25519")),
+                chosen(home.recipients("cv25519@example.invalid").build()));
+
+        String fingerprint = KeyIds.format(
+                PublicKeys.read(Keys.to("rsa")).rings().get(0).getPublicKey().getFingerprint());
+        for (String name : List.of("rsa@example.invalid", fingerprint)) {
+            ConfigurationException e = refusal(
+                    Encryption.builder().gnupgHome(directory).recipients(name).build());
+            assertSays("cannot be encrypted to", e);
+            assertSays(fingerprint, e);
+            assertSays("it is of a form that is not supported: unknown PGP public key algorithm", e);
+        }
+        ConfigurationException e = refusal(Encryption.builder()
+                .gnupgHome(directory)
+                .recipients("a@example")
+                .build());
+        assertSays("no public key matches", e);
+        Files.copy(Keys.file("all.gpg"), directory.resolve("pubring.gpg"));
+        assertSays(
+                "2 public keys match",
+                refusal(Encryption.builder()
+                        .gnupgHome(directory)
+                        .recipients("rsa@example.invalid")
+                        .build()));
+    }
+
+    /** A modulus of 256 bits has no room for a session key. */
+    @Test
+    void refusesAKeyThatCannotHoldASessionKey() throws Exception {
+        PGPKeyPair primary = rsa(2048);
+        PGPKeyRingGenerator ring = new PGPKeyRingGenerator(
+                PGPSignature.POSITIVE_CERTIFICATION,
+                primary,
+                "small@example.invalid",
+                new BcPGPDigestCalculatorProvider().get(HashAlgorithmTags.SHA1),
+                null,
+                null,
+                new BcPGPContentSignerBuilder(PublicKeyAlgorithmTags.RSA_GENERAL, HashAlgorithmTags.SHA256),
+                null);
+        ring.addSubKey(rsa(256));
+        Path file = Files.write(
+                directory.resolve("small"), ring.generatePublicKeyRing().getEncoded());
+        ConfigurationException e = refusal(Encryption.builder()
+                .recipients("small@example.invalid")
+                .publicKeyFile(file)
+                .build());
+        assertSays("cannot be encrypted to", e);
+        assertSays("nothing can be encrypted to key ", e);
+    }
+
+    private static PGPKeyPair rsa(int bits) throws PGPException {
+        RSAKeyPairGenerator generator = new RSAKeyPairGenerator();
+        generator.init(new RSAKeyGenerationParameters(BigInteger.valueOf(65537), new SecureRandom(), bits, 80));
+        return new BcPGPKeyPair(
+                PublicKeyPacket.VERSION_4, PublicKeyAlgorithmTags.RSA_GENERAL, generator.generateKeyPair(), new Date());
     }
 
     @Test

@@ -132,4 +132,29 @@ final class PrivateKeysTest {
     void messageToAPassphraseOnly() {
         assertSays("to a passphrase, and to no key", refusal(Keys.with("rsa"), "symmetric.gpg"));
     }
+
+    /** The key of the first recipient is here as well, and locked. */
+    @Test
+    void keyThatCannotBeUnlockedDoesNotHinderAnother() throws IOException, ConfigurationException {
+        byte[] message = Keys.encrypt(Keys.to("protected", "cv25519"), Keys.bytes("small.txt"));
+        Encryption settings = none().privateKeyFile(Keys.file("protected.private.asc"))
+                .privateKeyFile(Keys.file("cv25519.private.asc"))
+                .passphrase("horse")
+                .build();
+        assertArrayEquals(Keys.bytes("small.txt"), Keys.decrypt(settings, message));
+    }
+
+    /** That none of the keys opens it says nothing about the message. */
+    @Test
+    void messageThatHidesItsRecipientMayBeToAnother() {
+        assertSays("/nonexistent/gpg cannot be run", refusal(Keys.with("nistp256", "elgamal"), "hidden.gpg"));
+    }
+
+    @Test
+    void messageThatHidesItsRecipientIsReadBesideALockedKey() throws IOException {
+        Encryption settings = none().privateKeyFile(Keys.file("protected.private.asc"))
+                .privateKeyFile(Keys.file("cv25519.private.asc"))
+                .build();
+        assertArrayEquals(Keys.bytes("small.txt"), Keys.decrypt(settings, Keys.bytes("hidden.gpg")));
+    }
 }
