@@ -1,12 +1,14 @@
 package org.walarchive.cli.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -149,6 +151,8 @@ final class EncryptedInteropIT {
         Run blind = walarchive.run("verify", "--deep");
         blind.requireExit(5);
         assertTrue(blind.output().contains("cannot be decrypted here"), blind::toString);
+        assertTrue(blind.output().contains("HINT: It may be whole. Set WALARCHIVE_PGP_PRIVATE_KEYS"), blind::toString);
+        assertFalse(blind.output().contains("Move the object away"), blind::toString);
     }
 
     @Test
@@ -192,6 +196,37 @@ final class EncryptedInteropIT {
         return script;
     }
 
+    /** Keys differ by version of gpg, and of the command the page gives. */
+    @Test
+    void keyThatThePageMakesCanBeEncryptedTo() throws IOException {
+        String page = Files.readString(Path.of("../docs/encryption.md"));
+        Matcher command = Pattern.compile("^gpg --quick-generate-key '([^']*)' (.*)$", Pattern.MULTILINE)
+                .matcher(page);
+        assertTrue(command.find(), "the page makes a key");
+        try (GpgHome home = GpgHome.of()) {
+            Program gpg = home.with(Tools.require("gpg"));
+            List<String> make = new ArrayList<>(
+                    List.of("--batch", "--pinentry-mode", "loopback", "--passphrase", "", "--quick-generate-key"));
+            make.add(command.group(1));
+            make.addAll(List.of(command.group(2).split(" ")));
+            gpg.run(make.toArray(new String[0])).requireExit(0);
+            Path file = directory.resolve("00000002.history");
+            Files.writeString(file, "1\t0/3000000\tno recovery target specified\n");
+            OrdinaryUser.give(file);
+            Path fresh = Ground.open(Files.createDirectory(directory.resolve("new")));
+            Program walarchive = home.with(Program.walarchive().on(fresh));
+            walarchive
+                    .with("WALE_GPG_KEY_ID", "archive@example.com")
+                    .run("wal-push", file.toString())
+                    .requireExit(0);
+            Path fetched = directory.resolve("fetched");
+            walarchive
+                    .run("wal-fetch", file.getFileName().toString(), fetched.toString())
+                    .requireExit(0);
+            assertEquals(-1, Files.mismatch(file, fetched));
+        }
+    }
+
     private Program bareRestore(GpgHome home, Path from) throws IOException {
         Tools.require("lzop");
         String backup;
@@ -219,6 +254,21 @@ final class EncryptedInteropIT {
             requireRows(
                     directory.resolve("data"),
                     home.with(Tools.require("sh")).shell("'" + fetch + "' '" + archive + "' \"%f\" \"%p\""));
+        }
+    }
+
+    @Test
+    void gpgAndLzopAloneStopWhereAPartitionIsMissing() throws IOException {
+        Path copy = Ground.copy(archive, directory.resolve("copy"));
+        try (Stream<Path> paths = Files.walk(copy)) {
+            Files.delete(paths.filter(path -> path.endsWith("part_00000000.tar.lzo"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+        try (GpgHome home = GpgHome.of()) {
+            assertNotEquals(
+                    0, bareRestore(home, copy).run(script("restore").toString()).exit());
+            assertTrue(Files.notExists(directory.resolve("data")));
         }
     }
 

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.walarchive.LocalFileException;
 
 /**
@@ -14,6 +16,9 @@ import org.walarchive.LocalFileException;
  * sends it SIGQUIT at the end of a pipe that only this process holds open.
  */
 final class DrillServer implements AutoCloseable {
+
+    /** What a server may know of the environment: where programs and libraries are, and the time zone. */
+    private static final Pattern ENVIRONMENT = Pattern.compile("PATH|HOME|USER|LOGNAME|TMPDIR|TZ|LD_\\w+");
 
     /** Signals come as lines; the end of the lines is SIGQUIT. The shell itself is not ended by what a terminal sends. */
     private static final String SUPERVISOR = """
@@ -50,8 +55,7 @@ final class DrillServer implements AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(directory.root().toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
-        builder.environment().put("LC_ALL", "C");
+        clean(builder.environment());
         builder.redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(directory.serverLog().toFile()));
@@ -60,6 +64,12 @@ final class DrillServer implements AutoCloseable {
         } catch (IOException e) {
             throw new LocalFileException("the server " + postgres + " cannot be started", e.toString(), null, e);
         }
+    }
+
+    /** The rest may hold credentials of the store and of keys, and settings of another server. */
+    static void clean(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> !ENVIRONMENT.matcher(name).matches());
+        environment.put("LC_ALL", "C");
     }
 
     boolean isRunning() {

@@ -21,6 +21,11 @@ public final class DecryptionException extends IOException {
         this.hint = hint;
     }
 
+    /** What to do, in sentences. */
+    public String hint() {
+        return hint;
+    }
+
     /**
      * Turns this into the library's exception.
      *

@@ -103,7 +103,8 @@ public final class Encryptor {
         throw new ConfigurationException(
                 "the public key that matches \"" + recipient + "\" cannot be encrypted to",
                 "In " + known.source() + ": " + String.join("; ", unusable) + ".",
-                "Name another key, or have its owner renew it and import it again.");
+                "Name another key, or have its owner renew it, or add a subkey that encrypts (gpg --quick-add-key"
+                        + " FINGERPRINT), and export it again.");
     }
 
     /** A key that is too short for a session key, say, is found out before a backup begins. */

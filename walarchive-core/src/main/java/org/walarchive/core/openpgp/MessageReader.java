@@ -18,6 +18,9 @@ final class MessageReader extends BlockStream {
     /** Packets of session keys in front of the encrypted content; gpg makes one for each recipient. */
     private static final int MOST_RECIPIENTS = 64;
 
+    /** All of them together: less than a pipe holds, so that handing them to gpg cannot block. */
+    private static final int MOST_SESSION_BYTES = 48 * 1024;
+
     private static final int DEEPEST = 4;
 
     private final InputStream message;
@@ -58,6 +61,7 @@ final class MessageReader extends BlockStream {
 
     private InputStream openEncrypted(PacketReader packets) throws IOException {
         List<byte[]> sessions = new ArrayList<>();
+        int sessionBytes = 0;
         while (packets.next()) {
             int tag = packets.tag();
             switch (tag) {
@@ -65,7 +69,13 @@ final class MessageReader extends BlockStream {
                     if (sessions.size() == MOST_RECIPIENTS) {
                         throw packets.source().corrupt("it has more than " + MOST_RECIPIENTS + " recipients");
                     }
-                    sessions.add(packets.whole());
+                    byte[] session = packets.whole();
+                    sessionBytes += session.length;
+                    if (sessionBytes > MOST_SESSION_BYTES) {
+                        throw packets.source()
+                                .corrupt("its session keys have more than " + MOST_SESSION_BYTES + " bytes");
+                    }
+                    sessions.add(session);
                 }
                 case PacketTag.SYMMETRIC_KEY_SESSION -> packets.skip();
                 case PacketTag.INTEGRITY_PROTECTED -> {

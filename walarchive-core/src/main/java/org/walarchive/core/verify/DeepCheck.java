@@ -207,7 +207,7 @@ final class DeepCheck {
                 findings.warning(segment.key(), e.text(), null);
             } else {
                 damaged.add(name.timeline(), name.number(size));
-                findings.error(segment.key(), e.text(), ANOTHER_COPY);
+                findings.error(segment.key(), e.text(), e.hint().orElse(ANOTHER_COPY));
             }
         }
     }

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codec;
@@ -57,14 +58,21 @@ final class ObjectReader {
         private static final long serialVersionUID = 1;
 
         private final boolean unknown;
+        private final @Nullable String hint;
 
         Fault(String message) {
-            this(message, false);
+            this(message, false, null);
         }
 
-        private Fault(String message, boolean unknown) {
+        private Fault(String message, boolean unknown, @Nullable String hint) {
             super(message);
             this.unknown = unknown;
+            this.hint = hint;
+        }
+
+        /** What to do, where that is not what is to be done about damage. */
+        Optional<String> hint() {
+            return Optional.ofNullable(hint);
         }
 
         /** Tells whether the object could not be looked at, so that it may be whole. */
@@ -92,7 +100,7 @@ final class ObjectReader {
         try {
             return archive.retry().call("check of " + key, () -> once(key, codec.get(), digest, look));
         } catch (DecryptionException e) {
-            throw new Fault("it cannot be decrypted here: " + e.getMessage());
+            throw new Fault("it cannot be decrypted here: " + e.getMessage(), false, "It may be whole. " + e.hint());
         } catch (CorruptStreamException e) {
             throw new Fault("it is damaged: " + e.getMessage());
         } catch (CorruptArchiveException e) {
@@ -108,7 +116,7 @@ final class ObjectReader {
         return switch (e.kind()) {
             case NOT_FOUND -> new Fault("it was listed, and is gone");
             case CORRUPT -> new Fault("the store does not give it as it was put: " + e.getMessage());
-            case FROZEN -> new Fault("it lies in cold storage and was not read", true);
+            case FROZEN -> new Fault("it lies in cold storage and was not read", true, null);
             case NO_CONTAINER, ACCESS_DENIED, THROTTLED, UNAVAILABLE, NO_SPACE, INVALID, INTERRUPTED -> throw e;
         };
     }

@@ -203,6 +203,22 @@ final class MessageTest {
         }
     }
 
+    /** gpg is handed all session keys at once, and must not be able to make that wait. */
+    @Test
+    void sessionKeysWithoutMeasureAreRefused() {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        int length = 2000;
+        for (int i = 0; i < 60; i++) {
+            message.write(0xC0 | PacketTag.PUBLIC_KEY_SESSION);
+            message.write((length - 192 >> 8) + 192);
+            message.write(length - 192 & 0xff);
+            message.writeBytes(new byte[length]);
+        }
+        CorruptStreamException e =
+                assertThrows(CorruptStreamException.class, () -> Keys.decrypt(Keys.with("rsa"), message.toByteArray()));
+        assertTrue(e.getMessage().contains("session keys"), e.getMessage());
+    }
+
     @Test
     void twoMessagesOfTheSameContentDiffer() throws IOException, ConfigurationException {
         byte[] content = content(9, 100);
