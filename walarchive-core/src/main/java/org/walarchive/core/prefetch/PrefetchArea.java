@@ -250,6 +250,7 @@ final class PrefetchArea {
             moved = true;
             if (isSame(seen, target)) {
                 moved = false;
+                LOG.debug("prefetched segment {} was handed over", segment);
                 Files.deleteIfExists(ticket(segment));
                 return size;
             }
