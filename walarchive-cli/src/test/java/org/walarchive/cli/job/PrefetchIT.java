@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,14 +35,15 @@ import org.walarchive.core.testing.PostgresVersion;
 final class PrefetchIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final String ROWS = "SELECT count(*) || ' ' || coalesce(sum(i), 0) FROM t";
-    private static final int BATCHES = 30;
+    private static final int BATCHES = 10;
 
     private final CliProcess cli = new CliProcess();
     private final Path offered = cli.path("offered");
     private final Path base = cli.path("base");
     private String rows = "";
+    private String firstRows = "";
 
     /** A stopped cluster, copied, and the WAL that it wrote after that. */
     @BeforeAll
@@ -59,6 +61,7 @@ final class PrefetchIT {
             server.start();
             write(server);
             rows = server.queryText(ROWS);
+            firstRows = rows;
             server.stop(PostgresServer.StopMode.FAST);
         }
         push();
@@ -72,7 +75,7 @@ final class PrefetchIT {
 
     private static void write(PostgresServer server) {
         for (int batch = 0; batch < BATCHES; batch++) {
-            server.execute("INSERT INTO t SELECT i, repeat('x', 100) FROM generate_series(1, 5000) i");
+            server.execute("INSERT INTO t SELECT i, repeat('x', 100) FROM generate_series(1, 8000) i");
         }
         server.switchWal();
     }
@@ -105,7 +108,7 @@ final class PrefetchIT {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put(
                 "restore_command",
-                "WALARCHIVE_LOG_LEVEL=debug WALARCHIVE_RETRY_DEADLINE=30 " + cli.shellCommand("wal-fetch %f \"%p\""));
+                "WALARCHIVE_LOG_LEVEL=debug WALARCHIVE_RETRY_DEADLINE=30 " + cli.shellCommand("wal-fetch --prefetch 3 %f \"%p\""));
         settings.put("recovery_target_timeline", timeline);
         settings.put("archive_command", "cp %p '" + offered + "/%f'");
         PostgresServer server = PostgresServer.on(VERSION, data, settings);
@@ -134,7 +137,7 @@ final class PrefetchIT {
             if (!server.isRunning()) {
                 throw new AssertionError(server.log());
             }
-            return server.log().contains("database system is ready to accept connections");
+            return isReady(server);
         });
         assertEquals(rows, server.queryText(ROWS), server.log());
     }
@@ -154,6 +157,14 @@ final class PrefetchIT {
         }
     }
 
+    /** Whoever handed them over: the launcher needs no Java for it, and writes no log. */
+    private static void requireMostWaited(PostgresServer server, int least) {
+        long restored = count(server, "restored log file");
+        long byJava = count(server, "begin wal restore") - count(server, "was handed over");
+        assertTrue(restored > least, server.log());
+        assertTrue(byJava < restored / 2, byJava + " of " + restored + " were fetched when asked for\n" + server.log());
+    }
+
     private static long count(PostgresServer server, String text) {
         return server.log().lines().filter(line -> line.contains(text)).count();
     }
@@ -166,8 +177,7 @@ final class PrefetchIT {
         try (PostgresServer server = recovering("first", "latest")) {
             requireRecovered(server);
             requireNothingLeft(server);
-            assertTrue(count(server, "prefetched segment") > BATCHES / 2, server.log());
-            assertTrue(count(server, "restored log file") > BATCHES, server.log());
+            requireMostWaited(server, BATCHES);
             write(server);
             rows = server.queryText(ROWS);
             server.stop(PostgresServer.StopMode.FAST);
@@ -183,31 +193,36 @@ final class PrefetchIT {
         try (PostgresServer server = recovering("second", "latest")) {
             requireRecovered(server);
             requireNothingLeft(server);
-            assertTrue(count(server, "prefetched segment 00000001") > BATCHES / 2, server.log());
-            assertTrue(count(server, "prefetched segment 00000002") > BATCHES / 2, server.log());
+            requireMostWaited(server, 2 * BATCHES);
         }
     }
 
     @Test
     @Order(3)
-    @DisplayName(
-            "the process is killed again and again, and the store is away for a while: recovery takes longer, that is all")
+    @DisplayName("the store is away for a while and the process is killed again and again: recovery takes longer, that is all")
     void faults() throws Exception {
         Path store = cli.path("archive/wal_005");
-        try (PostgresServer server = recovering("third", "latest")) {
-            for (int kill = 0; kill < 3; kill++) {
-                Await.until(
-                        "a segment waits", PATIENCE, () -> !processes(server).isEmpty() && Files.exists(area(server)));
-                processes(server).forEach(ProcessHandle::destroyForcibly);
-            }
+        rows = firstRows;
+        try (PostgresServer server = recovering("third", "1")) {
+            Await.until("the process runs", PATIENCE, () -> !processes(server).isEmpty());
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("---------"));
-            long before = count(server, "retrying");
-            Await.until("the failure is noticed", PATIENCE, () -> count(server, "retrying") > before);
+            Await.until("the failure is noticed", PATIENCE, () -> count(server, "retry") > 0);
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwxr-xr-x"));
+            AtomicInteger kills = new AtomicInteger();
+            Await.until("the process is killed", PATIENCE, () -> {
+                List<ProcessHandle> running = processes(server);
+                running.forEach(ProcessHandle::destroyForcibly);
+                return kills.addAndGet(running.size()) >= 2 || isReady(server);
+            });
+            assertTrue(kills.get() > 0, server.log());
             requireRecovered(server);
             Await.until("the process ends", PATIENCE, () -> processes(server).isEmpty());
         } finally {
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
+    }
+
+    private static boolean isReady(PostgresServer server) {
+        return server.log().contains("database system is ready to accept connections");
     }
 }
