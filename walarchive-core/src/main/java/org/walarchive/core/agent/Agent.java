@@ -133,7 +133,11 @@ public final class Agent implements ArchiveAgent {
     }
 
     private void workAhead(Parts at) throws InterruptedException {
+        LastDone last = at.presence().replacesKilled() ? LastDone.of(at.place()) : new LastDone();
         while (!isStopping()) {
+            if (!last.isEmpty() && at.presence().isTaken() && !refusing) {
+                last.next(at.work(), activity);
+            }
             if (!at.presence().isTaken() || refusing || !at.work().ahead()) {
                 at.changes().await(ROUND);
             }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,8 +16,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -382,6 +385,65 @@ final class AgentTest {
         Agent agent = agent(AgentRequest.builder(base.resolve("nothing")).build());
         assertInstanceOf(LocalFileException.class, assertThrows(Exception.class, agent::start));
         assertThrows(LocalFileException.class, () -> StatusQuery.of(base));
+    }
+
+    private void done(String name) throws IOException {
+        Files.createFile(wal.resolve("archive_status/" + name + ".done"));
+        Files.createFile(wal.resolve(name));
+    }
+
+    @Test
+    void afterAnAgentThatWasKilledTheLastFilesAreArchivedOnceMore() throws Exception {
+        for (int i = 9; i > 5; i--) {
+            done("00000001000000000000000" + i);
+            Files.delete(wal.resolve("00000001000000000000000" + i));
+        }
+        done(SEGMENT);
+        Path older = wal.resolve("archive_status/00000001000000000000000B.done");
+        done("00000001000000000000000B");
+        done("00000001000000000000000C");
+        Files.createFile(wal.resolve("archive_status/00000001000000000000000D.ready"));
+        // the clock of the file system moves every few milliseconds
+        await("a later change", () -> {
+            touch(wal.resolve("archive_status/00000001000000000000000C.done"));
+            return changed("00000001000000000000000C").compareTo(changed("00000001000000000000000B")) > 0;
+        });
+        Files.createDirectory(socket.resolveSibling(""));
+        Files.writeString(socket.resolveSibling("agent.address"), "memory://m\n1\n");
+        start();
+        await("two pushes", () -> work.pushed.size() == 2);
+        assertEquals("00000001000000000000000C", work.pushed.get(0));
+        assertTrue(Files.exists(older));
+        await("a round", () -> work.rounds.get() > 2);
+        assertEquals(2, work.pushed.size());
+    }
+
+    private void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private FileTime changed(String name) {
+        try {
+            return (FileTime) Files.getAttribute(wal.resolve("archive_status/" + name + ".done"), "unix:ctime");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void afterAnAgentThatEndedInOrderNothingIs() throws Exception {
+        done(SEGMENT);
+        Agent first = start();
+        await("rounds", () -> work.rounds.get() > 1);
+        first.close();
+        int rounds = work.rounds.get();
+        start();
+        await("rounds", () -> work.rounds.get() > rounds + 1);
+        assertEquals(List.of(), work.pushed);
     }
 
     @Test
