@@ -50,7 +50,7 @@ final class AgentCommandTest {
     @Test
     void byDefault() {
         assertEquals(0, cli.run("agent", "/srv/pg"));
-        assertEquals(List.of("agent start", "agent close"), cli.archive.calls);
+        assertEquals(List.of("agent start", "agent close", "close"), cli.archive.calls);
         assertEquals(Path.of("/srv/pg"), request().directory());
         assertEquals(Optional.empty(), request().socket());
         assertEquals(AgentRequest.DEFAULT_THREADS, request().threads());
@@ -94,7 +94,7 @@ final class AgentCommandTest {
     void whatCannotStartFails() {
         cli.archive.failure = new LocalFileException("another agent serves /srv/pg", null, null);
         assertEquals(7, cli.run("agent", "/srv/pg"));
-        assertEquals(List.of("agent start", "agent close"), cli.archive.calls);
+        assertEquals(List.of("agent start", "agent close", "close"), cli.archive.calls);
     }
 
     @Test
@@ -110,12 +110,10 @@ final class AgentCommandTest {
         Path status = Files.createDirectories(base.resolve("pg_wal/archive_status"));
         Files.createFile(status.resolve("00000001000000000000000A.ready"));
         assertEquals(21, cli.run("agent", "--status", base.toString()));
-        assertTrue(
-                cli.out().startsWith("""
+        assertTrue(cli.out().startsWith("""
                         no agent runs
                         to archive  1 files, and 0 for PostgreSQL to collect
-                        oldest      00000001000000000000000A, ready for"""),
-                cli.out());
+                        oldest      00000001000000000000000A, ready for"""), cli.out());
         assertEquals(7, cli.run("agent", "--status", base.resolve("nothing").toString()));
     }
 

@@ -25,7 +25,8 @@ import org.walarchive.core.testing.Await;
 final class ServiceManagerIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String READY = "READY=1 MAINPID=" + ProcessHandle.current().pid();
+    private static final String READY =
+            "READY=1 MAINPID=" + ProcessHandle.current().pid();
 
     @TempDir
     Path base;
@@ -79,20 +80,24 @@ final class ServiceManagerIT {
             manager.ready(alive::get);
             Await.until("it is fed", PATIENCE, () -> told().contains("WATCHDOG=1"));
             alive.set(false);
-            Await.until("it notices", PATIENCE, () -> err.toString(StandardCharsets.UTF_8)
-                    .contains("the agent does not respond"));
+            Await.until(
+                    "it notices",
+                    PATIENCE,
+                    () -> err.toString(StandardCharsets.UTF_8).contains("the agent does not respond"));
             int fed = told().size();
             err.reset();
-            Await.until("it notices again", PATIENCE, () -> err.toString(StandardCharsets.UTF_8)
-                    .contains("the agent does not respond"));
+            Await.until(
+                    "it notices again",
+                    PATIENCE,
+                    () -> err.toString(StandardCharsets.UTF_8).contains("the agent does not respond"));
             assertEquals(fed, told().size());
         }
     }
 
     @Test
     void withoutTheProgramTheAgentGoesOn() throws Exception {
-        try (ServiceManager manager = new ServiceManager(
-                Map.of("NOTIFY_SOCKET", "/run/x"), log, List.of("walarchive-no-such-program"))) {
+        try (ServiceManager manager =
+                new ServiceManager(Map.of("NOTIFY_SOCKET", "/run/x"), log, List.of("walarchive-no-such-program"))) {
             manager.ready(() -> true);
         }
         assertTrue(err.toString(StandardCharsets.UTF_8).contains("Install systemd-notify"));
