@@ -8,23 +8,39 @@ import org.walarchive.postgres.WalSegmentName;
 public interface WalService {
 
     /**
-     * Archives one file. When it returns, the file is durable in the archive, and its name can never be given to other
-     * content.
-     *
-     * <p>The first push into a location records the cluster's system identifier there; later pushes of another cluster
-     * are refused.
+     * Archives one file, and nothing beside it.
      *
      * @param file the file, named as PostgreSQL names WAL files; it is only read
      * @return whether it was written now or was there already with the same content
+     * @throws ArchiveException as {@link #push(WalPushRequest)}
+     * @throws InterruptedException when the thread is interrupted; the file may or may not have been archived then
+     */
+    default WalPushResult push(Path file) throws ArchiveException, InterruptedException {
+        return push(WalPushRequest.builder(file).build());
+    }
+
+    /**
+     * Archives one file, and others beside it if the request says so. When it returns, the file is durable in the archive, and its name can never be
+     * given to other content. What becomes of the others does not change the outcome.
+     *
+     * <p>A file that was archived beside another one, by whichever process, is known by its acknowledgement: the store is not asked again. An
+     * acknowledgement is believed only if the file and the archive are those it was written for.
+     *
+     * <p>The first push into a location records the cluster's system identifier there; later pushes of another cluster
+     * are refused. For some seconds an open archive remembers that it is the cluster's.
+     *
+     * @param request which file, and how many others
+     * @return whether the file was written by this call, or was there already with the same content
      * @throws InvalidWalFileException when the name is none of a WAL file, or the content of a segment does not agree
      *     with its name
      * @throws LocalFileException when the file cannot be read
      * @throws ConflictException when the archive has other content under this name, or belongs to another cluster
      * @throws StoreAccessException when the store fails for longer than {@link ArchiveConfig#retryDeadline}
      * @throws ArchiveException for any other failure
-     * @throws InterruptedException when the thread is interrupted; the file may or may not have been archived then
+     * @throws InterruptedException when the thread is interrupted before the file is durable; the file may or may not have been
+     *     archived then. An interrupt after that ends only what is done beside it, and stays set
      */
-    WalPushResult push(Path file) throws ArchiveException, InterruptedException;
+    WalPushResult push(WalPushRequest request) throws ArchiveException, InterruptedException;
 
     /**
      * Fetches one file. The target appears whole, checked and synced, or not at all; a file that stands there is

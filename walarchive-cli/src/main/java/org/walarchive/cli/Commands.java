@@ -16,6 +16,7 @@ import org.walarchive.BackupPushRequest;
 import org.walarchive.ConfigurationException;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
+import org.walarchive.WalPushRequest;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.RecordLoggerFactory;
 import org.walarchive.cli.log.Severity;
@@ -65,10 +66,11 @@ final class Commands {
     }
 
     private ExitCode walPush() throws ArchiveException, UsageException, InterruptedException {
-        Path file = path(0);
-        acceptTuning(Option.POOL_SIZE, "each call archives one WAL file");
+        WalPushRequest request = WalPushRequest.builder(path(0))
+                .poolSize(WalPushPool.of(line, environment))
+                .build();
         return open(archive -> {
-            archive.wal().push(file);
+            archive.wal().push(request);
             return ExitCode.SUCCESS;
         });
     }
@@ -259,15 +261,6 @@ final class Commands {
             throw new UsageException(
                     "\"" + text + "\" is not a path: " + e.getReason(),
                     "If the name has letters beyond ASCII, set LC_ALL to a locale with UTF-8.");
-        }
-    }
-
-    /** WAL-E's tuning that changes nothing here is accepted, so that existing settings go on working. */
-    private void acceptTuning(Option option, String reason) throws UsageException {
-        if (line.has(option)) {
-            int number = line.number(option, 0);
-            log.write(Main.record(
-                    Severity.DEBUG, option.word() + " " + number + " has no effect: " + reason, null, null));
         }
     }
 

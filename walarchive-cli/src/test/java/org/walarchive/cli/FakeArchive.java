@@ -20,6 +20,7 @@ import org.walarchive.RestoreResult;
 import org.walarchive.RetentionService;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
+import org.walarchive.WalPushRequest;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
 import org.walarchive.agent.AgentRequest;
@@ -57,6 +58,9 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
 
     @Nullable
     BackupPushRequest pushRequest;
+
+    @Nullable
+    WalPushRequest walPushRequest;
 
     @Nullable
     RestoreRequest restoreRequest;
@@ -153,8 +157,9 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
     }
 
     @Override
-    public WalPushResult push(Path file) throws ArchiveException, InterruptedException {
-        call("wal push " + file);
+    public WalPushResult push(WalPushRequest request) throws ArchiveException, InterruptedException {
+        walPushRequest = request;
+        call("wal push " + request.file());
         return WalPushResult.ARCHIVED;
     }
 

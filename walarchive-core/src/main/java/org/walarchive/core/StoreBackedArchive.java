@@ -27,6 +27,7 @@ import org.walarchive.RestoreResult;
 import org.walarchive.RetentionService;
 import org.walarchive.WalArchive;
 import org.walarchive.WalFetchResult;
+import org.walarchive.WalPushRequest;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
 import org.walarchive.agent.AgentRequest;
@@ -36,6 +37,7 @@ import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
 import org.walarchive.core.drill.Drill;
+import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.prefetch.Prefetch;
 import org.walarchive.core.prefetch.RecoveryFetch;
 import org.walarchive.core.retention.DeletionRun;
@@ -43,8 +45,8 @@ import org.walarchive.core.retention.Retention;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.StoreRegistry;
 import org.walarchive.core.verify.Verify;
+import org.walarchive.core.wal.RequestedPush;
 import org.walarchive.core.wal.WalFetch;
-import org.walarchive.core.wal.WalPush;
 import org.walarchive.drill.DrillService;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
@@ -68,7 +70,7 @@ final class StoreBackedArchive implements WalArchive {
         this.store = store;
         this.archive = archive;
         this.backups = new Backups(archive);
-        this.wal = new Wal(archive);
+        this.wal = new Wal(archive, new KnownCluster());
         this.retention = new Deletions(archive, InstantSource.system());
         this.drills = new Drill(archive, backups, wal);
         this.verification = request ->
@@ -131,11 +133,11 @@ final class StoreBackedArchive implements WalArchive {
         store.close();
     }
 
-    private record Wal(ArchiveStore archive) implements WalService {
+    private record Wal(ArchiveStore archive, KnownCluster cluster) implements WalService {
 
         @Override
-        public WalPushResult push(Path file) throws ArchiveException, InterruptedException {
-            return archive.command("archiving of " + file.getFileName(), context -> new WalPush(context).push(file));
+        public WalPushResult push(WalPushRequest request) throws ArchiveException, InterruptedException {
+            return new RequestedPush(archive, cluster).push(request);
         }
 
         @Override

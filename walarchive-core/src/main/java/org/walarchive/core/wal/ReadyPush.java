@@ -18,10 +18,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.identity.KnownCluster;
+import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.spool.ArchiveAddress;
 import org.walarchive.core.spool.FileIdentity;
 import org.walarchive.core.spool.ReadyFiles;
@@ -48,8 +50,8 @@ public final class ReadyPush implements AutoCloseable {
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
-    /** A store that does not heed the interrupt for so long is left to end by itself. */
-    private static final int LONGEST_CLOSE_SECONDS = 30;
+    /** A store that does not heed the interrupt for so long is left to end by itself: what it still does is right, and only late. */
+    private static final int LONGEST_CLOSE_SECONDS = 5;
 
     /** How often a file that was written a moment ago is looked at again, and after how many milliseconds. */
     private static final int LOOKS = 4;
@@ -70,9 +72,13 @@ public final class ReadyPush implements AutoCloseable {
     private final Map<WalFileName, CountDownLatch> running = new HashMap<>();
     private final Map<WalFileName, FileIdentity> durable = new Recent<>(REMEMBERED);
     private final Map<WalFileName, Wait> failed = new Recent<>(REMEMBERED);
+    /** What was asked for is asked for again if it failed: it needs no push ahead. */
+    private final Map<WalFileName, Boolean> asked = new Recent<>(REMEMBERED);
+
     private final Deque<WalFileName> next = new ArrayDeque<>();
     private @Nullable Wait storeFailed;
     private int aheadRunning;
+    private int onward;
     private boolean closed;
 
     /** What became of a push ahead. */
@@ -142,9 +148,19 @@ public final class ReadyPush implements AutoCloseable {
      * @return whether it was written by this call, or was in the archive
      */
     public WalPushResult push(WalFileName name) throws ArchiveException, InterruptedException {
+        return push(name, 0);
+    }
+
+    /**
+     * Archives a file, and ahead, beside it and after it, others.
+     *
+     * @param more how many at most; a thread that is done with one goes on to the next
+     */
+    WalPushResult push(WalFileName name, int more) throws ArchiveException, InterruptedException {
         while (true) {
             CountDownLatch other;
             synchronized (this) {
+                asked.put(name, true);
                 other = running.get(name);
                 if (other == null && !isDurable(name)) {
                     running.put(name, new CountDownLatch(1));
@@ -152,19 +168,34 @@ public final class ReadyPush implements AutoCloseable {
                 }
             }
             if (other == null) {
+                tellAcknowledged(name);
                 return WalPushResult.ALREADY_ARCHIVED;
             }
             // What it comes to is of the file as it was when it began: so look again.
             other.await();
         }
         try {
-            Optional<FileIdentity> before = spool.settled(ready.path(name));
-            WalPushResult result = pushNow(name);
-            before.ifPresent(identity -> remember(name, identity));
-            return result;
+            onward(more);
+            return pushNow(name);
         } finally {
             end(name);
         }
+    }
+
+    private synchronized void onward(int more) {
+        onward = more;
+        onward -= ahead(more);
+    }
+
+    /** Lets nothing more be begun of what {@link #push(WalFileName, int)} allowed. */
+    synchronized void stopAhead() {
+        onward = 0;
+    }
+
+    private void tellAcknowledged(WalFileName name) {
+        String key = ArchiveLayout.wal(name, archive.codec().extension());
+        archive.tell(new ArchiveEvent.WalPushed(
+                name, WalPushResult.ALREADY_ARCHIVED, archive.locate(key), 0, Duration.ZERO));
     }
 
     /** Asks the store for nothing. */
@@ -213,8 +244,7 @@ public final class ReadyPush implements AutoCloseable {
         return ahead(threads);
     }
 
-    /** The same, but not more than so many. */
-    synchronized int ahead(int most) {
+    private int ahead(int most) {
         if (closed || storeFailed != null && !storeFailed.isOver(nanoTime.getAsLong())) {
             return 0;
         }
@@ -247,7 +277,10 @@ public final class ReadyPush implements AutoCloseable {
     }
 
     private boolean isWanted(WalFileName name) {
-        if (running.containsKey(name) || !ready.contains(name.text()) || !Files.exists(ready.path(name))) {
+        if (running.containsKey(name)
+                || asked.containsKey(name)
+                || !ready.contains(name.text())
+                || !Files.exists(ready.path(name))) {
             return false;
         }
         Wait wait = failed.get(name);
@@ -279,9 +312,10 @@ public final class ReadyPush implements AutoCloseable {
             return Outcome.FAILED;
         }
         pushNow(name);
-        if (spool.acknowledge(file, before.get())) {
-            remember(name, before.get());
+        if (!spool.acknowledge(file, before.get())) {
+            return Outcome.FAILED;
         }
+        remember(name, before.get());
         return Outcome.DURABLE;
     }
 
@@ -309,6 +343,7 @@ public final class ReadyPush implements AutoCloseable {
         }
         aheadRunning--;
         end(name);
+        onward -= ahead(Math.min(1, onward));
     }
 
     /**

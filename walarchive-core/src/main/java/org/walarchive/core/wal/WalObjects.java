@@ -16,6 +16,7 @@ import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
 import org.walarchive.store.StoreException;
+import org.walarchive.store.StoreFeature;
 
 /** Finds the object that holds a WAL file, whichever way it is compressed. */
 final class WalObjects {
@@ -83,6 +84,21 @@ final class WalObjects {
             }
             throw e;
         }
+    }
+
+    /**
+     * Returns the ways of compression of which an object has to be looked for before one is put: where a list is one request those that it has,
+     * else all but today's, which the put finds by itself.
+     */
+    List<String> mayBeThere(WalFileName name) throws StoreException {
+        if (store.features().contains(StoreFeature.INDEXED_LIST)) {
+            return extensions(name).stream()
+                    .filter(extension -> Codecs.forExtension(extension).isPresent())
+                    .toList();
+        }
+        return Codecs.extensions().stream()
+                .filter(extension -> !extension.equals(archive.codec().extension()))
+                .toList();
     }
 
     private List<String> extensions(WalFileName name) throws StoreException {

@@ -17,7 +17,6 @@ import org.walarchive.ConflictException;
 import org.walarchive.InvalidWalFileException;
 import org.walarchive.LocalFileException;
 import org.walarchive.WalPushResult;
-import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.layout.ArchiveLayout;
@@ -104,7 +103,7 @@ public final class WalPush {
         }
     }
 
-    private static WalFileName nameOf(Path file) throws InvalidWalFileException {
+    static WalFileName nameOf(Path file) throws InvalidWalFileException {
         String text = String.valueOf(file.getFileName());
         return WalFileName.recognise(text)
                 .orElseThrow(() -> new InvalidWalFileException(
@@ -115,12 +114,10 @@ public final class WalPush {
 
     private WalPushResult put(WalFileName name, String key, WalSource source)
             throws IOException, ArchiveException, InterruptedException {
-        for (String extension : Codecs.extensions()) {
-            if (!extension.equals(archive.codec().extension())) {
-                Optional<WalPushResult> other = compare(name, extension, source);
-                if (other.isPresent()) {
-                    return other.get();
-                }
+        for (String extension : objects.mayBeThere(name)) {
+            Optional<WalPushResult> present = compare(name, extension, source);
+            if (present.isPresent()) {
+                return present.get();
             }
         }
         if (archive.store().put(key, source, PutMode.IF_ABSENT) == PutResult.WRITTEN) {

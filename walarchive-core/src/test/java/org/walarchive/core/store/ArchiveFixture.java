@@ -1,6 +1,7 @@
 package org.walarchive.core.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -112,6 +113,14 @@ public final class ArchiveFixture {
 
     public void put(String key, byte[] bytes) throws IOException {
         memory.put(key, BlobSource.of(bytes), PutMode.OVERWRITE);
+    }
+
+    public void remove(String key) {
+        try {
+            memory.delete(List.of(key));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public byte[] bytes(String key) throws IOException {

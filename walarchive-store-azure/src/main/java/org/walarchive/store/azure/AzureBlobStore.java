@@ -263,10 +263,10 @@ final class AzureBlobStore implements BlobStore {
         log.debug("action=delete keys={}", names.size());
     }
 
-    /** Azure keeps to the condition of a put. */
+    /** Azure keeps to the condition of a put, and its lists are of the moment. */
     @Override
     public Set<StoreFeature> features() {
-        return Set.of(StoreFeature.ATOMIC_IF_ABSENT);
+        return Set.of(StoreFeature.ATOMIC_IF_ABSENT, StoreFeature.INDEXED_LIST);
     }
 
     @Override

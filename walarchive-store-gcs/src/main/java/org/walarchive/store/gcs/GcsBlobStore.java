@@ -216,10 +216,10 @@ final class GcsBlobStore implements BlobStore {
         log.debug("action=delete keys={}", objects.size());
     }
 
-    /** The service honours {@code ifGenerationMatch=0} in one step with the write. */
+    /** The service honours {@code ifGenerationMatch=0} in one step with the write, and its lists are of the moment. */
     @Override
     public Set<StoreFeature> features() {
-        return Set.of(StoreFeature.ATOMIC_IF_ABSENT);
+        return Set.of(StoreFeature.ATOMIC_IF_ABSENT, StoreFeature.INDEXED_LIST);
     }
 
     @Override

@@ -313,8 +313,8 @@ final class S3BlobStore implements BlobStore {
     @Override
     public Set<StoreFeature> features() {
         return switch (config.ifAbsent()) {
-            case ATOMIC -> Set.of(StoreFeature.ATOMIC_IF_ABSENT);
-            case LOOK_FIRST -> Set.of();
+            case ATOMIC -> Set.of(StoreFeature.ATOMIC_IF_ABSENT, StoreFeature.INDEXED_LIST);
+            case LOOK_FIRST -> Set.of(StoreFeature.INDEXED_LIST);
         };
     }
 

@@ -162,7 +162,7 @@ final class S3StoreProviderTest {
             return modern ? error(501, "", "NotImplemented", "") : success();
         });
         BlobStore store = open(builder("path"), "s3://bucket");
-        assertEquals(Set.of(), store.features());
+        assertEquals(Set.of(StoreFeature.INDEXED_LIST), store.features());
         for (int i = 0; i < 3; i++) {
             assertEquals(PutResult.WRITTEN, store.put("k" + i, BlobSource.of(new byte[9]), PutMode.IF_ABSENT));
         }
@@ -193,7 +193,7 @@ final class S3StoreProviderTest {
     void aServiceThatIsVouchedForIsNotAskedForLess() throws IOException {
         serve(request -> request.header("if-none-match").isEmpty() ? success() : error(501, "", "NotImplemented", ""));
         BlobStore store = open(builder("path").atomicIfAbsent(), "s3://bucket");
-        assertEquals(Set.of(StoreFeature.ATOMIC_IF_ABSENT), store.features());
+        assertEquals(Set.of(StoreFeature.ATOMIC_IF_ABSENT, StoreFeature.INDEXED_LIST), store.features());
         StoreException failure =
                 assertThrows(StoreException.class, () -> store.put("k", BlobSource.of(new byte[9]), PutMode.IF_ABSENT));
         assertEquals(Kind.INVALID, failure.kind());
