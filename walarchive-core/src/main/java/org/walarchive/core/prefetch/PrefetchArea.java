@@ -93,12 +93,20 @@ final class PrefetchArea {
     }
 
     /**
-     * Tells whether a file is asked for by a server that recovers: a segment, to where PostgreSQL wants it. {@code pg_rewind} and
-     * people ask for other places.
+     * Tells whether a file is asked for by a server that recovers: a segment, under the name that PostgreSQL has it written to. {@code
+     * pg_rewind} and people ask for others. The launcher lets an agent write into a directory of its own, below ours.
      */
     boolean serves(WalFileName name, Path target) {
-        return name.kind() == WalFileName.Kind.SEGMENT
-                && target.toAbsolutePath().normalize().equals(walDirectory.resolve(TARGET));
+        Path absolute = target.toAbsolutePath();
+        if (name.kind() != WalFileName.Kind.SEGMENT || !absolute.endsWith(TARGET)) {
+            return false;
+        }
+        try {
+            return absolute.getParent().toRealPath().startsWith(walDirectory.toRealPath());
+        } catch (IOException e) {
+            LOG.debug("{} is not in {}: {}", target, walDirectory, e.toString());
+            return false;
+        }
     }
 
     /**

@@ -9,6 +9,8 @@ import static org.walarchive.core.prefetch.Recovery.bytes;
 import static org.walarchive.core.prefetch.Recovery.segment;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.testing.Await;
 import org.walarchive.core.wal.SegmentBuilder;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
@@ -107,9 +110,8 @@ final class PrefetchTest {
                 Files.move(recovery.area().resolve(segment(1, number).toString()), directory.resolve("taken"));
                 assertEquals(number, number(directory.resolve("taken")));
                 Files.delete(directory.resolve("taken"));
-                while (!Files.exists(recovery.area().resolve(segment(1, number + 4) + ".ok"))) {
-                    Thread.onSpinWait();
-                }
+                Path last = recovery.area().resolve(segment(1, number + 4) + ".ok");
+ Await.until(last + " waits", Duration.ofSeconds(30), () -> Files.exists(last));
                 assertEquals(withTickets(1, number + 1, number + 5), recovery.names());
             }
         }
@@ -117,10 +119,7 @@ final class PrefetchTest {
 
     private static long number(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
-        return java.nio.ByteBuffer.wrap(bytes)
-                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                        .getLong(8)
-                >> 20;
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(8) >> 20;
     }
 
     @Test
