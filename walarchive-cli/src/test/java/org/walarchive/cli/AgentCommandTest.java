@@ -72,14 +72,23 @@ final class AgentCommandTest {
         assertEquals(OptionalInt.of(9187), request().metricsPort());
     }
 
+    @Test
+    void withVariables() {
+        cli.environment.put("WALARCHIVE_WAL_POOL_SIZE", "3");
+        cli.environment.put("WALARCHIVE_PREFETCH", "5");
+        assertEquals(0, cli.run("agent", "/srv/pg"));
+        assertEquals(3, request().threads());
+        assertEquals(5, request().prefetch());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "agent",
                 "agent --status",
                 "agent --json /srv/pg",
-                "agent --pool-size 0 /srv/pg",
-                "agent --prefetch -1 /srv/pg",
+                "agent --pool-size x /srv/pg",
+                "agent --prefetch x /srv/pg",
                 "agent --metrics-port 65536 /srv/pg",
                 "agent --metrics-port x /srv/pg",
                 "agent --status --pool-size 1 /srv/pg",

@@ -111,7 +111,7 @@ final class PrefetchTest {
                 assertEquals(number, number(directory.resolve("taken")));
                 Files.delete(directory.resolve("taken"));
                 Path last = recovery.area().resolve(segment(1, number + 4) + ".ok");
- Await.until(last + " waits", Duration.ofSeconds(30), () -> Files.exists(last));
+                Await.until(last + " waits", Duration.ofSeconds(30), () -> Files.exists(last));
                 assertEquals(withTickets(1, number + 1, number + 5), recovery.names());
             }
         }

@@ -129,7 +129,7 @@ final class RecoveryFetchTest {
             process.awaitFull();
             assertEquals(WalFetchResult.FETCHED, fetch(segment(2, 5)));
             Path last = recovery.area().resolve(segment(2, 9) + ".ok");
- Await.until(last + " waits", Duration.ofSeconds(30), () -> Files.exists(last));
+            Await.until(last + " waits", Duration.ofSeconds(30), () -> Files.exists(last));
             process.awaitFull();
             assertFalse(Files.exists(recovery.area().resolve(segment(1, 2).toString())));
             assertEquals(WalFetchResult.FETCHED, fetch(segment(2, 6)));
