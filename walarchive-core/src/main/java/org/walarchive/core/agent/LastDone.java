@@ -35,8 +35,9 @@ final class LastDone {
     static LastDone of(WalPlace place) {
         LastDone last = new LastDone();
         try {
-            if (ControlFile.read(place.dataDirectory()).state() == ControlFile.State.IN_PRODUCTION) {
-                last.find(place);
+            switch (ControlFile.read(place.dataDirectory()).state()) {
+                case STARTUP, SHUT_DOWN, SHUTTING_DOWN, IN_CRASH_RECOVERY, IN_PRODUCTION -> last.find(place);
+                case SHUT_DOWN_IN_RECOVERY, IN_ARCHIVE_RECOVERY -> LOG.debug("{} is a standby's", place.walDirectory());
             }
         } catch (IOException | DirectoryIteratorException | ArchiveException e) {
             LOG.debug("it cannot be told what was archived last in {}", place.walDirectory(), e);
