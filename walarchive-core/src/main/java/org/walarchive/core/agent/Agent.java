@@ -119,8 +119,8 @@ public final class Agent implements ArchiveAgent {
                     } catch (RuntimeException | Error e) {
                         LOG.error("the agent failed", e);
                         crash = e;
-                        stopping.countDown();
-                        ended.countDown();
+                        // Left alone, it would go on answering with errors, and nobody else would archive.
+                        close();
                     }
                 },
                 name);
@@ -160,8 +160,11 @@ public final class Agent implements ArchiveAgent {
     }
 
     /** Says once what is wrong, and whether it was. */
-    private boolean keepPlace(Parts at, boolean complained) {
+    private synchronized boolean keepPlace(Parts at, boolean complained) {
         try {
+            if (isStopping()) {
+                return complained;
+            }
             if (!at.place().isThere()) {
                 if (at.presence().isTaken()) {
                     LOG.warn("{} is gone; the agent waits for it", at.place().walDirectory());
@@ -170,10 +173,8 @@ public final class Agent implements ArchiveAgent {
                 }
                 return complained;
             }
-            synchronized (this) {
-                if (!isStopping() && at.presence().keep()) {
-                    at.changes().renew();
-                }
+            if (at.presence().keep()) {
+                at.changes().renew();
             }
             return false;
         } catch (IOException | LocalFileException e) {
@@ -204,7 +205,7 @@ public final class Agent implements ArchiveAgent {
         Parts at = parts;
         return new AgentStatus(
                 state(at),
-                at == null || closed
+                at == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(ProcessHandle.current().pid()),
                 at == null ? Optional.empty() : address,
