@@ -88,7 +88,7 @@ final class PushAheadIT {
     }
 
     @Test
-    @DisplayName("every segment of a backlog is archived once, acknowledged, collected and restored")
+    @DisplayName("every segment of a backlog is archived, never twice, acknowledged, collected and restored")
     void aBacklogIsDrained() throws Exception {
         Files.createFile(open);
         Path directory = cli.path("restored");
@@ -106,10 +106,14 @@ final class PushAheadIT {
                     () -> acknowledged(server).size() > BACKLOG / 2);
             server.awaitArchived(last);
             requireArchived(segments);
+            int all = 0;
             for (String name : segments.keySet()) {
                 int pushed = server.log().split("completed archiving to a file[^\\n]*\\n[^\\n]*" + name, -1).length - 1;
-                assertEquals(1, pushed, name + "\n" + server.log());
+                // None, if the process gave up on it when the object was there.
+                assertTrue(pushed <= 1, name + "\n" + server.log());
+                all += pushed;
             }
+            assertTrue(all > BACKLOG / 2, server.log());
             server.awaitArchived(server.switchWal());
             assertEquals(Set.of(), acknowledged(server), "swept by the next push");
             server.stop(PostgresServer.StopMode.IMMEDIATE);

@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -106,7 +105,9 @@ public final class Spool {
     public Optional<FileIdentity> settled(Path file) {
         try {
             FileIdentity now = look.at(file);
-            boolean old = !now.changed().isAfter(fileSystemTime().minus(SETTLED));
+            FileIdentity young = lookAtNewFile();
+            boolean old = young.device() == now.device()
+                    && !now.changed().isAfter(young.changed().minus(SETTLED));
             return old ? Optional.of(now) : Optional.empty();
         } catch (IOException e) {
             LOG.debug("{} cannot be acknowledged: {}", file, e.toString());
@@ -114,11 +115,11 @@ public final class Spool {
         }
     }
 
-    /** The time that a change gets now: by the clock of whoever keeps the files, as coarse as it stamps. */
-    private Instant fileSystemTime() throws IOException {
+    /** Its time is what a change gets now: by the clock of whoever keeps the files, as coarse as it stamps. */
+    private FileIdentity lookAtNewFile() throws IOException {
         Path probe = temporary("clock");
         try {
-            return look.at(probe).changed();
+            return look.at(probe);
         } finally {
             Files.deleteIfExists(probe);
         }

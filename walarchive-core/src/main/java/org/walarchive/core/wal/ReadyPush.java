@@ -217,13 +217,7 @@ public final class ReadyPush implements AutoCloseable {
     }
 
     private synchronized void remember(WalFileName name, FileIdentity identity) {
-        try {
-            if (identity.equals(FileIdentity.of(ready.path(name)))) {
-                durable.put(name, identity);
-            }
-        } catch (IOException e) {
-            LOG.debug("{} cannot be looked at: {}", name, e.toString());
-        }
+        durable.put(name, identity);
     }
 
     private synchronized void end(WalFileName name) {

@@ -205,6 +205,12 @@ final class SpoolTest {
         }
         assertTrue(spoolAt(now, Duration.ofMillis(20)).settled(file).isPresent());
         assertTrue(spoolAt(now, Duration.ofSeconds(1)).settled(file).isPresent());
+        Spool elsewhere = new Spool(
+                wal,
+                Optional.of(ADDRESS),
+                path -> new FileIdentity(
+                        path.equals(file) ? 2 : 1, 2, 3, now, path.equals(file) ? now.minusSeconds(1) : now));
+        assertEquals(Optional.empty(), elsewhere.settled(file), "the clock of another file system");
     }
 
     /** A spool on a file system that stamps what is made with one time, and the WAL file with an older one. */

@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -110,9 +109,15 @@ final class ReadyPushTest {
         }
     }
 
-    private static <T> FutureTask<T> start(Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        new Thread(task, "test").start();
+    /** Starts a push in a thread of its own, and returns when that waits for another one. */
+    private static <T> FutureTask<T> startAndAwaitJoin(Callable<T> push) {
+        FutureTask<T> task = new FutureTask<>(push);
+        Thread thread = new Thread(task, "test");
+        thread.start();
+        while (thread.getState() != Thread.State.WAITING) {
+            assertFalse(task.isDone(), "it did not wait");
+            Thread.onSpinWait();
+        }
         return task;
     }
 
@@ -180,8 +185,7 @@ final class ReadyPushTest {
         try (ReadyPush pushes = open(1, hold)) {
             assertEquals(1, pushes.ahead());
             await(begun);
-            FutureTask<WalPushResult> asked = start(() -> pushes.push(name(1)));
-            assertThrows(TimeoutException.class, () -> asked.get(50, TimeUnit.MILLISECONDS));
+            FutureTask<WalPushResult> asked = startAndAwaitJoin(() -> pushes.push(name(1)));
             go.countDown();
             assertEquals(WalPushResult.ALREADY_ARCHIVED, asked.get(50, TimeUnit.SECONDS));
         }
@@ -209,7 +213,7 @@ final class ReadyPushTest {
             assertEquals(1, pushes.ahead());
             await(durable);
             segment(1).seed(99).in(wal);
-            FutureTask<WalPushResult> asked = start(() -> pushes.push(name(1)));
+            FutureTask<WalPushResult> asked = startAndAwaitJoin(() -> pushes.push(name(1)));
             go.countDown();
             ExecutionException e = assertThrows(ExecutionException.class, () -> asked.get(50, TimeUnit.SECONDS));
             assertEquals(ConflictException.class, e.getCause().getClass());
@@ -220,10 +224,11 @@ final class ReadyPushTest {
 
     @Test
     void theFileThatIsAskedForWaitsForNoThread() throws Exception {
-        ready(1, 2, 3);
+        ready(1, 2, 3, 4);
         CountDownLatch go = new CountDownLatch(1);
         try (ReadyPush pushes = open(2, before(1, () -> await(go)), before(2, () -> await(go)))) {
             assertEquals(2, pushes.ahead());
+            assertEquals(0, pushes.ahead(), "both threads are busy");
             assertEquals(WalPushResult.ARCHIVED, pushes.push(name(3)));
             assertFalse(pushes.awaitThread(Duration.ZERO));
             go.countDown();
@@ -303,6 +308,8 @@ final class ReadyPushTest {
             assertFalse(isAcknowledged(1));
             fixture.drop();
             assertEquals(WalPushResult.ALREADY_ARCHIVED, pushes.push(name(1)));
+            segment(1).in(wal);
+            assertThrows(StoreAccessException.class, () -> pushes.push(name(1)), "written again");
         }
     }
 }
