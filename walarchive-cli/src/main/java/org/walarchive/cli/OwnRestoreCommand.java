@@ -19,6 +19,7 @@ final class OwnRestoreCommand {
     /** What is passed on: where the archive and its services are and how they are reached; names of accounts, not their keys. */
     private static final List<String> PASSED_ON = List.of(
             "JAVA_HOME",
+            "WALARCHIVE_PREFETCH",
             "WALARCHIVE_RETRY_DEADLINE",
             "WALE_S3_ENDPOINT",
             "AWS_REGION",

@@ -6,8 +6,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
+import org.walarchive.LocalFileException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.wal.WalFetch;
@@ -23,6 +26,8 @@ import org.walarchive.postgres.WalSegmentSize;
  * <p>What is absent is always asked of the store, for the name that the server wants. Thread-safe.
  */
 public final class Prefetch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Prefetch.class);
 
     /** How many are fetched at once where nothing else is asked for: one waits for the store while another is written. */
     public static final int DEFAULT_THREADS = 4;
@@ -79,11 +84,25 @@ public final class Prefetch implements AutoCloseable {
             tellHandedOver(archive, name, target, begun);
             return WalFetchResult.FETCHED;
         }
-        WalFetchResult result = direct.fetch(name, target);
+        WalFetchResult result = fetchDirectly(direct, area, name, target);
         if (result == WalFetchResult.FETCHED) {
             PrefetchArea.following(segment, target).ifPresent(keeper::begin);
         }
         return result;
+    }
+
+    /** If the disk is full, what waits for later is in the way of what is wanted now. */
+    static WalFetchResult fetchDirectly(WalFetch direct, PrefetchArea area, WalFileName name, Path target)
+            throws ArchiveException, InterruptedException {
+        try {
+            return direct.fetch(name, target);
+        } catch (LocalFileException e) {
+            if (!area.makeRoom()) {
+                throw e;
+            }
+            LOG.info("what was prefetched is removed, and {} is fetched again: {}", name, e.getMessage());
+            return direct.fetch(name, target);
+        }
     }
 
     static void tellHandedOver(ArchiveStore archive, WalFileName name, Path target, long begun) {

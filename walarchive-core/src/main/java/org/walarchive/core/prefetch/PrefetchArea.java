@@ -145,7 +145,7 @@ final class PrefetchArea {
 
     /** Tells whether somebody fills it. */
     boolean isBeingFilled() {
-        return Files.isDirectory(directory) && AreaLock.isHeld(ours.resolve("prefetch.lock"));
+        return exists() && AreaLock.isHeld(ours.resolve("prefetch.lock"));
     }
 
     /** Returns how many bytes can be written to it. */
@@ -250,6 +250,7 @@ final class PrefetchArea {
             moved = true;
             if (isSame(seen, target)) {
                 moved = false;
+                LOG.debug("prefetched segment {} was handed over", segment);
                 Files.deleteIfExists(ticket(segment));
                 return size;
             }
@@ -334,9 +335,34 @@ final class PrefetchArea {
         return waiting;
     }
 
+    /**
+     * Removes what waits, where room is needed for what is wanted now. Anybody may: it is as if the files had been taken.
+     *
+     * @return whether there was anything
+     */
+    boolean makeRoom() {
+        boolean removed = false;
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*" + TICKET)) {
+            for (Path path : found) {
+                String ticket = path.getFileName().toString();
+                Files.deleteIfExists(path);
+                removed |=
+                        Files.deleteIfExists(directory.resolve(ticket.substring(0, ticket.length() - TICKET.length())));
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("{} cannot be emptied: {}", directory, e.toString());
+        }
+        return removed;
+    }
+
+    /** Tells whether the directory is there. */
+    boolean exists() {
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Removes everything, and the directory; for the holder of the lock, while nothing is being fetched. */
     void clear() throws IOException {
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        if (!exists()) {
             return;
         }
         try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {

@@ -70,7 +70,7 @@ public final class RecoveryFetch {
         if (size.isPresent()) {
             Prefetch.tellHandedOver(archive, name, target, begun);
         } else {
-            result = direct.fetch(name, target);
+            result = Prefetch.fetchDirectly(direct, area, name, target);
         }
         if (result == WalFetchResult.FETCHED) {
             Optional<WalSegmentName> next =

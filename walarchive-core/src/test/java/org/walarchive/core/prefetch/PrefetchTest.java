@@ -24,10 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.LocalFileException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.testing.Await;
 import org.walarchive.core.wal.SegmentBuilder;
+import org.walarchive.core.wal.WalFetch;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.store.StoreException.Kind;
@@ -384,5 +386,40 @@ final class PrefetchTest {
             Files.write(file, wrong);
             recovery.expect(prefetch, next);
         }
+    }
+
+    @Test
+    void makesRoomForWhatIsWantedNow() throws Exception {
+        recovery.archive(1, 1, 9).archive(2, 2, 3);
+        try (Prefetch prefetch = prefetch()) {
+            recovery.expect(prefetch, segment(1, 1));
+            prefetch.awaitFull();
+            Files.delete(recovery.target());
+            Files.createDirectories(recovery.target().resolve("in the way"));
+            List<String> before = recovery.names();
+            PrefetchArea area =
+                    PrefetchArea.of(recovery.fixture.archive(), recovery.wal).orElseThrow();
+            assertThrows(
+                    LocalFileException.class,
+                    () -> Prefetch.fetchDirectly(
+                            new WalFetch(recovery.fixture.archive()),
+                            area,
+                            WalFileName.of(segment(2, 2)),
+                            recovery.target()));
+            assertEquals(withTickets(1, 2, 6), before);
+            assertFalse(recovery.names().contains(segment(1, 2).toString()));
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftGoesWhenTheServerIsNoLongerInRecovery() throws Exception {
+        recovery.server();
+        Files.createDirectories(recovery.area());
+        Files.writeString(recovery.area().resolve(segment(1, 3).toString()), "x");
+        prefetch().close();
+        assertTrue(Files.exists(recovery.area()), "the server recovers: its next process will look");
+        Files.delete(recovery.wal.resolveSibling("recovery.signal"));
+        prefetch().close();
+        assertFalse(Files.exists(recovery.area()));
     }
 }
