@@ -436,6 +436,15 @@ final class AgentTest {
     }
 
     @Test
+    void aStandbyHasArchivedNothing() throws Exception {
+        done(SEGMENT);
+        assertFalse(LastDone.of(WalPlace.of(data)).isEmpty());
+        int inArchiveRecovery = 5;
+        ControlFileBuilder.write(data, SegmentBuilder.CLUSTER, new byte[32], inArchiveRecovery);
+        assertTrue(LastDone.of(WalPlace.of(data)).isEmpty());
+    }
+
+    @Test
     void afterAnAgentThatEndedInOrderNothingIs() throws Exception {
         done(SEGMENT);
         Agent first = start();
