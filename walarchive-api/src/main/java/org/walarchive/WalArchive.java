@@ -29,7 +29,7 @@ public interface WalArchive extends AutoCloseable {
      * @throws ArchiveException when the store cannot be opened
      */
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
-        return engine(config.classLoader().orElseGet(WalArchive.class::getClassLoader))
+        return engine(config.classLoader().orElse(WalArchive.class.getClassLoader()))
                 .open(config);
     }
 

@@ -327,26 +327,27 @@ public final class Agent implements ArchiveAgent {
         }
 
         @Override
-        public Answer fetch(FetchArguments arguments) {
+        public Optional<Answer> fetch(FetchArguments arguments) {
             ArchiveWork at = willing();
             if (at == null) {
-                return Answer.ERROR;
+                return Optional.empty();
             }
             Path target = place.dataDirectory().resolve(arguments.target());
             try {
                 WalFetchResult result = at.fetch(arguments.name(), target);
                 activity.delivered(result);
-                return switch (result) {
-                    case FETCHED -> Answer.OK;
-                    case ABSENT -> Answer.ABSENT;
-                };
+                return Optional.of(
+                        switch (result) {
+                            case FETCHED -> Answer.OK;
+                            case ABSENT -> Answer.ABSENT;
+                        });
             } catch (ArchiveException e) {
                 LOG.error("{} could not be fetched", arguments.name(), e);
                 activity.fetchFailed(arguments.name().text(), e);
-                return Answer.ERROR;
+                return Optional.of(Answer.ERROR);
             } catch (InterruptedException e) {
                 LOG.warn("fetch of {} was ended, for the agent stops", arguments.name());
-                return Answer.ERROR;
+                return Optional.empty();
             }
         }
 

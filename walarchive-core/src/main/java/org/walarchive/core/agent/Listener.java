@@ -3,7 +3,6 @@ package org.walarchive.core.agent;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -118,8 +117,6 @@ final class Listener implements AutoCloseable {
                 return;
             }
             LOG.warn("socket {}: a client of another user was turned away", path);
-            client.configureBlocking(false);
-            client.write(ByteBuffer.wrap(new byte[] {Answer.ERROR.code()}));
         } catch (IOException e) {
             LOG.warn("socket {}: a client went away at once", path, e);
         }

@@ -129,7 +129,6 @@ final class AgentTest {
             TestClient.message('G', "ET / HTTP/1.1\r\n\r\n"),
             TestClient.push("../" + SEGMENT),
             TestClient.push("pg_wal/" + SEGMENT),
-            TestClient.message('f', SEGMENT),
             {'F', 0, 0}
         }) {
             try (TestClient client = new TestClient(socket)) {
@@ -203,9 +202,37 @@ final class AgentTest {
             work.pushBegun.await();
             agent.close();
             assertEquals("E", client.answer());
-            assertEquals("E", idle.answer());
+            assertEquals("end", idle.answer());
         }
         assertEquals(List.of(), work.pushed);
+    }
+
+    @Test
+    void theModuleIsNeverHungUpOnBetweenCheckAndPush() throws Exception {
+        Agent agent = start();
+        try (TestClient module = new TestClient(socket)) {
+            assertEquals("O", module.send(TestClient.message('C', "CHECK")).answer());
+            agent.close();
+            assertEquals("E", module.answer());
+        }
+    }
+
+    @Test
+    void aFetchThatIsNotTriedHasNoAnswer() throws Exception {
+        Agent agent = start();
+        try (TestClient malformed = new TestClient(socket)) {
+            assertEquals("end", malformed.send(TestClient.message('f', SEGMENT)).answer());
+        }
+        await("a round", () -> work.rounds.get() > 2);
+        ControlFileBuilder.write(data, SegmentBuilder.OTHER_CLUSTER, new byte[32]);
+        await("it refuses", () -> agent.status().state() == AgentStatus.State.REFUSING);
+        try (TestClient client = new TestClient(socket)) {
+            assertEquals(
+                    "end",
+                    client.send(TestClient.fetch(SEGMENT, "pg_wal/RECOVERYXLOG"))
+                            .answer());
+        }
+        assertFalse(Files.exists(wal.resolve("RECOVERYXLOG")));
     }
 
     @Test
@@ -467,7 +494,7 @@ final class AgentTest {
                 assertEquals("O", client.send(TestClient.message('C', "")).answer());
             }
             try (TestClient last = new TestClient(socket)) {
-                assertEquals("E", last.answer());
+                assertEquals("end", last.answer());
             }
         } finally {
             clients.forEach(TestClient::close);
