@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 public final class AgentRequest {
 
     /** How many WAL files are archived at once unless told otherwise: {@value}. */
-    public static final int DEFAULT_THREADS = 4;
+    public static final int DEFAULT_THREADS = 8;
 
     /** How many WAL files are fetched ahead in recovery unless told otherwise: {@value}, as WAL-E. */
     public static final int DEFAULT_PREFETCH = 8;

@@ -48,7 +48,7 @@ public interface ArchiveAgent extends AutoCloseable {
 
     /**
      * Stops: takes no more requests, removes the socket, gives what is under way {@link AgentRequest#stopPatience} to finish and
-     * interrupts the rest, which then counts as not archived. Every client that waits gets an answer. Closing twice is harmless.
+     * interrupts the rest, which then counts as not archived. Closing twice is harmless.
      */
     @Override
     void close();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveException;
+import org.walarchive.ConfigurationException;
 import org.walarchive.WalArchive;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.ArchiveAgent;
@@ -24,7 +25,8 @@ final class AgentCommand {
         this.log = log;
     }
 
-    static AgentCommand of(CommandLine line, Map<String, String> environment, RecordLog log) throws UsageException {
+    static AgentCommand of(CommandLine line, Map<String, String> environment, RecordLog log)
+            throws UsageException, ConfigurationException {
         if (line.has(Option.JSON)) {
             throw usage("--json means nothing without --status");
         }
@@ -33,13 +35,9 @@ final class AgentCommand {
         if (socket != null) {
             request.socket(path(socket));
         }
+        request.threads(WalPushPool.of(line, environment));
+        request.prefetch(WalFetchCommand.ahead(line, environment));
         try {
-            if (line.has(Option.POOL_SIZE)) {
-                request.threads(line.number(Option.POOL_SIZE, 0));
-            }
-            if (line.has(Option.PREFETCH)) {
-                request.prefetch(line.number(Option.PREFETCH, 0));
-            }
             if (line.has(Option.METRICS_PORT)) {
                 request.metricsPort(line.number(Option.METRICS_PORT, 0));
             }

@@ -19,7 +19,7 @@ import org.walarchive.cli.log.Severity;
  */
 final class ServiceManager implements AutoCloseable {
 
-    private static final int LONGEST_SECONDS = 5;
+    private static final int LONGEST_SECONDS = 3;
 
     private final boolean asked;
     private final Duration watchdog;

@@ -102,7 +102,7 @@ final class CommandLineParserTest {
                 "delete --bogus everything | delete has no option --bogus",
                 "keep a b | keep cannot use \"b\"",
                 "wal-prefetch /d | wal-prefetch needs BASE NAME",
-                "agent | agent is not available yet",
+                "agent a b | agent cannot use \"b\"",
                 "backup-fetch --target-t x /d | --target-t may be --target-time or --target-timeline",
                 "backup-fetch --cluster-read-rate-limit 9 /d | backup-fetch has no option --cluster-read-rate-limit",
             })

@@ -72,6 +72,9 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
     DrillReport drillReport;
 
     @Nullable
+    AgentRequest agentRequest;
+
+    @Nullable
     RestorePlan plan;
 
     @Nullable
@@ -144,7 +147,8 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
 
     @Override
     public ArchiveAgent agent(AgentRequest request) {
-        throw new UnsupportedOperationException();
+        agentRequest = request;
+        return new ScriptedAgent(this::call);
     }
 
     @Override

@@ -40,7 +40,8 @@ final class Activity {
 
     /** Hears of the engine's events. */
     synchronized void onEvent(ArchiveEvent event) {
-        if (event instanceof ArchiveEvent.WalPushed pushed) {
+        // Without any time that passed, it was archived before, and asked for now.
+        if (event instanceof ArchiveEvent.WalPushed pushed && !pushed.elapsed().isZero()) {
             archived++;
             storedBytes += pushed.storedBytes();
             pushFailuresInARow = 0;

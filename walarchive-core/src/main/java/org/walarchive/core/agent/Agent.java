@@ -119,8 +119,8 @@ public final class Agent implements ArchiveAgent {
                     } catch (RuntimeException | Error e) {
                         LOG.error("the agent failed", e);
                         crash = e;
-                        stopping.countDown();
-                        ended.countDown();
+                        // Left alone, it would go on answering with errors, and nobody else would archive.
+                        close();
                     }
                 },
                 name);
@@ -133,7 +133,11 @@ public final class Agent implements ArchiveAgent {
     }
 
     private void workAhead(Parts at) throws InterruptedException {
+        LastDone last = at.presence().replacesKilled() ? LastDone.of(at.place()) : new LastDone();
         while (!isStopping()) {
+            if (!last.isEmpty() && at.presence().isTaken() && !refusing) {
+                last.next(at.work(), activity);
+            }
             if (!at.presence().isTaken() || refusing || !at.work().ahead()) {
                 at.changes().await(ROUND);
             }
@@ -156,8 +160,11 @@ public final class Agent implements ArchiveAgent {
     }
 
     /** Says once what is wrong, and whether it was. */
-    private boolean keepPlace(Parts at, boolean complained) {
+    private synchronized boolean keepPlace(Parts at, boolean complained) {
         try {
+            if (isStopping()) {
+                return complained;
+            }
             if (!at.place().isThere()) {
                 if (at.presence().isTaken()) {
                     LOG.warn("{} is gone; the agent waits for it", at.place().walDirectory());
@@ -166,10 +173,8 @@ public final class Agent implements ArchiveAgent {
                 }
                 return complained;
             }
-            synchronized (this) {
-                if (!isStopping() && at.presence().keep()) {
-                    at.changes().renew();
-                }
+            if (at.presence().keep()) {
+                at.changes().renew();
             }
             return false;
         } catch (IOException | LocalFileException e) {
@@ -200,7 +205,7 @@ public final class Agent implements ArchiveAgent {
         Parts at = parts;
         return new AgentStatus(
                 state(at),
-                at == null || closed
+                at == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(ProcessHandle.current().pid()),
                 at == null ? Optional.empty() : address,
@@ -322,26 +327,27 @@ public final class Agent implements ArchiveAgent {
         }
 
         @Override
-        public Answer fetch(FetchArguments arguments) {
+        public Optional<Answer> fetch(FetchArguments arguments) {
             ArchiveWork at = willing();
             if (at == null) {
-                return Answer.ERROR;
+                return Optional.empty();
             }
             Path target = place.dataDirectory().resolve(arguments.target());
             try {
                 WalFetchResult result = at.fetch(arguments.name(), target);
                 activity.delivered(result);
-                return switch (result) {
-                    case FETCHED -> Answer.OK;
-                    case ABSENT -> Answer.ABSENT;
-                };
+                return Optional.of(
+                        switch (result) {
+                            case FETCHED -> Answer.OK;
+                            case ABSENT -> Answer.ABSENT;
+                        });
             } catch (ArchiveException e) {
                 LOG.error("{} could not be fetched", arguments.name(), e);
                 activity.fetchFailed(arguments.name().text(), e);
-                return Answer.ERROR;
+                return Optional.of(Answer.ERROR);
             } catch (InterruptedException e) {
                 LOG.warn("fetch of {} was ended, for the agent stops", arguments.name());
-                return Answer.ERROR;
+                return Optional.empty();
             }
         }
 

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -23,16 +23,18 @@ import org.slf4j.LoggerFactory;
  */
 final class Clients implements AutoCloseable {
 
-    /** More than this at once are answered with an error. */
+    /** More than this at once are hung up on. */
     static final int MOST = 64;
 
+    private static final byte[] NONE = {};
+    private static final byte[] ERROR_ANSWER = {Answer.ERROR.code()};
     private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
 
     private final Requests requests;
     private final Limits limits;
     private final ThreadPoolExecutor threads;
     private final AtomicInteger atWork = new AtomicInteger();
-    private final Set<Connection> waiting = ConcurrentHashMap.newKeySet();
+    private final Map<Connection, Byte> waiting = new ConcurrentHashMap<>();
 
     /**
      * How slow a client may be.
@@ -62,10 +64,7 @@ final class Clients implements AutoCloseable {
                 threads.execute(() -> serve(connection));
             } catch (RejectedExecutionException e) {
                 LOG.warn("a client is turned away: {} are being served, or the agent stops", threads.getActiveCount());
-                try (connection) {
-                    connection.limit(Duration.ZERO);
-                    connection.write(new byte[] {Answer.ERROR.code()});
-                }
+                connection.close();
             }
         } catch (IOException e) {
             LOG.debug("a client went away at once", e);
@@ -74,10 +73,12 @@ final class Clients implements AutoCloseable {
 
     private void serve(Connection connection) {
         try (connection) {
+            byte before = 0;
             boolean more = true;
             while (more) {
-                Optional<Message> message = next(connection);
+                Optional<Message> message = next(connection, before);
                 more = message.isPresent() && answer(connection, message.get());
+                before = Message.CHECK;
             }
         } catch (MalformedMessageException e) {
             LOG.warn("a client sent what is not of the protocol: {}", e.getMessage());
@@ -88,8 +89,8 @@ final class Clients implements AutoCloseable {
         }
     }
 
-    private Optional<Message> next(Connection connection) throws IOException {
-        waiting.add(connection);
+    private Optional<Message> next(Connection connection, byte before) throws IOException {
+        waiting.put(connection, before);
         try {
             connection.limit(limits.idle());
             InputStream input = connection.input();
@@ -108,11 +109,11 @@ final class Clients implements AutoCloseable {
     }
 
     /**
-     * Answers, and tells whether the client may ask again. There is an answer whatever happens: {@code walg_archive} takes the end of the
-     * connection for the answer before.
+     * Answers, and tells whether the client may ask again. A push has an answer whatever happens: {@code walg_archive} takes the end of
+     * the connection for the answer before. A fetch that was not tried has none.
      */
     private boolean answer(Connection connection, Message message) throws IOException {
-        byte[] reply = {Answer.ERROR.code()};
+        byte[] reply = message.type() == Message.FETCH ? NONE : ERROR_ANSWER;
         atWork.incrementAndGet();
         try {
             reply = reply(message);
@@ -130,7 +131,9 @@ final class Clients implements AutoCloseable {
             case Message.PUSH ->
                 new byte[] {requests.push(PushName.parse(message.body())).code()};
             case Message.FETCH ->
-                new byte[] {requests.fetch(FetchArguments.parse(message.body())).code()};
+                requests.fetch(FetchArguments.parse(message.body()))
+                        .map(answer -> new byte[] {answer.code()})
+                        .orElse(NONE);
             case Message.STATUS -> ((char) Answer.OK.code() + requests.status()).getBytes(StandardCharsets.UTF_8);
             default -> throw new MalformedMessageException("there is no request of type " + message.type());
         };
@@ -149,9 +152,7 @@ final class Clients implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
-        for (Connection connection : waiting) {
-            connection.leave(Answer.ERROR.code());
-        }
+        waiting.forEach((connection, before) -> connection.leave(before == Message.CHECK ? ERROR_ANSWER : NONE));
         try {
             if (!threads.awaitTermination(2, TimeUnit.SECONDS)) {
                 LOG.warn("{} requests do not end", threads.getActiveCount());

@@ -114,10 +114,10 @@ final class Connection implements AutoCloseable {
     }
 
     /** Says a last word, if that is possible at once, and closes; for any thread. */
-    void leave(byte word) {
+    void leave(byte[] word) {
         try (selector;
                 channel) {
-            channel.write(ByteBuffer.wrap(new byte[] {word}));
+            channel.write(ByteBuffer.wrap(word));
         } catch (IOException e) {
             LOG.debug("a client went away before", e);
         }

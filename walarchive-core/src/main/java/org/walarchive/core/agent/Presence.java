@@ -109,6 +109,12 @@ final class Presence implements AutoCloseable {
         return seat != null;
     }
 
+    /** Tells whether the agent before was killed. */
+    boolean replacesKilled() {
+        Seat current = seat;
+        return current != null && current.replacesKilled();
+    }
+
     /** Removes the sockets, but keeps others out still. */
     void stopListening() {
         listeners.forEach(Listener::close);

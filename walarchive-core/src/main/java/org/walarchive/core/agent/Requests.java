@@ -1,5 +1,6 @@
 package org.walarchive.core.agent;
 
+import java.util.Optional;
 import org.walarchive.postgres.WalFileName;
 
 /** What clients may ask for. */
@@ -10,8 +11,12 @@ interface Requests {
     /** Answers OK only when the file is durable in the archive. */
     Answer push(WalFileName name);
 
-    /** Answers OK only when the file stands at the target, whole, checked and synced. */
-    Answer fetch(FetchArguments arguments);
+    /**
+     * Answers OK only when the file stands at the target, whole and checked.
+     *
+     * @return empty where the agent cannot try: recovery would stop at an error, and a client that is hung up on may fetch by itself
+     */
+    Optional<Answer> fetch(FetchArguments arguments);
 
     /** As {@link StatusText}. */
     String status();

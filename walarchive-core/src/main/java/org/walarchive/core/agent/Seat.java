@@ -37,13 +37,15 @@ final class Seat implements AutoCloseable {
     private final FileChannel channel;
     private final Object fileKey;
     private final Optional<String> address;
+    private final boolean replacesKilled;
 
-    private Seat(Path spool, FileChannel channel, Object fileKey, Optional<String> address) {
+    private Seat(Path spool, FileChannel channel, Object fileKey, Optional<String> address, boolean replacesKilled) {
         this.lockFile = spool.resolve("agent.lock");
         this.addressFile = addressFile(spool);
         this.channel = channel;
         this.fileKey = fileKey;
         this.address = address;
+        this.replacesKilled = replacesKilled;
     }
 
     static Path addressFile(Path spool) {
@@ -75,7 +77,7 @@ final class Seat implements AutoCloseable {
             if (before == null || !before.equals(key(file))) {
                 throw new NoSuchFileException(file.toString(), null, "it was replaced just now");
             }
-            Seat seat = new Seat(spool, channel, before, address);
+            Seat seat = new Seat(spool, channel, before, address, Files.exists(addressFile(spool)));
             seat.requireAddress();
             return seat;
         } catch (IOException | LocalFileException e) {
@@ -126,6 +128,11 @@ final class Seat implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return null;
         }
+    }
+
+    /** Tells whether the agent before left its address, which it deletes when it ends in order. */
+    boolean replacesKilled() {
+        return replacesKilled;
     }
 
     /** Tells whether the place is still taken: the lock is on the file that others would lock. */

@@ -13,7 +13,11 @@ import org.walarchive.postgres.WalFileName;
 final class ActivityTest {
 
     private static final ArchiveEvent PUSHED = new ArchiveEvent.WalPushed(
-            WalFileName.parse("00000001000000000000000A"), WalPushResult.ARCHIVED, "memory://m/x", 10, Duration.ZERO);
+            WalFileName.parse("00000001000000000000000A"),
+            WalPushResult.ARCHIVED,
+            "memory://m/x",
+            10,
+            Duration.ofMillis(1));
 
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private final Activity activity = new Activity(() -> now);

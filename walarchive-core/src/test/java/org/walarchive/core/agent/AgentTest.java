@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,8 +16,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,7 +129,6 @@ final class AgentTest {
             TestClient.message('G', "ET / HTTP/1.1\r\n\r\n"),
             TestClient.push("../" + SEGMENT),
             TestClient.push("pg_wal/" + SEGMENT),
-            TestClient.message('f', SEGMENT),
             {'F', 0, 0}
         }) {
             try (TestClient client = new TestClient(socket)) {
@@ -200,9 +202,37 @@ final class AgentTest {
             work.pushBegun.await();
             agent.close();
             assertEquals("E", client.answer());
-            assertEquals("E", idle.answer());
+            assertEquals("end", idle.answer());
         }
         assertEquals(List.of(), work.pushed);
+    }
+
+    @Test
+    void theModuleIsNeverHungUpOnBetweenCheckAndPush() throws Exception {
+        Agent agent = start();
+        try (TestClient module = new TestClient(socket)) {
+            assertEquals("O", module.send(TestClient.message('C', "CHECK")).answer());
+            agent.close();
+            assertEquals("E", module.answer());
+        }
+    }
+
+    @Test
+    void aFetchThatIsNotTriedHasNoAnswer() throws Exception {
+        Agent agent = start();
+        try (TestClient malformed = new TestClient(socket)) {
+            assertEquals("end", malformed.send(TestClient.message('f', SEGMENT)).answer());
+        }
+        await("a round", () -> work.rounds.get() > 2);
+        ControlFileBuilder.write(data, SegmentBuilder.OTHER_CLUSTER, new byte[32]);
+        await("it refuses", () -> agent.status().state() == AgentStatus.State.REFUSING);
+        try (TestClient client = new TestClient(socket)) {
+            assertEquals(
+                    "end",
+                    client.send(TestClient.fetch(SEGMENT, "pg_wal/RECOVERYXLOG"))
+                            .answer());
+        }
+        assertFalse(Files.exists(wal.resolve("RECOVERYXLOG")));
     }
 
     @Test
@@ -306,7 +336,8 @@ final class AgentTest {
         IllegalStateException e = assertThrows(IllegalStateException.class, agent::awaitEnd);
         assertSame(work.crash, e.getCause());
         assertFalse(agent.isResponsive());
-        assertEquals("E", push());
+        assertFalse(Files.exists(socket));
+        assertTrue(work.closed);
     }
 
     @Test
@@ -384,6 +415,74 @@ final class AgentTest {
         assertThrows(LocalFileException.class, () -> StatusQuery.of(base));
     }
 
+    private void done(String name) throws IOException {
+        Files.createFile(wal.resolve("archive_status/" + name + ".done"));
+        Files.createFile(wal.resolve(name));
+    }
+
+    @Test
+    void afterAnAgentThatWasKilledTheLastFilesAreArchivedOnceMore() throws Exception {
+        for (int i = 9; i > 5; i--) {
+            done("00000001000000000000000" + i);
+            Files.delete(wal.resolve("00000001000000000000000" + i));
+        }
+        done(SEGMENT);
+        Path older = wal.resolve("archive_status/00000001000000000000000B.done");
+        done("00000001000000000000000B");
+        done("00000001000000000000000C");
+        Files.createFile(wal.resolve("archive_status/00000001000000000000000D.ready"));
+        // the clock of the file system moves every few milliseconds
+        await("a later change", () -> {
+            touch(wal.resolve("archive_status/00000001000000000000000C.done"));
+            return changed("00000001000000000000000C").compareTo(changed("00000001000000000000000B")) > 0;
+        });
+        Files.createDirectory(socket.resolveSibling(""));
+        Files.writeString(socket.resolveSibling("agent.address"), "memory://m\n1\n");
+        start();
+        await("two pushes", () -> work.pushed.size() == 2);
+        assertEquals("00000001000000000000000C", work.pushed.get(0));
+        assertTrue(Files.exists(older));
+        await("a round", () -> work.rounds.get() > 2);
+        assertEquals(2, work.pushed.size());
+    }
+
+    private void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private FileTime changed(String name) {
+        try {
+            return (FileTime) Files.getAttribute(wal.resolve("archive_status/" + name + ".done"), "unix:ctime");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aStandbyHasArchivedNothing() throws Exception {
+        done(SEGMENT);
+        assertFalse(LastDone.of(WalPlace.of(data)).isEmpty());
+        int inArchiveRecovery = 5;
+        ControlFileBuilder.write(data, SegmentBuilder.CLUSTER, new byte[32], inArchiveRecovery);
+        assertTrue(LastDone.of(WalPlace.of(data)).isEmpty());
+    }
+
+    @Test
+    void afterAnAgentThatEndedInOrderNothingIs() throws Exception {
+        done(SEGMENT);
+        Agent first = start();
+        await("rounds", () -> work.rounds.get() > 1);
+        first.close();
+        int rounds = work.rounds.get();
+        start();
+        await("rounds", () -> work.rounds.get() > rounds + 1);
+        assertEquals(List.of(), work.pushed);
+    }
+
     @Test
     void tooManyClientsAreTurnedAway() throws Exception {
         start();
@@ -395,7 +494,7 @@ final class AgentTest {
                 assertEquals("O", client.send(TestClient.message('C', "")).answer());
             }
             try (TestClient last = new TestClient(socket)) {
-                assertEquals("E", last.answer());
+                assertEquals("end", last.answer());
             }
         } finally {
             clients.forEach(TestClient::close);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +25,8 @@ final class ClientsTest {
         }
 
         @Override
-        public Answer fetch(FetchArguments arguments) {
-            return Answer.ABSENT;
+        public Optional<Answer> fetch(FetchArguments arguments) {
+            return Optional.of(Answer.ABSENT);
         }
 
         @Override

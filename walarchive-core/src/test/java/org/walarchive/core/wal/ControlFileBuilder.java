@@ -11,14 +11,21 @@ public final class ControlFileBuilder {
 
     private ControlFileBuilder() {}
 
-    /** Puts one into a data directory. */
+    private static final int IN_PRODUCTION = 6;
+
+    /** Puts one of a running primary into a data directory. */
     public static void write(Path data, SystemIdentifier cluster, byte[] secret) {
+        write(data, cluster, secret, IN_PRODUCTION);
+    }
+
+    /** Puts one into a data directory, with a state by its number in PostgreSQL. */
+    public static void write(Path data, SystemIdentifier cluster, byte[] secret, int state) {
         ByteBuffer file = ByteBuffer.allocate(8192)
                 .order(ByteOrder.nativeOrder())
                 .putLong(0, cluster.value())
                 .putInt(8, 1300)
                 .putInt(12, 202209061)
-                .putInt(16, 6)
+                .putInt(16, state)
                 .putInt(48, 1)
                 .putInt(52, 1)
                 .putInt(216, 8192)
