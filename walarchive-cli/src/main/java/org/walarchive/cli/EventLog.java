@@ -234,12 +234,12 @@ final class EventLog implements ArchiveListener {
             while (rate / unit >= 999_999.5) {
                 unit *= 10;
             }
-            return Long.toString(Math.round(rate / unit) * unit);
+            return Long.toString((long) Math.rint(rate / unit) * unit);
         }
         while (rate > 0 && rate * unit < 99_999.95 && unit < 1_000_000_000) {
             unit *= 10;
         }
-        long scaled = Math.round(rate * unit);
+        long scaled = (long) Math.rint(rate * unit);
         StringBuilder text = new StringBuilder().append(scaled / unit);
         String fraction = Long.toString(unit + scaled % unit);
         int end = fraction.length();

@@ -19,7 +19,7 @@ import java.util.Random;
  */
 public final class Training {
 
-    private static final String NAME = "000000010000000000000001";
+    private static final String NAME = "00000001000000000000000";
     private static final int SEGMENT_BYTES = 1 << 20;
 
     private Training() {}
@@ -32,8 +32,6 @@ public final class Training {
      */
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[1]).toAbsolutePath();
-        Path segment = directory.resolve(NAME);
-        Files.write(segment, segment());
         ArchiveOpener opener =
                 NamedServices.opener(System.getProperty("walarchive.engine"), System.getProperty("walarchive.store"));
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
@@ -41,19 +39,19 @@ public final class Training {
         try (TrainingService service = TrainingService.start()) {
             Map<String, String> environment = environment(arguments[0], directory, service.port());
             Main main = new Main(environment, nowhere, nowhere, opener, signals);
-            int pushed = main.exitNumber("wal-push", segment.toString());
-            main.exitNumber("wal-push", segment.toString());
-            main.exitNumber("wal-fetch", NAME, directory.resolve("RECOVERYXLOG").toString());
+            int pushed = main.exitNumber("wal-push", segment(directory, 1));
+            main.exitNumber("wal-push", segment(directory, 2)); // now the archive has been pushed to before
+            main.exitNumber("wal-push", segment(directory, 2));
             main.exitNumber(
-                    "wal-fetch",
-                    "00000002.history",
-                    directory.resolve("RECOVERYHISTORY").toString());
+                    "wal-fetch", NAME + 2, directory.resolve("RECOVERYXLOG").toString());
+            main.exitNumber(
+                    "wal-fetch", NAME + 3, directory.resolve("RECOVERYXLOG").toString());
             System.out.println("wal-push ended with " + pushed);
         }
     }
 
     /** The first page of a segment has a header, see {@code xlog_internal.h}; the rest is not looked at. */
-    private static byte[] segment() {
+    private static String segment(Path directory, int number) throws IOException {
         byte[] bytes = new byte[SEGMENT_BYTES];
         new Random(1).nextBytes(bytes);
         ByteBuffer.wrap(bytes)
@@ -61,13 +59,13 @@ public final class Training {
                 .putShort((short) 0xD118)
                 .putShort((short) 2) // a long header
                 .putInt(1) // timeline
-                .putLong(SEGMENT_BYTES) // position
+                .putLong((long) number * SEGMENT_BYTES) // position
                 .putInt(0)
                 .putInt(0)
                 .putLong(1) // system identifier
                 .putInt(SEGMENT_BYTES)
                 .putInt(8192);
-        return bytes;
+        return Files.write(directory.resolve(NAME + number), bytes).toString();
     }
 
     private static Map<String, String> environment(String store, Path directory, int port) {

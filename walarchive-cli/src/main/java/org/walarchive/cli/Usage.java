@@ -20,6 +20,7 @@ final class Usage {
               delete POLICY                  delete what is not needed any more; nothing without --confirm
               keep [NAME]                    mark a base backup, so that no policy deletes it
               verify [NAME|LATEST]           find out what can be restored, and to when; --deep reads everything
+              optimize                       prepare the start of Java, once after an installation or update
               version                        print the version
               help [SUBCOMMAND]              print this, or the options of a subcommand
 
@@ -32,7 +33,7 @@ final class Usage {
             gives: WALARCHIVE_PREFIX, WALE_FILE_PREFIX, WALE_GS_PREFIX, WALE_S3_PREFIX, WALE_SWIFT_PREFIX,
             WALE_WABS_PREFIX; WALARCHIVE_COMPRESSION, WALARCHIVE_POOL_SIZE, WALARCHIVE_PARTITION_SIZE,
             WALARCHIVE_CLUSTER_READ_RATE_LIMIT, WALARCHIVE_RETRY_DEADLINE, WALARCHIVE_COMMAND_DEADLINE, WALARCHIVE_RETENTION_FLOOR,
-            WALARCHIVE_WAL_POOL_SIZE, WALARCHIVE_PREFETCH, WALARCHIVE_FETCH_FAILURE_EXIT; WALE_GPG_KEY_ID, WALARCHIVE_PGP_PUBLIC_KEYS, WALARCHIVE_PGP_PRIVATE_KEYS,
+            WALARCHIVE_WAL_POOL_SIZE, WALARCHIVE_PREFETCH, WALARCHIVE_FETCH_FAILURE_EXIT, WALARCHIVE_AGENT_TIMEOUT; WALE_GPG_KEY_ID, WALARCHIVE_PGP_PUBLIC_KEYS, WALARCHIVE_PGP_PRIVATE_KEYS,
             WALARCHIVE_PGP_PASSPHRASE_FILE, WALARCHIVE_PGP_PASSPHRASE, WALARCHIVE_GPG_PROGRAM, GNUPGHOME;
             WALARCHIVE_LOG_LEVEL, WALE_LOG_DESTINATION; PGHOST, PGPORT, PGUSER and so on for backup-push.
             """;

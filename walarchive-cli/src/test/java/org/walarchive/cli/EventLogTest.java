@@ -133,7 +133,15 @@ final class EventLogTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"102400,1000,100", "46490317,1000,45400.7", "1,0,NaN", "0,5,0", "1,1000,0.000976562"})
+    @CsvSource({
+        "102400,1000,100",
+        "46490317,1000,45400.7",
+        "1,0,NaN",
+        "0,5,0",
+        "1,1000,0.000976562",
+        "1048576000,1,1024000000",
+        "12345678901,1000,12056300"
+    })
     void rates(long bytes, long millis, String rate) {
         assertEquals(rate, EventLog.rate(bytes, Duration.ofMillis(millis)));
     }

@@ -79,7 +79,7 @@ final class LauncherAgentIT {
             LauncherHost.Run failed = push();
             assertEquals(1, failed.code(), helper);
             assertTrue(failed.err().contains("the agent did not archive " + NAME), failed.err());
-            for (String answer : List.of("", "N", "X", "OO", "O\n", "\nO", "o", "O\0O", "OK")) {
+            for (String answer : wrongAnswers(shell)) {
                 agent.answers(answer, request -> {});
                 assertTrue(push().java(), () -> helper + " believes \"" + answer + "\"");
             }
@@ -92,6 +92,13 @@ final class LauncherAgentIT {
         assertTrue(tried.containsAll(List.of("perl", "python3")), "found only " + tried);
         assertTrue(push().java());
         assertNull(agent.request());
+    }
+
+    /** The helpers are the same under each shell, and some are slow. */
+    private static List<String> wrongAnswers(List<String> shell) {
+        return shell.equals(shells().get(0))
+                ? List.of("", "N", "X", "OO", "O\n", "\nO", "o", "O\0O", "OK")
+                : List.of("O\n", "OK");
     }
 
     @ParameterizedTest
@@ -121,8 +128,8 @@ final class LauncherAgentIT {
         prepare(shell);
         host.environment.put("WALARCHIVE_AGENT_TIMEOUT", "1");
         agent.stalls();
-        for (String helper : List.of("nc", "socat", "perl")) {
-            if (host.allow(helper)) {
+        for (String helper : HELPERS) {
+            if (shell.equals(shells().get(0)) && host.allow(helper)) {
                 long begun = System.nanoTime();
                 assertTrue(push().java(), helper);
                 assertEquals(1, agent.count(), helper);
