@@ -19,6 +19,9 @@ final class XxHash32 {
     private static final int PRIME_5 = 0x165667B1;
     private static final int STRIPE_BYTES = 16;
 
+    /** A method that is called often is compiled earlier than one that loops for long. */
+    private static final int PIECE_BYTES = 256 * STRIPE_BYTES;
+
     private int lane1 = PRIME_1 + PRIME_2;
     private int lane2 = PRIME_2;
     private int lane3;
@@ -50,9 +53,12 @@ final class XxHash32 {
                 restLength = 0;
             }
         }
-        int whole = (end - position) / STRIPE_BYTES * STRIPE_BYTES;
-        stripes(bytes, position, position + whole);
-        position += whole;
+        int stripesEnd = position + (end - position) / STRIPE_BYTES * STRIPE_BYTES;
+        while (position < stripesEnd) {
+            int to = Math.min(stripesEnd, position + PIECE_BYTES);
+            stripes(bytes, position, to);
+            position = to;
+        }
         if (position < end) {
             restLength = end - position;
             System.arraycopy(bytes, position, rest, 0, restLength);

@@ -11,11 +11,16 @@ final class ZstdReader extends BlockStream {
 
     private static final int PROMISE_BYTES = 8;
 
+    /** A stream that is longer, a base backup, goes on with native code where it loads: by then that has paid. */
+    static final long JAVA_BYTES = 64L * 1024 * 1024;
+
     private final CompressedSource source;
     private final byte[] buffer = new byte[ZstdFormat.MAX_BLOCK_BYTES];
     private @Nullable ZstdFrame frame;
     private @Nullable InputStream decoder;
     private long contentLength;
+    private long finishedLength;
+    private boolean inJava;
     /** How many frames must follow before the stream may end. */
     private int owedFrames = 1;
 
@@ -78,7 +83,7 @@ final class ZstdReader extends BlockStream {
     private InputStream newDecoder(ZstdFrame opened) throws IOException {
         long window = opened.windowBytes();
         if (window <= ZstdFormat.MAX_JAVA_WINDOW_BYTES) {
-            return new ZstdInputStream(opened);
+            return newSmallDecoder(opened);
         }
         if (window > ZstdFormat.MAX_NATIVE_WINDOW_BYTES) {
             throw source.corruptAt(opened.start(), "a window of " + window + " bytes is not supported", null);
@@ -92,6 +97,17 @@ final class ZstdReader extends BlockStream {
                             + " library for this platform",
                     e);
         }
+    }
+
+    private InputStream newSmallDecoder(ZstdFrame opened) throws IOException {
+        if (finishedLength >= JAVA_BYTES && !inJava) {
+            try {
+                return ZstdNative.decompress(opened);
+            } catch (LinkageError e) {
+                inJava = true;
+            }
+        }
+        return new ZstdInputStream(opened);
     }
 
     private int decode(ZstdFrame opened, InputStream in) throws IOException {
@@ -116,6 +132,7 @@ final class ZstdReader extends BlockStream {
             throw source.corruptAt(
                     finished.start(), "the frame has other than the declared bytes: " + contentLength, null);
         }
+        finishedLength += contentLength;
         frame = null;
         decoder = null;
         owedFrames = Math.max(0, owedFrames - 1);

@@ -21,7 +21,8 @@ import org.walarchive.LocalFileException;
 final class TargetFiles implements Closeable {
 
     private static final int BATCH = 64;
-    private static final int BUFFER_BYTES = 256 * 1024;
+    /** Kernels with large folios in the page cache take several times as long to write a gigabyte in larger pieces. */
+    private static final int BUFFER_BYTES = 32 * 1024;
 
     private final TargetOwners owners;
     private final byte[] buffer = new byte[BUFFER_BYTES];

@@ -33,7 +33,9 @@ import org.walarchive.store.StoreFeature;
 final class FileBlobStore implements BlobStore {
 
     private static final Logger log = LoggerFactory.getLogger(FileBlobStore.class);
-    private static final int BUFFER_BYTES = 1 << 16;
+    /** Kernels with large folios in the page cache take several times as long to write a gigabyte in larger pieces. */
+    private static final int BUFFER_BYTES = 1 << 15;
+
     private static final int ATTEMPTS = 1000;
 
     private final FileTree tree;
