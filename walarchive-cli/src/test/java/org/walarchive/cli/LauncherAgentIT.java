@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,8 +142,12 @@ final class LauncherAgentIT {
         }
         assertTrue(host.allow("perl"));
         assertTrue(fetch().java());
-        try (var left = Files.list(host.spool("."))) {
-            assertEquals(2, left.count());
+        assertEquals(List.of("agent.address", "agent.socket"), spooled());
+    }
+
+    private List<String> spooled() throws IOException {
+        try (Stream<Path> files = Files.list(host.wal(".walarchive"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 
@@ -216,7 +222,7 @@ final class LauncherAgentIT {
     void aSignalEndsTheWait(List<String> shell) throws IOException, InterruptedException {
         prepare(shell);
         assertTrue(host.allow("perl"));
-        host.environment.put("WALARCHIVE_AGENT_TIMEOUT", "5");
+        host.environment.put("WALARCHIVE_AGENT_TIMEOUT", "30");
         agent.stalls();
         assertEquals(new LauncherHost.Run(100, "", false), terminated("wal-push", "pg_wal/" + NAME));
         assertEquals(new LauncherHost.Run(143, "", false), terminated("wal-fetch", NAME, "pg_wal/RECOVERYXLOG"));
@@ -233,6 +239,9 @@ final class LauncherAgentIT {
                 new ProcessBuilder("/bin/kill", Long.toString(process.pid()))
                         .start()
                         .waitFor());
-        return host.finish(process);
+        assertTrue(process.waitFor(10, TimeUnit.SECONDS), "it goes on waiting");
+        LauncherHost.Run run = host.finish(process);
+        assertEquals(List.of("agent.address", "agent.socket"), spooled());
+        return run;
     }
 }
