@@ -111,6 +111,40 @@ final class AgentIT {
         }
     }
 
+    /** The launcher as it is installed, on a host where Java cannot be started: what it does, the agent did. */
+    private String withoutJava(String arguments) {
+        return cli.shellCommand(arguments)
+                .replace("JAVA_HOME='" + System.getProperty("java.home") + "'", "JAVA_HOME=/nonexistent");
+    }
+
+    @Test
+    @DisplayName("while the agent serves, wal-push and wal-fetch need no Java")
+    void launcherNeedsNoJava() {
+        try (PostgresServer server = PostgresServer.builder(VERSION)
+                .walSegmentMegabytes(1)
+                .archiveCommand(withoutJava("wal-push %p"))
+                .create()) {
+            server.start();
+            CliProcess.Running agent = agent(server.dataDirectory());
+            cli.run(server, "backup-push", server.dataDirectory().toString()).requireSuccess();
+            server.execute("CREATE TABLE t AS SELECT i FROM generate_series(1, 200000) i");
+            server.awaitArchived(server.switchWal());
+            assertEquals(0, server.queryLong("SELECT failed_count FROM pg_stat_archiver"));
+            stop(agent);
+            server.stop(PostgresServer.StopMode.IMMEDIATE);
+        }
+        Path directory = cli.path("restored");
+        cli.run("backup-fetch", directory.toString(), "LATEST").requireSuccess();
+        try (PostgresServer copy =
+                Recovery.of(VERSION, directory, withoutJava("wal-fetch %f %p")).server()) {
+            CliProcess.Running agent = agent(directory);
+            copy.start();
+            copy.awaitPromotion();
+            assertEquals(200000, copy.queryLong("SELECT count(*) FROM t"));
+            stop(agent);
+        }
+    }
+
     private static void awaitFailure(PostgresServer server) {
         Await.until(
                 "the command fails", PATIENCE, () -> server.queryLong("SELECT failed_count FROM pg_stat_archiver") > 0);
