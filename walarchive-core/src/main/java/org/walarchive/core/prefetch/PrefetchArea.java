@@ -59,8 +59,12 @@ final class PrefetchArea {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> FILE_OF_OWNER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final Set<? extends OpenOption> NEW =
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    /** What a killed process left under the name is overwritten: were it deleted first, who waits would take it for given up. */
+    private static final Set<? extends OpenOption> ANEW = Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
 
     private final Path walDirectory;
     private final Path ours;
@@ -160,18 +164,25 @@ final class PrefetchArea {
 
     /** Returns how much of a segment has been fetched so far; empty if it is not being fetched. */
     Optional<Long> fetchedBytes(WalSegmentName segment) {
+        Optional<Long> fetched = length(temporary(segment));
+        if (fetched.isPresent() || Files.exists(ticket(segment))) {
+            return fetched;
+        }
+        return length(file(segment)); // between the rename and the ticket
+    }
+
+    private static Optional<Long> length(Path file) {
         try {
-            return Optional.of(Files.size(temporary(segment)));
+            return Optional.of(Files.size(file));
         } catch (IOException e) {
-            LOG.trace("{} is not being fetched: {}", segment, e.toString());
+            LOG.trace("no length: {}", e.toString());
             return Optional.empty();
         }
     }
 
     /** Makes the file that a segment is fetched into. */
     FileChannel create(WalSegmentName segment) throws IOException {
-        Files.deleteIfExists(temporary(segment));
-        return FileChannel.open(temporary(segment), NEW, FILE_OF_OWNER);
+        return FileChannel.open(temporary(segment), ANEW, FILE_OF_OWNER);
     }
 
     /**
