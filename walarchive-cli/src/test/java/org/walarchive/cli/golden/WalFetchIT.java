@@ -51,7 +51,7 @@ final class WalFetchIT {
             lzop.run("-d", "-o", expected.toString(), object).requireExit(0);
             Program.walarchive()
                     .on(copy)
-                    .run("wal-fetch", name, target.toString())
+                    .run("wal-fetch", "--prefetch", "0", name, target.toString())
                     .requireExit(0);
             assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(target), name);
             assertEquals(1, Files.list(target.getParent()).count(), "only the file itself is left");
