@@ -15,6 +15,12 @@ import org.walarchive.core.testing.OrdinaryUser;
 /** A program, run as {@link OrdinaryUser} in an environment that holds nothing but what is said here. */
 public final class Program {
 
+    /**
+     * For the many commands of the tests that have little to do: the second compiler would take more than they. The main job runs with the
+     * launcher's own options.
+     */
+    public static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private static final int PATIENCE_SECONDS = 120;
 
     private final Path executable;
@@ -27,7 +33,9 @@ public final class Program {
 
     /** Returns our own command, from the distribution that {@code package} assembled. */
     public static Program walarchive() {
-        return of(Distribution.launcher()).with("JAVA_HOME", System.getProperty("java.home"));
+        return of(Distribution.launcher())
+                .with("JAVA_HOME", System.getProperty("java.home"))
+                .with("WALARCHIVE_JAVA_OPTS", SHORT_LIFE);
     }
 
     /** Returns a program with nothing but a search path, a locale and a time zone. */

@@ -29,7 +29,7 @@ final class AgentIT {
     private static final int NO_AGENT = 21;
     private static final int TERMINATED = 143;
 
-    private final CliProcess cli = new CliProcess();
+    private final CliProcess cli = new CliProcess().asUsersDo();
     private final SocketClient client = new SocketClient(cli);
 
     @AfterEach

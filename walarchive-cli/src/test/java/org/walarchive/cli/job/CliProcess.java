@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.walarchive.cli.interop.Program;
 import org.walarchive.core.testing.Await;
 import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
@@ -25,6 +26,7 @@ final class CliProcess implements AutoCloseable {
 
     private final Path base;
     private final Map<String, String> archive;
+    private String javaOptions = Program.SHORT_LIFE;
 
     /** With the archive in files. */
     CliProcess() {
@@ -47,6 +49,12 @@ final class CliProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         this.archive = archive.isEmpty() ? Map.of("WALE_FILE_PREFIX", prefix()) : Map.copyOf(archive);
+    }
+
+    /** Runs commands with no other options of Java than the launcher's, as users do. */
+    CliProcess asUsersDo() {
+        javaOptions = "";
+        return this;
     }
 
     /** What a command did. */
@@ -112,6 +120,7 @@ final class CliProcess implements AutoCloseable {
                 .removeIf(name -> name.startsWith("PG") || name.startsWith("WAL") || name.startsWith("AWS_"));
         builder.environment().putAll(archive);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("WALARCHIVE_JAVA_OPTS", javaOptions);
         builder.environment().putAll(more);
         try {
             Path output = Files.createTempFile(base, "out", ".txt");

@@ -14,7 +14,7 @@ import org.walarchive.core.testing.Recovery;
 
 class MainJobIT {
 
-    private final CliProcess cli = new CliProcess();
+    private final CliProcess cli = new CliProcess().asUsersDo();
     private int restores;
 
     @AfterEach
