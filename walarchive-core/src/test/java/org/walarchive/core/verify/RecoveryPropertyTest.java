@@ -35,7 +35,7 @@ final class RecoveryPropertyTest {
     private final Map<BackupName, Lsn[]> backups =
             new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
 
-    @Property(tries = 300)
+    @Property(tries = 150)
     void windowsAreWhatRecoveryFinds(@ForAll long seed) throws Exception {
         draw(new Random(seed));
         VerificationReport report = archive.verify();
