@@ -1,24 +1,19 @@
 package org.walarchive.core.agent;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.LocalFileException;
+import org.walarchive.core.spool.SpoolLock;
 
 /**
  * The place of the one agent of a WAL directory: a lock, which the kernel takes back when the process ends however it ends, and the
@@ -32,18 +27,14 @@ final class Seat implements AutoCloseable {
     private static final FileAttribute<?> DIRECTORY_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    private final Path lockFile;
     private final Path addressFile;
-    private final FileChannel channel;
-    private final Object fileKey;
+    private final SpoolLock lock;
     private final Optional<String> address;
     private final boolean replacesKilled;
 
-    private Seat(Path spool, FileChannel channel, Object fileKey, Optional<String> address, boolean replacesKilled) {
-        this.lockFile = spool.resolve("agent.lock");
+    private Seat(Path spool, SpoolLock lock, Optional<String> address, boolean replacesKilled) {
         this.addressFile = addressFile(spool);
-        this.channel = channel;
-        this.fileKey = fileKey;
+        this.lock = lock;
         this.address = address;
         this.replacesKilled = replacesKilled;
     }
@@ -60,30 +51,22 @@ final class Seat implements AutoCloseable {
      */
     static Seat take(Path spool, Optional<String> address) throws IOException, LocalFileException {
         makeDirectory(spool);
-        Path file = spool.resolve("agent.lock");
-        try {
-            Files.createFile(file, FILE_MODE);
-        } catch (FileAlreadyExistsException e) {
-            LOG.debug("{} is there", file);
+        SpoolLock lock = SpoolLock.tryLock(lockFile(spool)).orElse(null);
+        if (lock == null) {
+            throw taken(spool);
         }
-        @Nullable Object before = key(file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         try {
-            @Nullable FileLock lock = lock(channel);
-            if (lock == null) {
-                throw taken(spool);
-            }
-            // Not the file of a directory that was removed meanwhile: the lock would keep nobody out.
-            if (before == null || !before.equals(key(file))) {
-                throw new NoSuchFileException(file.toString(), null, "it was replaced just now");
-            }
-            Seat seat = new Seat(spool, channel, before, address, Files.exists(addressFile(spool)));
+            Seat seat = new Seat(spool, lock, address, Files.exists(addressFile(spool)));
             seat.requireAddress();
             return seat;
-        } catch (IOException | LocalFileException e) {
-            channel.close();
+        } catch (IOException e) {
+            lock.close();
             throw e;
         }
+    }
+
+    private static Path lockFile(Path spool) {
+        return spool.resolve("agent.lock");
     }
 
     private static void makeDirectory(Path spool) throws IOException {
@@ -97,19 +80,10 @@ final class Seat implements AutoCloseable {
         }
     }
 
-    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // It is an agent in this very process that has it.
-            return null;
-        }
-    }
-
     private static LocalFileException taken(Path spool) {
         return new LocalFileException(
                 "another agent serves " + spool.getParent(),
-                "It holds the lock " + spool.resolve("agent.lock") + holder(spool),
+                "It holds the lock " + lockFile(spool) + holder(spool),
                 "There is one agent for a server. \"walarchive agent --status\" asks it.");
     }
 
@@ -122,14 +96,6 @@ final class Seat implements AutoCloseable {
         }
     }
 
-    private static @Nullable Object key(Path file) throws IOException {
-        try {
-            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-    }
-
     /** Tells whether the agent before left its address, which it deletes when it ends in order. */
     boolean replacesKilled() {
         return replacesKilled;
@@ -137,7 +103,7 @@ final class Seat implements AutoCloseable {
 
     /** Tells whether the place is still taken: the lock is on the file that others would lock. */
     boolean isHeld() throws IOException {
-        return fileKey.equals(key(lockFile));
+        return lock.isInPlace();
     }
 
     /** Makes the address file say what it should. */
@@ -160,7 +126,7 @@ final class Seat implements AutoCloseable {
     /** Removes the address while nobody else can have written one, then frees the place. The lock's file stays. */
     @Override
     public void close() {
-        try (channel) {
+        try (lock) {
             if (isHeld()) {
                 Files.deleteIfExists(addressFile);
             }

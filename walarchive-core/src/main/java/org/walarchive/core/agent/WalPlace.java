@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.LocalFileException;
 import org.walarchive.core.server.ControlFile;
+import org.walarchive.core.spool.Spool;
 import org.walarchive.postgres.SystemIdentifier;
 
 /**
@@ -43,7 +44,7 @@ record WalPlace(Path walDirectory, Path dataDirectory) {
     }
 
     Path spool() {
-        return walDirectory.resolve(".walarchive");
+        return walDirectory.resolve(Spool.DIRECTORY);
     }
 
     Path socket() {

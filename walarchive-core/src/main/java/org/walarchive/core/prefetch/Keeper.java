@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.walarchive.core.spool.SpoolLock;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.postgres.WalSegmentSize;
 
@@ -73,7 +74,7 @@ final class Keeper implements AutoCloseable {
     private final Map<WalSegmentName, Job> underWay = new HashMap<>();
 
     private WalSegmentSize size = WalSegmentSize.DEFAULT;
-    private @Nullable AreaLock lock;
+    private @Nullable SpoolLock lock;
     private boolean active;
     private boolean resting;
     private boolean begunWhileResting;
@@ -180,7 +181,7 @@ final class Keeper implements AutoCloseable {
         if (!area.exists() || ServerState.around(area.walDirectory()) != ServerState.OVER) {
             return;
         }
-        try (AreaLock mine = area.tryLock().orElse(null)) {
+        try (SpoolLock mine = area.tryLock().orElse(null)) {
             if (mine != null) {
                 area.clear();
             }

@@ -30,6 +30,7 @@ import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.core.spool.ArchiveAddress;
 import org.walarchive.core.spool.FileIdentity;
 import org.walarchive.core.spool.Spool;
+import org.walarchive.core.spool.SpoolLock;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
@@ -143,13 +144,13 @@ final class PrefetchArea {
     }
 
     /** Takes the lock on filling it, unless somebody has it. */
-    Optional<AreaLock> tryLock() throws IOException {
-        return AreaLock.tryLock(ours.resolve("prefetch.lock"));
+    Optional<SpoolLock> tryLock() throws IOException {
+        return SpoolLock.tryLock(ours.resolve("prefetch.lock"));
     }
 
     /** Tells whether somebody fills it. */
     boolean isBeingFilled() {
-        return exists() && AreaLock.isHeld(ours.resolve("prefetch.lock"));
+        return exists() && SpoolLock.isHeld(ours.resolve("prefetch.lock"));
     }
 
     /** Returns how many bytes can be written to it. */

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.core.spool.FileIdentity;
+import org.walarchive.core.spool.SpoolLock;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
@@ -233,7 +234,7 @@ final class PrefetchAreaTest {
     @Test
     void oneHasTheLock() throws IOException {
         assertFalse(area.isBeingFilled());
-        AreaLock lock = area.tryLock().orElseThrow();
+        SpoolLock lock = area.tryLock().orElseThrow();
         assertTrue(area.isBeingFilled());
         assertTrue(area.tryLock().isEmpty());
         assertTrue(area.isBeingFilled(), "looking must not take the lock away");

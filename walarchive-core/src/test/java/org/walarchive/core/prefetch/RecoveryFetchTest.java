@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.StoreAccessException;
 import org.walarchive.WalFetchResult;
+import org.walarchive.core.spool.SpoolLock;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.testing.Await;
 import org.walarchive.postgres.WalFileName;
@@ -143,7 +144,7 @@ final class RecoveryFetchTest {
         PrefetchArea area =
                 PrefetchArea.of(recovery.fixture.archive(), recovery.wal).orElseThrow();
         area.make();
-        try (AreaLock lock = area.tryLock().orElseThrow()) {
+        try (SpoolLock lock = area.tryLock().orElseThrow()) {
             Files.createFile(recovery.area().resolve("." + segment(1, 1) + ".tmp"));
             CompletableFuture<WalFetchResult> call = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -177,7 +178,7 @@ final class RecoveryFetchTest {
         PrefetchArea area =
                 PrefetchArea.of(recovery.fixture.archive(), recovery.wal).orElseThrow();
         area.make();
-        try (AreaLock lock = area.tryLock().orElseThrow()) {
+        try (SpoolLock lock = area.tryLock().orElseThrow()) {
             Files.createFile(recovery.area().resolve("." + segment(1, 1) + ".tmp"));
             RecoveryFetch impatient = new RecoveryFetch(
                     recovery.fixture.archive(),
