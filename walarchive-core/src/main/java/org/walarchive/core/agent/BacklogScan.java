@@ -19,7 +19,6 @@ import org.walarchive.postgres.WalFileName;
 final class BacklogScan {
 
     private static final Logger LOG = LoggerFactory.getLogger(BacklogScan.class);
-    private static final String READY = ".ready";
 
     private final Set<String> acknowledged = new HashSet<>();
     private long waiting;
@@ -45,11 +44,9 @@ final class BacklogScan {
                 entries.forEach(entry -> acknowledged.add(String.valueOf(entry.getFileName())));
             }
         }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(place.status(), "*" + READY)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(place.status(), "*" + ReadyFiles.SUFFIX)) {
             for (Path entry : entries) {
-                String file = String.valueOf(entry.getFileName());
-                WalFileName.recognise(file.substring(0, file.length() - READY.length()))
-                        .ifPresent(this::count);
+                ReadyFiles.subject(entry, ReadyFiles.SUFFIX).ifPresent(this::count);
             }
         }
         return new Backlog(
@@ -58,7 +55,7 @@ final class BacklogScan {
                 Optional.ofNullable(oldest),
                 oldest == null
                         ? Optional.empty()
-                        : Optional.of(Files.getLastModifiedTime(place.status().resolve(oldest + READY))
+                        : Optional.of(Files.getLastModifiedTime(place.status().resolve(oldest + ReadyFiles.SUFFIX))
                                 .toInstant()));
     }
 

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.core.server.ControlFile;
+import org.walarchive.core.spool.ReadyFiles;
 import org.walarchive.postgres.WalFileName;
 
 /**
@@ -49,9 +50,7 @@ final class LastDone {
         Map<WalFileName, FileTime> done = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(place.status(), "*" + DONE)) {
             for (Path entry : entries) {
-                String file = String.valueOf(entry.getFileName());
-                WalFileName name = WalFileName.recognise(file.substring(0, file.length() - DONE.length()))
-                        .orElse(null);
+                WalFileName name = ReadyFiles.subject(entry, DONE).orElse(null);
                 if (name != null && Files.exists(place.walDirectory().resolve(name.text()))) {
                     // The rename from .ready sets nothing but this.
                     done.put(name, (FileTime) Files.getAttribute(entry, "unix:ctime"));

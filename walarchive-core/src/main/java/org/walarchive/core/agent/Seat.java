@@ -1,9 +1,7 @@
 package org.walarchive.core.agent;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +11,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.LocalFileException;
+import org.walarchive.core.spool.Spool;
 import org.walarchive.core.spool.SpoolLock;
 
 /**
@@ -24,8 +23,6 @@ final class Seat implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Seat.class);
     private static final FileAttribute<?> FILE_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final FileAttribute<?> DIRECTORY_MODE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path addressFile;
     private final SpoolLock lock;
@@ -50,7 +47,8 @@ final class Seat implements AutoCloseable {
      * @param address of the archive that is served; empty where it has none, and nobody can tell whether it is theirs
      */
     static Seat take(Path spool, Optional<String> address) throws IOException, LocalFileException {
-        makeDirectory(spool);
+        Spool.makeDirectory(spool);
+        Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwx------"));
         SpoolLock lock = SpoolLock.tryLock(lockFile(spool)).orElse(null);
         if (lock == null) {
             throw taken(spool);
@@ -67,17 +65,6 @@ final class Seat implements AutoCloseable {
 
     private static Path lockFile(Path spool) {
         return spool.resolve("agent.lock");
-    }
-
-    private static void makeDirectory(Path spool) throws IOException {
-        try {
-            Files.createDirectory(spool, DIRECTORY_MODE);
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(spool, LinkOption.NOFOLLOW_LINKS)) {
-                throw e;
-            }
-            Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwx------"));
-        }
     }
 
     private static LocalFileException taken(Path spool) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.walarchive.core.spool.ReadyFiles;
 import org.walarchive.postgres.WalFileName;
 
 /**
@@ -16,22 +17,19 @@ import org.walarchive.postgres.WalFileName;
  */
 final class WantedFiles {
 
-    private static final String READY = ".ready";
-
     private WantedFiles() {}
 
     static List<WalFileName> of(WalFileName name, Path walDirectory) throws IOException {
         Path status = walDirectory.resolve("archive_status");
-        if (name.kind() != WalFileName.Kind.SEGMENT || Files.exists(status.resolve(name.text() + READY))) {
+        if (name.kind() != WalFileName.Kind.SEGMENT || Files.exists(status.resolve(name.text() + ReadyFiles.SUFFIX))) {
             return List.of(name);
         }
         List<WalFileName> longer = new ArrayList<>();
         if (Files.isDirectory(status)) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(status, name.text() + ".*" + READY)) {
+            try (DirectoryStream<Path> entries =
+                    Files.newDirectoryStream(status, name.text() + ".*" + ReadyFiles.SUFFIX)) {
                 for (Path entry : entries) {
-                    String file = String.valueOf(entry.getFileName());
-                    WalFileName.recognise(file.substring(0, file.length() - READY.length()))
-                            .ifPresent(longer::add);
+                    ReadyFiles.subject(entry, ReadyFiles.SUFFIX).ifPresent(longer::add);
                 }
             }
         }

@@ -6,11 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -56,8 +54,6 @@ final class PrefetchArea {
     private static final String TEMPORARY = ".tmp";
     private static final String ASKED = ".asked";
 
-    private static final FileAttribute<?> DIRECTORY_OF_OWNER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> FILE_OF_OWNER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     /** What a killed process left under the name is overwritten: were it deleted first, who waits would take it for given up. */
@@ -132,15 +128,8 @@ final class PrefetchArea {
 
     /** Makes the directories that are missing. The WAL directory itself has to be there. */
     void make() throws IOException {
-        for (Path path : new Path[] {ours, directory}) {
-            try {
-                Files.createDirectory(path, DIRECTORY_OF_OWNER);
-            } catch (FileAlreadyExistsException e) {
-                if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                    throw (NotDirectoryException) new NotDirectoryException(path.toString()).initCause(e);
-                }
-            }
-        }
+        Spool.makeDirectory(ours);
+        Spool.makeDirectory(directory);
     }
 
     /** Takes the lock on filling it, unless somebody has it. */

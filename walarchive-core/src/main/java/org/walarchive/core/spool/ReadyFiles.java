@@ -20,7 +20,8 @@ public final class ReadyFiles {
                     (WalFileName name) -> name.kind() != WalFileName.Kind.HISTORY)
             .thenComparing(WalFileName::text);
 
-    private static final String SUFFIX = ".ready";
+    /** Of the files that say of a WAL file that it is ready. */
+    public static final String SUFFIX = ".ready";
 
     private final Path walDirectory;
     private final Path statusDirectory;
@@ -66,7 +67,7 @@ public final class ReadyFiles {
         PriorityQueue<WalFileName> first = new PriorityQueue<>(ORDER.reversed());
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(statusDirectory)) {
             for (Path entry : entries) {
-                Optional<WalFileName> name = name(entry.getFileName().toString());
+                Optional<WalFileName> name = subject(entry, SUFFIX);
                 if (name.isPresent()) {
                     count++;
                     first.add(name.get());
@@ -83,9 +84,16 @@ public final class ReadyFiles {
         return new Scan(count, first.stream().sorted(ORDER).toList());
     }
 
-    private static Optional<WalFileName> name(String entry) {
-        return entry.endsWith(SUFFIX)
-                ? WalFileName.recognise(entry.substring(0, entry.length() - SUFFIX.length()))
+    /**
+     * Returns the WAL file that a file of {@code archive_status} is about.
+     *
+     * @param suffix what it tells: {@link #SUFFIX}, or another of PostgreSQL's
+     * @return empty if it tells something else, or is about no WAL file
+     */
+    public static Optional<WalFileName> subject(Path entry, String suffix) {
+        String file = String.valueOf(entry.getFileName());
+        return file.endsWith(suffix)
+                ? WalFileName.recognise(file.substring(0, file.length() - suffix.length()))
                 : Optional.empty();
     }
 }

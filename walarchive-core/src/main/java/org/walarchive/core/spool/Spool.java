@@ -7,7 +7,9 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -209,11 +211,18 @@ public final class Spool {
         }
     }
 
-    private static void makeDirectory(Path directory) throws IOException {
+    /**
+     * Makes a directory of ours that nobody else can enter, unless it is there.
+     *
+     * @throws NotDirectoryException if something else has its name, a link among it
+     */
+    public static void makeDirectory(Path directory) throws IOException {
         try {
             Files.createDirectory(directory, OWNER_DIRECTORY);
         } catch (FileAlreadyExistsException e) {
-            LOG.trace("{} is there", directory);
+            if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw (NotDirectoryException) new NotDirectoryException(directory.toString()).initCause(e);
+            }
         }
     }
 }
