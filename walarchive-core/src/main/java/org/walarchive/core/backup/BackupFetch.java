@@ -173,7 +173,7 @@ public final class BackupFetch {
             throws IOException, ArchiveException {
         long begun = System.nanoTime();
         archive.tell(new ArchiveEvent.PartitionFetchStarted(name, partition.number(), archive.locate(partition.key())));
-        Codec codec = Codecs.forExtension(partition.extension()).orElseThrow();
+        Codec codec = Codecs.forExtension(partition.extension()).orElseThrow().forLargeContent();
         MessageDigest digest = PartitionUpload.sha256();
         try (BlobContent content = archive.direct().get(partition.key())) {
             CountingStream stored = new CountingStream(new DigestInputStream(content.stream(), digest));

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadAhead extends InputStream {
 
-    private static final int BUFFERS = 4;
-    private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int BUFFERS = 3;
+    private static final int BUFFER_BYTES = 1024 * 1024;
 
     private final InputStream source;
     private final BlockingQueue<Piece> filled = new ArrayBlockingQueue<>(BUFFERS + 1);

@@ -44,4 +44,13 @@ public interface Codec {
      * @return the plain form; it holds buffers until it is closed
      */
     InputStream decompress(InputStream compressed);
+
+    /**
+     * Returns the codec of the same format for contents of many megabytes: it may begin slower and then be faster.
+     *
+     * @return the codec; this one where there is no difference
+     */
+    default Codec forLargeContent() {
+        return this;
+    }
 }

@@ -3,19 +3,24 @@ package org.walarchive.core.codec;
 import java.io.InputStream;
 import java.util.OptionalInt;
 
-/** Zstandard frames: in Java at the default level, by zstd-jni at any other. */
+/**
+ * Zstandard frames: in Java at the default level, by zstd-jni at any other, and for large contents where its native code loads. To load
+ * that takes longer than to read or write a WAL segment in Java.
+ */
 final class ZstdCodec implements Codec {
 
     private static final int DEFAULT_LEVEL = 3;
 
     private final int level;
+    private final ZstdReader.Decoder decoder;
 
-    private ZstdCodec(int level) {
+    private ZstdCodec(int level, ZstdReader.Decoder decoder) {
         this.level = level;
+        this.decoder = decoder;
     }
 
     static ZstdCodec ofDefaultLevel() {
-        return new ZstdCodec(DEFAULT_LEVEL);
+        return new ZstdCodec(DEFAULT_LEVEL, ZstdReader.Decoder.JAVA);
     }
 
     static ZstdCodec ofLevel(OptionalInt level) {
@@ -31,7 +36,7 @@ final class ZstdCodec implements Codec {
                         e);
             }
         }
-        return new ZstdCodec(wanted);
+        return new ZstdCodec(wanted, ZstdReader.Decoder.JAVA);
     }
 
     @Override
@@ -64,6 +69,16 @@ final class ZstdCodec implements Codec {
 
     @Override
     public InputStream decompress(InputStream compressed) {
-        return new ZstdReader(compressed);
+        return new ZstdReader(compressed, decoder);
+    }
+
+    @Override
+    public Codec forLargeContent() {
+        try {
+            ZstdNative.requireLoaded();
+            return new ZstdCodec(level, ZstdReader.Decoder.NATIVE);
+        } catch (LinkageError e) {
+            return this;
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.walarchive.core.codec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,11 @@ final class ZstdFrame extends InputStream {
     /** Returns how much of the content the decoder must hold. */
     long windowBytes() {
         return windowBytes;
+    }
+
+    /** Returns how long the header declares the content to be, if it does. */
+    OptionalLong contentSize() {
+        return contentSize < 0 ? OptionalLong.empty() : OptionalLong.of(contentSize);
     }
 
     /** Tells whether a content of this length is what the header declares. */

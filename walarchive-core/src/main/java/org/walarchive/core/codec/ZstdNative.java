@@ -1,11 +1,13 @@
 package org.walarchive.core.codec;
 
 import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** All that touches zstd-jni, an optional library: absent, this class fails to link with a {@link LinkageError}. */
@@ -41,6 +43,56 @@ final class ZstdNative {
         ZstdInputStreamNoFinalizer stream = new ZstdInputStreamNoFinalizer(frame);
         stream.setLongMax(ZstdFormat.MAX_NATIVE_WINDOW_LOG);
         return stream;
+    }
+
+    /** Decodes frames that declare their content, each at once. */
+    static final class FrameDecoder implements AutoCloseable {
+
+        private static final int FIRST_BYTES = 256 * 1024;
+
+        private final ZstdDecompressCtx context = new ZstdDecompressCtx();
+        private byte[] compressed = new byte[FIRST_BYTES];
+        private byte[] content = {};
+
+        /**
+         * Takes a frame to its end, whose checksum is verified if it has one.
+         *
+         * @param contentBytes how long its content is
+         * @return how long it is indeed
+         * @throws RuntimeException of any kind if the frame is damaged
+         */
+        int decode(ZstdFrame frame, int contentBytes) throws IOException {
+            int length = 0;
+            while (!frame.isTaken()) {
+                if (length == compressed.length) {
+                    compressed = Arrays.copyOf(compressed, longer(length, contentBytes));
+                }
+                length += frame.read(compressed, length, compressed.length - length);
+            }
+            if (content.length < contentBytes) {
+                content = new byte[contentBytes];
+            }
+            return context.decompressByteArray(content, 0, contentBytes, compressed, 0, length);
+        }
+
+        /** No writer makes more of a content than this: its blocks would have to be nearly empty. */
+        private static int longer(int length, int contentBytes) {
+            if (length > 2L * contentBytes + FIRST_BYTES) {
+                throw new IllegalStateException(
+                        length + " bytes are more than compression can make of " + contentBytes);
+            }
+            return 2 * length;
+        }
+
+        /** Returns the array that holds the last frame's content until the next one is decoded. */
+        byte[] content() {
+            return content;
+        }
+
+        @Override
+        public void close() {
+            context.close();
+        }
     }
 
     /** Pushes blocks into the library and pulls what comes out: one frame with a checksum. */

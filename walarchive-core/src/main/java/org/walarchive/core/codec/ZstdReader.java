@@ -11,41 +11,49 @@ final class ZstdReader extends BlockStream {
 
     private static final int PROMISE_BYTES = 8;
 
-    /** A stream that is longer, a base backup, goes on with native code where it loads: by then that has paid. */
-    static final long JAVA_BYTES = 64L * 1024 * 1024;
+    /** Of the content; memory for it is taken once its compressed form has arrived. */
+    private static final int MAX_WHOLE_BYTES = 8 * 1024 * 1024;
 
     private final CompressedSource source;
-    private final byte[] buffer = new byte[ZstdFormat.MAX_BLOCK_BYTES];
+    private final Decoder preferred;
+    private byte[] buffer = {};
+    private ZstdNative.@Nullable FrameDecoder whole;
     private @Nullable ZstdFrame frame;
     private @Nullable InputStream decoder;
     private long contentLength;
-    private long finishedLength;
-    private boolean inJava;
     /** How many frames must follow before the stream may end. */
     private int owedFrames = 1;
 
-    ZstdReader(InputStream compressed) {
+    /** What decodes the frames that either can. */
+    enum Decoder {
+        JAVA,
+        /** To be chosen only where it loads. */
+        NATIVE
+    }
+
+    ZstdReader(InputStream compressed, Decoder preferred) {
         this.source = new CompressedSource("zstd", compressed);
+        this.preferred = preferred;
     }
 
     @Override
     protected boolean makeBlock() throws IOException {
         while (true) {
-            if (frame == null || decoder == null) {
+            if (frame == null) {
                 if (owedFrames == 0 && source.atEnd()) {
                     return false;
                 }
                 openFrame();
                 continue;
             }
-            int count = decode(frame, decoder);
+            int count = decode(frame);
             if (count > 0) {
                 contentLength += count;
                 supply(buffer, 0, count);
                 return true;
             }
             if (count < 0) {
-                finishFrame(frame, decoder);
+                finishFrame(frame);
             }
         }
     }
@@ -55,7 +63,7 @@ final class ZstdReader extends BlockStream {
         int magic = source.readIntLittleEndian();
         if (magic == ZstdFormat.MAGIC) {
             ZstdFrame opened = new ZstdFrame(source);
-            decoder = newDecoder(opened);
+            decoder = isDecodedAsWhole(opened) ? null : newDecoder(opened);
             frame = opened;
             contentLength = 0;
         } else if (Lz4Format.isSkippableMagic(magic)) {
@@ -80,10 +88,15 @@ final class ZstdReader extends BlockStream {
         }
     }
 
+    /** Frames of ours are: their content need not go through a window then. */
+    private boolean isDecodedAsWhole(ZstdFrame opened) {
+        return preferred == Decoder.NATIVE && opened.contentSize().orElse(Long.MAX_VALUE) <= MAX_WHOLE_BYTES;
+    }
+
     private InputStream newDecoder(ZstdFrame opened) throws IOException {
         long window = opened.windowBytes();
-        if (window <= ZstdFormat.MAX_JAVA_WINDOW_BYTES) {
-            return newSmallDecoder(opened);
+        if (window <= ZstdFormat.MAX_JAVA_WINDOW_BYTES && preferred == Decoder.JAVA) {
+            return new ZstdInputStream(opened);
         }
         if (window > ZstdFormat.MAX_NATIVE_WINDOW_BYTES) {
             throw source.corruptAt(opened.start(), "a window of " + window + " bytes is not supported", null);
@@ -99,20 +112,10 @@ final class ZstdReader extends BlockStream {
         }
     }
 
-    private InputStream newSmallDecoder(ZstdFrame opened) throws IOException {
-        if (finishedLength >= JAVA_BYTES && !inJava) {
-            try {
-                return ZstdNative.decompress(opened);
-            } catch (LinkageError e) {
-                inJava = true;
-            }
-        }
-        return new ZstdInputStream(opened);
-    }
-
-    private int decode(ZstdFrame opened, InputStream in) throws IOException {
+    /** Decodes content into the buffer; returns how much, -1 at the frame's end. */
+    private int decode(ZstdFrame opened) throws IOException {
         try {
-            return in.read(buffer, 0, buffer.length);
+            return decoder == null ? decodeWhole(opened) : decodeSome(decoder);
         } catch (IOException e) {
             if (e == opened.failure()) {
                 throw e;
@@ -123,8 +126,29 @@ final class ZstdReader extends BlockStream {
         }
     }
 
-    private void finishFrame(ZstdFrame finished, InputStream in) throws IOException {
-        in.close();
+    private int decodeSome(InputStream in) throws IOException {
+        if (buffer.length < ZstdFormat.MAX_BLOCK_BYTES) {
+            buffer = new byte[ZstdFormat.MAX_BLOCK_BYTES];
+        }
+        return in.read(buffer, 0, buffer.length);
+    }
+
+    private int decodeWhole(ZstdFrame opened) throws IOException {
+        if (opened.isTaken()) {
+            return -1;
+        }
+        if (whole == null) {
+            whole = new ZstdNative.FrameDecoder();
+        }
+        int count = whole.decode(opened, (int) opened.contentSize().orElseThrow());
+        buffer = whole.content();
+        return count == 0 ? -1 : count;
+    }
+
+    private void finishFrame(ZstdFrame finished) throws IOException {
+        if (decoder != null) {
+            decoder.close();
+        }
         if (!finished.isTaken()) {
             throw source.corruptAt(finished.start(), "the frame ends before its last block", null);
         }
@@ -132,7 +156,6 @@ final class ZstdReader extends BlockStream {
             throw source.corruptAt(
                     finished.start(), "the frame has other than the declared bytes: " + contentLength, null);
         }
-        finishedLength += contentLength;
         frame = null;
         decoder = null;
         owedFrames = Math.max(0, owedFrames - 1);
@@ -143,6 +166,10 @@ final class ZstdReader extends BlockStream {
         try (source) {
             if (decoder != null) {
                 decoder.close();
+            }
+        } finally {
+            if (whole != null) {
+                whole.close();
             }
         }
     }

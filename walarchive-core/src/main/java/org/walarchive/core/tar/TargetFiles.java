@@ -35,9 +35,9 @@ final class TargetFiles implements Closeable {
         this.owners = owners;
     }
 
-    /** Content to be written: fills the buffer and returns how much, or -1 at the end. */
+    /** Content to be written: as {@link java.io.InputStream#read(byte[], int, int)}. */
     interface Content {
-        int read(byte[] target) throws IOException;
+        int read(byte[] target, int offset, int length) throws IOException;
     }
 
     /**
@@ -59,10 +59,12 @@ final class TargetFiles implements Closeable {
         created.add(path);
         batch.add(new Written(path, channel));
         long size = 0;
-        for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+        int n;
+        do {
+            n = fill(content);
             size += n;
             writeFully(path, channel, ByteBuffer.wrap(buffer, 0, n));
-        }
+        } while (n == buffer.length);
         try {
             owners.apply(path, attributes);
             Files.setLastModifiedTime(path, attributes.modified());
@@ -74,6 +76,19 @@ final class TargetFiles implements Closeable {
             force();
         }
         return size;
+    }
+
+    /** Whole pages are written, wherever the pieces end that the content comes in: half a page costs the kernel twice. */
+    private int fill(Content content) throws IOException {
+        int filled = 0;
+        while (filled < buffer.length) {
+            int n = content.read(buffer, filled, buffer.length - filled);
+            if (n < 0) {
+                break;
+            }
+            filled += n;
+        }
+        return filled;
     }
 
     private static void writeFully(Path path, FileChannel channel, ByteBuffer bytes) throws LocalFileException {

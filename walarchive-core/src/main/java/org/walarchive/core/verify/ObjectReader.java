@@ -93,7 +93,7 @@ final class ObjectReader {
 
     <T> Seen<T> read(String key, String extension, Digest digest, Look<T> look)
             throws Fault, ArchiveException, StoreException {
-        Optional<Codec> codec = Codecs.forExtension(extension);
+        Optional<Codec> codec = Codecs.forExtension(extension).map(Codec::forLargeContent);
         if (codec.isEmpty()) {
             throw new Fault("compression ." + extension + " is not known");
         }

@@ -49,22 +49,6 @@ class ZstdCodecTest extends CodecContract {
     }
 
     @Example
-    void aLongStreamIsReadByNativeCodeJustAsStrictly() throws IOException {
-        byte[] plain = new byte[(int) ZstdReader.JAVA_BYTES + (9 << 20)];
-        System.arraycopy(Content.of(Content.Kind.MIXED, 8 << 20, 4), 0, plain, plain.length - (8 << 20), 8 << 20);
-        byte[] compressed = Content.compress(codec(), plain);
-        assertArrayEquals(plain, Content.decompress(codec(), compressed));
-        for (int fromEnd : new int[] {1, 3, 5, 100_000, 2_000_000}) {
-            fails(Content.cut(compressed, compressed.length - fromEnd), "it ends early");
-            byte[] flipped = Content.flip(compressed, (compressed.length - fromEnd) * 8);
-            assertThrows(CorruptStreamException.class, () -> Content.decompress(codec(), flipped), "at -" + fromEnd);
-        }
-        assertThrows(
-                CorruptStreamException.class,
-                () -> Content.decompress(codec(), Content.concat(compressed, new byte[] {1})));
-    }
-
-    @Example
     void framesOfUserDataArePassedOver() throws IOException {
         byte[] plain = {1, 2, 3};
         byte[] frame = Content.compress(codec(), plain);
