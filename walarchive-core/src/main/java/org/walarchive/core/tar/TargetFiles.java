@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.walarchive.LocalFileException;
@@ -23,6 +24,8 @@ final class TargetFiles implements Closeable {
     private static final int BATCH = 64;
     /** Kernels with large folios in the page cache take several times as long to write a gigabyte in larger pieces. */
     private static final int BUFFER_BYTES = 32 * 1024;
+
+    private static final byte[] ZEROS = new byte[BUFFER_BYTES];
 
     private final TargetOwners owners;
     private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -58,13 +61,7 @@ final class TargetFiles implements Closeable {
         }
         created.add(path);
         batch.add(new Written(path, channel));
-        long size = 0;
-        int n;
-        do {
-            n = fill(content);
-            size += n;
-            writeFully(path, channel, ByteBuffer.wrap(buffer, 0, n));
-        } while (n == buffer.length);
+        long size = writeContent(path, channel, content);
         try {
             owners.apply(path, attributes);
             Files.setLastModifiedTime(path, attributes.modified());
@@ -76,6 +73,41 @@ final class TargetFiles implements Closeable {
             force();
         }
         return size;
+    }
+
+    /** Zeros at the end become a hole: a relation that was extended for later has many. Zeros within are written. */
+    private long writeContent(Path path, FileChannel channel, Content content) throws LocalFileException, IOException {
+        long size = 0;
+        long written = 0;
+        int n;
+        do {
+            n = fill(content);
+            size += n;
+            if (!isZero(n)) {
+                for (; written < size - n; written += buffer.length) {
+                    writeFully(path, channel, ByteBuffer.wrap(ZEROS));
+                }
+                writeFully(path, channel, ByteBuffer.wrap(buffer, 0, n));
+                written = size;
+            }
+        } while (n == buffer.length);
+        if (written < size) {
+            writeLastByte(path, channel, size);
+        }
+        return size;
+    }
+
+    private boolean isZero(int length) {
+        return Arrays.equals(buffer, 0, length, ZEROS, 0, length);
+    }
+
+    private static void writeLastByte(Path path, FileChannel channel, long size) throws LocalFileException {
+        try {
+            channel.position(size - 1);
+        } catch (IOException e) {
+            throw LocalFailure.writing(path, e);
+        }
+        writeFully(path, channel, ByteBuffer.wrap(ZEROS, 0, 1));
     }
 
     /** Whole pages are written, wherever the pieces end that the content comes in: half a page costs the kernel twice. */

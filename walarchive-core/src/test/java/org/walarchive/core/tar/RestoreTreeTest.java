@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,49 @@ class RestoreTreeTest {
     /** Everything there is below the temporary directory, to show that nothing was made where it must not. */
     private List<String> everything() {
         return List.copyOf(Trees.describe(temporary).keySet());
+    }
+
+    // contents
+
+    /** Each piece is of zeros or not; zeros at the end are not written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "0", "00000", "xxx", "x000", "000x", "0x00x0", "00x000x00", "x0x"})
+    void contentIsWhatWasArchivedWhereverItsZerosAre(String pieces) throws Exception {
+        int length = 32 * 1024;
+        for (int more : new int[] {0, 1, 512, length - 1}) {
+            String content = pieces.chars()
+                            .mapToObj(piece -> (piece == '0' ? "\0" : "x").repeat(length))
+                            .collect(Collectors.joining())
+                    + "\0".repeat(more);
+            String name = "f" + more;
+            RestoreTree.into(target(), anyTree())
+                    .extract(
+                            "part_" + more, new TarBuilder().file(name, content).open());
+
+            assertEquals(content, content(name));
+        }
+    }
+
+    @Test
+    void zerosAtTheEndTakeNoSpace() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/stat")), "stat tells how much space a file takes");
+        restore(new TarBuilder()
+                .file("f", "x".repeat(100) + "\0".repeat(4 << 20))
+                .file("g", "y".repeat(1 << 20)));
+
+        assertEquals((4 << 20) + 100, Files.size(target().resolve("f")));
+        assertTrue(allocated("f") <= 64 * 1024, "of f: " + allocated("f"));
+        assertTrue(allocated("g") >= 1 << 20, "of g: " + allocated("g"));
+    }
+
+    private long allocated(String name) throws Exception {
+        Process process =
+                new ProcessBuilder("stat", "-c", "%b %B", target().resolve(name).toString()).start();
+        String[] blocks = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .strip()
+                .split(" ");
+        assertEquals(0, process.waitFor());
+        return Long.parseLong(blocks[0]) * Long.parseLong(blocks[1]);
     }
 
     // names
