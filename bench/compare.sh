@@ -267,6 +267,8 @@ recover_once() {
   prepare "$1" "$2" "$3" "$dir"
   "$here/archiver.sh" "$dir" "$(push_command "$1" "$2" "$3")" >>"$work/log/$1" 2>&1
   backlog "$fetch" 0
+  # what a data directory has while its server recovers: without, a prefetch takes recovery for over and rests
+  touch "$fetch/recovery.signal" "$fetch/postmaster.pid"
   # pgBackRest looks for the directory it was told of
   sed -i "s#^pg1-path=.*#pg1-path=$fetch#" "$work/pgbackrest.conf" 2>/dev/null || true
   start_agent "$1" "$2" "$3" "$fetch"

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockWriter extends BlockStream {
 
+    private static final int PAGE_BYTES = 4096;
+
     private final InputStream plain;
     private final BlockEncoding encoding;
     private final @Nullable CompressionWorkers workers;
@@ -27,8 +29,10 @@ final class BlockWriter extends BlockStream {
     private @Nullable Block given;
     private int blocks;
     private int reservedBytes;
-    /** The first byte of the next block, or -1 at the end of the content. */
-    private int ahead;
+    /** The beginning of the next block, by which the last one is known: a page, so that a file is read from page to page. */
+    private final byte[] ahead;
+
+    private int aheadLength;
 
     private State state = State.HEAD;
 
@@ -44,6 +48,7 @@ final class BlockWriter extends BlockStream {
         this.encoding = encoding;
         this.workers = null;
         this.executor = task -> {}; // whoever waits for the block runs it
+        this.ahead = new byte[Math.min(PAGE_BYTES, encoding.blockBytes())];
     }
 
     BlockWriter(InputStream plain, BlockEncoding encoding, CompressionWorkers workers) {
@@ -51,6 +56,7 @@ final class BlockWriter extends BlockStream {
         this.encoding = encoding;
         this.workers = workers;
         this.executor = workers.executor();
+        this.ahead = new byte[Math.min(PAGE_BYTES, encoding.blockBytes())];
     }
 
     /** Content on its way to be compressed. */
@@ -101,8 +107,8 @@ final class BlockWriter extends BlockStream {
             given = null;
         }
         if (state == State.HEAD) {
-            ahead = plain.read();
-            state = ahead >= 0 || encoding.hasEmptyBlock() ? State.BLOCKS : State.TAIL;
+            aheadLength = fill(plain, ahead, 0);
+            state = aheadLength > 0 || encoding.hasEmptyBlock() ? State.BLOCKS : State.TAIL;
             return supplyAll(encoding.head());
         }
         beginBlocks();
@@ -130,20 +136,21 @@ final class BlockWriter extends BlockStream {
             if (block == null) {
                 return;
             }
-            int length = 0;
-            if (ahead >= 0) {
-                block.content[0] = (byte) ahead;
-                length = 1 + fill(plain, block.content, 1);
-            }
-            // one byte ahead tells whether this block is the last
-            ahead = length == block.content.length ? plain.read() : -1;
+            int length = fill(block.content);
+            aheadLength = length == block.content.length ? fill(plain, ahead, 0) : 0;
             encoding.append(block.content, length);
-            block.begin(length, ahead < 0 ? BlockEncoding.Position.LAST : BlockEncoding.Position.INNER);
+            block.begin(length, aheadLength == 0 ? BlockEncoding.Position.LAST : BlockEncoding.Position.INNER);
             underWay.add(block);
-            if (ahead < 0) {
+            if (aheadLength == 0) {
                 state = State.TAIL;
             }
         }
+    }
+
+    /** Begins with what was read ahead, which is less than there is room for only at the end of the source. */
+    private int fill(byte[] content) throws IOException {
+        System.arraycopy(ahead, 0, content, 0, aheadLength);
+        return aheadLength < ahead.length ? aheadLength : aheadLength + fill(plain, content, aheadLength);
     }
 
     /** Returns a block to fill, or null when as many as may be are under way. */

@@ -21,7 +21,8 @@ import org.walarchive.store.StoreException;
 /** The object of a WAL file, open to be copied into a local file and held against the file's name and the archive's cluster. */
 public final class WalDownload implements AutoCloseable {
 
-    private static final int BUFFER_BYTES = 256 * 1024;
+    /** Whole pages, and few: kernels with large folios in the page cache take several times as long for larger pieces. */
+    private static final int BUFFER_BYTES = 32 * 1024;
 
     private final ArchiveStore archive;
     private final WalFileName name;
@@ -61,7 +62,8 @@ public final class WalDownload implements AutoCloseable {
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
             int n;
-            while ((n = content.read(buffer, 0, buffer.length)) >= 0) {
+            do {
+                n = fill(buffer);
                 if (head.length < WalPageHeader.LENGTH) {
                     head = append(head, buffer, n);
                 }
@@ -73,7 +75,7 @@ public final class WalDownload implements AutoCloseable {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
-            }
+            } while (n == buffer.length);
             requireCluster(cluster, WalContentCheck.check(name, head, length));
             return head;
         } catch (DecryptionException e) {
@@ -86,6 +88,18 @@ public final class WalDownload implements AutoCloseable {
                             + " the old server's pg_wal?",
                     e);
         }
+    }
+
+    private int fill(byte[] buffer) throws IOException {
+        int filled = 0;
+        while (filled < buffer.length) {
+            int n = content.read(buffer, filled, buffer.length - filled);
+            if (n < 0) {
+                break;
+            }
+            filled += n;
+        }
+        return filled;
     }
 
     private static byte[] append(byte[] head, byte[] buffer, int n) {

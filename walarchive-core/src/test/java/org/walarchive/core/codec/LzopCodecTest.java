@@ -29,7 +29,7 @@ class LzopCodecTest extends CodecContract {
 
     @Override
     Integer[] boundarySizes() {
-        return new Integer[] {0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK};
+        return new Integer[] {0, 1, 4095, 4096, 4097, BLOCK - 1, BLOCK, BLOCK + 1, BLOCK + 4096, 3 * BLOCK};
     }
 
     @Property(tries = 30, shrinking = ShrinkingMode.OFF)

@@ -34,7 +34,7 @@ final class FileBlobStore implements BlobStore {
 
     private static final Logger log = LoggerFactory.getLogger(FileBlobStore.class);
     /** Kernels with large folios in the page cache take several times as long to write a gigabyte in larger pieces. */
-    private static final int BUFFER_BYTES = 1 << 15;
+    private static final int BUFFER_BYTES = 32 * 1024;
 
     private static final int ATTEMPTS = 1000;
 
@@ -71,13 +71,15 @@ final class FileBlobStore implements BlobStore {
         long copied = 0;
         try (InputStream in = source.open()) {
             byte[] buffer = new byte[BUFFER_BYTES];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            int n;
+            do {
+                n = fill(buffer, in);
                 staged.write(buffer, n);
                 copied += n;
                 if (declared.isPresent() && copied > declared.getAsLong()) {
                     break;
                 }
-            }
+            } while (n == buffer.length);
         }
         if (declared.isPresent() && declared.getAsLong() != copied) {
             throw new StoreException(
@@ -85,6 +87,19 @@ final class FileBlobStore implements BlobStore {
                     "source of " + key + " declared " + declared.getAsLong() + " bytes and gave "
                             + (copied < declared.getAsLong() ? "only " + copied : "more"));
         }
+    }
+
+    /** Whole pages are written, whatever pieces a source gives: half a page costs the kernel twice. */
+    private static int fill(byte[] buffer, InputStream in) throws IOException {
+        int filled = 0;
+        while (filled < buffer.length) {
+            int n = in.read(buffer, filled, buffer.length - filled);
+            if (n < 0) {
+                break;
+            }
+            filled += n;
+        }
+        return filled;
     }
 
     /** Names the synced file, then syncs the directories: the blob is visible before it is durable, but not reported. */
