@@ -25,6 +25,15 @@ public abstract class BlockStream extends InputStream {
      */
     protected abstract boolean makeBlock() throws IOException;
 
+    /**
+     * Makes the next bytes in the reader's own array, where that saves a copy. What is behind them there may be written too.
+     *
+     * @return how many; 0 where nothing was made so, and {@link #makeBlock} is to
+     */
+    protected int makeBlockIn(byte[] target, int offset, int length) throws IOException {
+        return 0;
+    }
+
     /** Frees what the stream holds and closes its source. Called once. */
     protected abstract void release() throws IOException;
 
@@ -64,7 +73,11 @@ public abstract class BlockStream extends InputStream {
         if (length == 0) {
             return 0;
         }
-        if (!hasBytes()) {
+        int made = make(target, offset, length);
+        if (made > 0) {
+            return made;
+        }
+        if (position == limit) {
             return -1;
         }
         int count = Math.min(length, limit - position);
@@ -74,10 +87,17 @@ public abstract class BlockStream extends InputStream {
     }
 
     private boolean hasBytes() throws IOException {
+        make(NOTHING, 0, 0);
+        return position < limit;
+    }
+
+    /** Makes bytes if there are none left; returns how many were made in the given array. */
+    private int make(byte[] target, int offset, int length) throws IOException {
         if (closed) {
             throw new IOException("the stream is closed");
         }
-        while (position == limit && !ended) {
+        int made = 0;
+        while (position == limit && !ended && made == 0) {
             if (failure != null) {
                 throw failure;
             }
@@ -86,14 +106,15 @@ public abstract class BlockStream extends InputStream {
             }
             making = true;
             try {
-                ended = !makeBlock();
+                made = makeBlockIn(target, offset, length);
+                ended = made == 0 && !makeBlock();
             } catch (IOException e) {
                 failure = e;
                 throw e;
             }
             making = false;
         }
-        return position < limit;
+        return made;
     }
 
     @Override

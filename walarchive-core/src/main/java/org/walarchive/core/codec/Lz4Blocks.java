@@ -44,16 +44,10 @@ final class Lz4Blocks {
      * @throws RuntimeException of any kind if the block is damaged
      */
     void decode(byte[] block, int length, boolean stored) {
-        if (stored) {
-            reserve(length);
-            System.arraycopy(block, 0, plain, 0, length);
+        if (stored || history.length == 0) {
+            reserve(stored ? length : plainLimit(length));
             from = 0;
-            to = length;
-        } else if (history.length == 0) {
-            int limit = plainLimit(length);
-            reserve(limit);
-            from = 0;
-            to = decompressor.decompress(block, 0, length, plain, 0, limit);
+            to = decodeInto(block, length, stored, plain, 0);
         } else {
             int limit = history.length + plainLimit(length);
             reserve(limit);
@@ -67,6 +61,20 @@ final class Lz4Blocks {
         if (linked) {
             remember();
         }
+    }
+
+    /**
+     * Decodes a block that stands alone into an array that has room for the largest one.
+     *
+     * @return how many bytes it has
+     * @throws RuntimeException of any kind if the block is damaged
+     */
+    int decodeInto(byte[] block, int length, boolean stored, byte[] target, int offset) {
+        if (!stored) {
+            return decompressor.decompress(block, 0, length, target, offset, plainLimit(length));
+        }
+        System.arraycopy(block, 0, target, offset, length);
+        return length;
     }
 
     private int plainLimit(int length) {

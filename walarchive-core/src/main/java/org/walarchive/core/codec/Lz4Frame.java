@@ -14,6 +14,10 @@ final class Lz4Frame {
     private final Lz4Blocks blocks;
     private long contentLength;
     private byte[] compressed = {};
+    private int compressedLength;
+    private boolean stored;
+    private long blockStart;
+    private boolean endMarkRead;
 
     private Lz4Frame(CompressedSource source, int flags, int maxBlockBytes, long contentSize) {
         this.source = source;
@@ -63,6 +67,30 @@ final class Lz4Frame {
         return (flags & flag) != 0;
     }
 
+    /** Tells whether every block has room in so many bytes, and needs nothing but itself. */
+    boolean canReadInto(int length) {
+        return length >= maxBlockBytes && has(flags, Lz4Format.FLAG_INDEPENDENT_BLOCKS);
+    }
+
+    /**
+     * Reads the next block into an array of the caller's.
+     *
+     * @return how many bytes it has; 0 at the end of the frame, which {@link #readBlock} is left to verify
+     */
+    int readBlockInto(byte[] target, int offset) throws IOException {
+        if (!readCompressed()) {
+            return 0;
+        }
+        int count = 0;
+        try {
+            count = blocks.decodeInto(compressed, compressedLength, stored, target, offset);
+        } catch (RuntimeException e) { // the decoder names no closed set of exceptions for damaged input
+            throw undecodable(e);
+        }
+        account(target, offset, count);
+        return count;
+    }
+
     /**
      * Reads the next block, or what follows the last one.
      *
@@ -70,32 +98,55 @@ final class Lz4Frame {
      */
     @Nullable
     Lz4Blocks readBlock() throws IOException {
-        long start = source.offset();
-        int mark = source.readIntLittleEndian();
-        if (mark == 0) {
+        if (!readCompressed()) {
             verifyEnd();
             return null;
         }
-        int length = mark & ~Lz4Format.STORED;
-        if (length > maxBlockBytes) {
-            throw source.corruptAt(
-                    start, "a block of " + length + " bytes is longer than the frame's " + maxBlockBytes, null);
-        }
-        compressed = source.readGrowing(compressed, length);
-        if (has(flags, Lz4Format.FLAG_BLOCK_CHECKSUM)
-                && source.readIntLittleEndian() != Lz4Format.xxh32(compressed, 0, length)) {
-            throw source.corruptAt(start, "the checksum of a block does not match", null);
-        }
         try {
-            blocks.decode(compressed, length, (mark & Lz4Format.STORED) != 0);
-        } catch (RuntimeException e) { // the decoder names no closed set of exceptions for damaged input
-            throw source.corruptAt(start, "a block cannot be decompressed", e);
+            blocks.decode(compressed, compressedLength, stored);
+        } catch (RuntimeException e) { // as above
+            throw undecodable(e);
         }
-        contentLength += blocks.to() - blocks.from();
-        if (contentChecksum != null) {
-            contentChecksum.update(blocks.bytes(), blocks.from(), blocks.to() - blocks.from());
-        }
+        account(blocks.bytes(), blocks.from(), blocks.to() - blocks.from());
         return blocks;
+    }
+
+    /** Takes a block as it is stored; false if there is none left. */
+    private boolean readCompressed() throws IOException {
+        if (endMarkRead) {
+            return false;
+        }
+        blockStart = source.offset();
+        int mark = source.readIntLittleEndian();
+        if (mark == 0) {
+            endMarkRead = true;
+            return false;
+        }
+        stored = (mark & Lz4Format.STORED) != 0;
+        compressedLength = mark & ~Lz4Format.STORED;
+        if (compressedLength > maxBlockBytes) {
+            throw source.corruptAt(
+                    blockStart,
+                    "a block of " + compressedLength + " bytes is longer than the frame's " + maxBlockBytes,
+                    null);
+        }
+        compressed = source.readGrowing(compressed, compressedLength);
+        if (has(flags, Lz4Format.FLAG_BLOCK_CHECKSUM)
+                && source.readIntLittleEndian() != Lz4Format.xxh32(compressed, 0, compressedLength)) {
+            throw source.corruptAt(blockStart, "the checksum of a block does not match", null);
+        }
+        return true;
+    }
+
+    private CorruptStreamException undecodable(RuntimeException cause) {
+        return source.corruptAt(blockStart, "a block cannot be decompressed", cause);
+    }
+
+    private void account(byte[] content, int offset, int count) {
+        contentLength += count;
+        if (contentChecksum != null) {
+            contentChecksum.update(content, offset, count);
+        }
     }
 
     private void verifyEnd() throws IOException {

@@ -36,6 +36,11 @@ final class Lz4Reader extends BlockStream {
         }
     }
 
+    @Override
+    protected int makeBlockIn(byte[] target, int offset, int length) throws IOException {
+        return frame == null || !frame.canReadInto(length) ? 0 : frame.readBlockInto(target, offset);
+    }
+
     /** Returns the frame that begins here, or null after user data. */
     private @Nullable Lz4Frame nextFrame() throws IOException {
         long start = source.offset();

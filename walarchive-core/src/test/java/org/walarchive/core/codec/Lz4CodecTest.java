@@ -4,9 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.HexFormat;
+import java.util.Random;
 import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
 
 class Lz4CodecTest extends CodecContract {
 
@@ -26,6 +33,40 @@ class Lz4CodecTest extends CodecContract {
     void anEmptyContentIsAHeaderAnEndMarkAndAChecksum() throws IOException {
         // 02cc5d05 is XXH32 of nothing; the lz4 tool writes the same with -B6
         assertArrayEquals(hex("04224d18" + "646085" + "00000000" + "055dcc02"), Content.compress(codec(), new byte[0]));
+    }
+
+    /** Where a block has room in the reader's array, it is decoded there. */
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void itComesBackInLargePieces(
+            @ForAll("contents") byte[] first, @ForAll("contents") byte[] second, @ForAll long seed) throws IOException {
+        byte[] plain = Content.concat(first, second);
+        byte[] compressed = Content.concat(Content.compress(codec(), first), Content.compress(codec(), second));
+        assertArrayEquals(plain, inLargePieces(compressed, new Random(seed)));
+        for (int i = 0; i < 5; i++) {
+            byte[] flipped = Content.flip(compressed, new Random(seed + i).nextInt(compressed.length * 8));
+            try {
+                assertArrayEquals(plain, inLargePieces(flipped, new Random(seed)));
+            } catch (CorruptStreamException expected) {
+                // as it is to be
+            }
+        }
+        byte[] cut = Content.cut(compressed, compressed.length - 1);
+        assertThrows(CorruptStreamException.class, () -> inLargePieces(cut, new Random(seed)));
+    }
+
+    private byte[] inLargePieces(byte[] compressed, Random random) throws IOException {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        byte[] piece = new byte[3 * BLOCK];
+        try (InputStream in = codec().decompress(new ByteArrayInputStream(compressed))) {
+            while (true) {
+                int offset = random.nextInt(BLOCK);
+                int n = in.read(piece, offset, random.nextInt(8) == 0 ? 1 + random.nextInt(1000) : 2 * BLOCK);
+                if (n < 0) {
+                    return plain.toByteArray();
+                }
+                plain.write(piece, offset, n);
+            }
+        }
     }
 
     @Example
