@@ -15,6 +15,7 @@ import org.walarchive.postgres.WalFileName;
  * @param address the archive it serves, as in {@code agent.address}; empty where there is no agent
  * @param startedAt since when; empty where there is no agent
  * @param metricsPort where metrics are served, if they are
+ * @param readRateLimit what the agent was told that base backups may read, in bytes per second; empty for nothing
  * @param backlog what PostgreSQL waits for
  * @param archiving what it archived
  * @param fetching what it fetched
@@ -26,6 +27,7 @@ public record AgentStatus(
         Optional<String> address,
         Optional<Instant> startedAt,
         OptionalInt metricsPort,
+        OptionalLong readRateLimit,
         Backlog backlog,
         Archiving archiving,
         Fetching fetching,

@@ -17,8 +17,8 @@ import org.walarchive.agent.AgentStatus;
 /** {@code agent --status}: how the agent of a server is doing. */
 final class AgentStatusCommand {
 
-    private static final List<Option> NOT_HERE =
-            List.of(Option.POOL_SIZE, Option.PREFETCH, Option.SOCKET, Option.METRICS_PORT);
+    private static final List<Option> NOT_HERE = List.of(
+            Option.POOL_SIZE, Option.PREFETCH, Option.SOCKET, Option.METRICS_PORT, Option.CLUSTER_READ_RATE_LIMIT);
 
     private final Path directory;
     private final boolean json;
@@ -63,6 +63,8 @@ final class AgentStatusCommand {
                     word(status.state()) + ", process " + status.processId().orElse(0));
             status.startedAt().ifPresent(at -> line(text, "since", at));
             status.address().ifPresent(address -> line(text, "archive", address));
+            status.readRateLimit()
+                    .ifPresent(rate -> line(text, "read limit", rate + " bytes per second, for base backups"));
         }
         AgentStatus.Backlog backlog = status.backlog();
         line(
@@ -109,6 +111,7 @@ final class AgentStatusCommand {
         members.put("address", status.address());
         members.put("started_at", status.startedAt());
         members.put("metrics_port", boxed(status.metricsPort()));
+        members.put("cluster_read_rate_limit", status.readRateLimit());
         AgentStatus.Backlog backlog = status.backlog();
         Map<String, Object> waiting = new LinkedHashMap<>();
         waiting.put("files", backlog.files());

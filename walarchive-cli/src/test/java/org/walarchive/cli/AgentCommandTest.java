@@ -29,6 +29,7 @@ final class AgentCommandTest {
             Optional.of("s3://b/p"),
             Optional.of(Instant.parse("2026-03-01T11:00:00Z")),
             OptionalInt.of(9187),
+            OptionalLong.of(2_000_000),
             new AgentStatus.Backlog(
                     7,
                     2,
@@ -132,6 +133,7 @@ final class AgentCommandTest {
                 agent       running, process 42
                 since       2026-03-01T11:00:00Z
                 archive     s3://b/p
+                read limit  2000000 bytes per second, for base backups
                 to archive  7 files, and 2 for PostgreSQL to collect
                 oldest      00000001000000000000000A, ready for 10 s
                 archived    100 files, 5000 bytes stored; 1.25 files/s lately
@@ -150,6 +152,7 @@ final class AgentCommandTest {
                   "address": "s3://b/p",
                   "started_at": "2026-03-01T11:00:00Z",
                   "metrics_port": 9187,
+                  "cluster_read_rate_limit": 2000000,
                   "backlog": {
                     "files": 7,
                     "acknowledged": 2,

@@ -32,6 +32,7 @@ import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.ArchiveAgent;
+import org.walarchive.core.agent.FollowedReadRate;
 import org.walarchive.core.agent.StoreWork;
 import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
@@ -201,8 +202,11 @@ final class StoreBackedArchive implements WalArchive {
 
         @Override
         public BackupResult push(BackupPushRequest request) throws ArchiveException, InterruptedException {
-            return archive.command(
-                    "base backup of " + request.dataDirectory(), context -> new BackupPush(context).push(request));
+            try (FollowedReadRate rate = FollowedReadRate.of(request.dataDirectory(), request.readRateLimit())) {
+                return archive.command(
+                        "base backup of " + request.dataDirectory(),
+                        context -> new BackupPush(context, rate::bytesPerSecond).push(request));
+            }
         }
 
         @Override

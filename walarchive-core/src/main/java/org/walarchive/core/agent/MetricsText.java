@@ -22,6 +22,11 @@ final class MetricsText {
                         status.state() == state ? 1 : 0);
             }
         }
+        metrics.value(
+                "cluster_read_rate_limit_bytes_per_second",
+                "gauge",
+                "What base backups may read, as the agent was told; 0 for nothing told.",
+                status.readRateLimit().orElse(0));
         metrics.backlog(status.backlog(), now);
         metrics.archiving(status.archiving());
         AgentStatus.Fetching fetching = status.fetching();

@@ -61,6 +61,7 @@ public final class StatusQuery {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalInt.empty(),
+                OptionalLong.empty(),
                 BacklogScan.of(place),
                 AgentStatus.Archiving.NONE,
                 AgentStatus.Fetching.NONE,

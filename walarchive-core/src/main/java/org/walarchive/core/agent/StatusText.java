@@ -28,6 +28,7 @@ final class StatusText {
                 status.metricsPort().isPresent()
                         ? Optional.of(status.metricsPort().getAsInt())
                         : Optional.empty());
+        line(text, "read.rate", boxed(status.readRateLimit()));
         line(text, "backlog.files", Optional.of(status.backlog().files()));
         line(text, "backlog.acknowledged", Optional.of(status.backlog().acknowledged()));
         line(text, "backlog.oldest", status.backlog().oldest());
@@ -73,6 +74,7 @@ final class StatusText {
         }
         Reader reader = new Reader(lines);
         Optional<Long> process = reader.value("process", Long::valueOf);
+        Optional<Long> readRate = reader.value("read.rate", Long::valueOf);
         Optional<Integer> port = reader.value("metrics.port", Integer::valueOf);
         return new AgentStatus(
                 reader.value("state", AgentStatus.State::valueOf)
@@ -81,6 +83,7 @@ final class StatusText {
                 reader.value("address", Function.identity()),
                 reader.value("started", StatusText::instant),
                 port.isPresent() ? OptionalInt.of(port.get()) : OptionalInt.empty(),
+                readRate.isPresent() ? OptionalLong.of(readRate.get()) : OptionalLong.empty(),
                 new AgentStatus.Backlog(
                         reader.number("backlog.files"),
                         reader.number("backlog.acknowledged"),

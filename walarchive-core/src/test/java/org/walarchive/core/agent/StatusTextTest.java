@@ -22,6 +22,7 @@ final class StatusTextTest {
             Optional.of("s3://bucket/a=b AWS_REGION=x"),
             Optional.of(Instant.parse("2026-03-01T11:00:00Z")),
             OptionalInt.of(9187),
+            OptionalLong.of(2_000_000),
             new AgentStatus.Backlog(
                     7,
                     2,
@@ -37,6 +38,7 @@ final class StatusTextTest {
             Optional.empty(),
             Optional.empty(),
             OptionalInt.empty(),
+            OptionalLong.empty(),
             AgentStatus.Backlog.EMPTY,
             AgentStatus.Archiving.NONE,
             AgentStatus.Fetching.NONE,
@@ -66,6 +68,7 @@ final class StatusTextTest {
         for (String line : new String[] {
             "walarchive_agent_state{state=\"running\"} 1\n",
             "walarchive_agent_state{state=\"refusing\"} 0\n",
+            "walarchive_agent_cluster_read_rate_limit_bytes_per_second 2000000\n",
             "# TYPE walarchive_agent_backlog_files gauge\nwalarchive_agent_backlog_files 7\n",
             "walarchive_agent_backlog_acknowledged_files 2\n",
             "walarchive_agent_backlog_oldest_age_seconds 10.5\n",
