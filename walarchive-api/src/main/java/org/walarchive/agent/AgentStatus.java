@@ -20,6 +20,7 @@ import org.walarchive.postgres.WalFileName;
  * @param archiving what it archived
  * @param fetching what it fetched
  * @param lastFailure what went wrong last, whenever that was
+ * @param nextAttemptAt when the agent archives what failed again, unless PostgreSQL asks for it before; empty where nothing waits for that
  */
 public record AgentStatus(
         State state,
@@ -31,7 +32,8 @@ public record AgentStatus(
         Backlog backlog,
         Archiving archiving,
         Fetching fetching,
-        Optional<Failure> lastFailure) {
+        Optional<Failure> lastFailure,
+        Optional<Instant> nextAttemptAt) {
 
     /** What an agent does. */
     public enum State {

@@ -3,6 +3,7 @@ package org.walarchive.cli;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,6 +86,11 @@ final class AgentStatusCommand {
                     text,
                     "failures",
                     archiving.failures() + ", of them " + archiving.failuresInARow() + " since the last success");
+            status.nextAttemptAt()
+                    .ifPresent(at -> line(
+                            text,
+                            "next try",
+                            "in " + Math.max(0, Duration.between(now, at).toSeconds()) + " s"));
             AgentStatus.Fetching fetching = status.fetching();
             line(
                     text,
@@ -128,6 +134,7 @@ final class AgentStatusCommand {
         archived.put("failures", archiving.failures());
         archived.put("failures_in_a_row", archiving.failuresInARow());
         members.put("archived", archived);
+        members.put("next_attempt_at", status.nextAttemptAt());
         AgentStatus.Fetching fetching = status.fetching();
         Map<String, Object> fetched = new LinkedHashMap<>();
         fetched.put("files", fetching.files());

@@ -21,6 +21,7 @@ final class ScriptedAgent implements ArchiveAgent {
             AgentStatus.Backlog.EMPTY,
             AgentStatus.Archiving.NONE,
             AgentStatus.Fetching.NONE,
+            Optional.empty(),
             Optional.empty());
 
     private final Calls calls;

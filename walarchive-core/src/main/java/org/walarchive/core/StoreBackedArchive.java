@@ -40,6 +40,7 @@ import org.walarchive.core.backup.BackupPush;
 import org.walarchive.core.drill.Drill;
 import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.prefetch.Prefetch;
+import org.walarchive.core.prefetch.PrefetchRemains;
 import org.walarchive.core.prefetch.RecoveryFetch;
 import org.walarchive.core.retention.DeletionRun;
 import org.walarchive.core.retention.Retention;
@@ -138,7 +139,9 @@ final class StoreBackedArchive implements WalArchive {
 
         @Override
         public WalPushResult push(WalPushRequest request) throws ArchiveException, InterruptedException {
-            return new RequestedPush(archive, cluster).push(request);
+            WalPushResult result = new RequestedPush(archive, cluster).push(request);
+            PrefetchRemains.remove(request.file().resolveSibling(""));
+            return result;
         }
 
         @Override

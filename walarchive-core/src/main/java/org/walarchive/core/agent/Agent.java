@@ -221,7 +221,8 @@ public final class Agent implements ArchiveAgent {
                 at == null ? AgentStatus.Backlog.EMPTY : BacklogScan.of(at.place()),
                 activity.archiving(),
                 activity.fetching(at == null ? 0 : at.work().prefetched()),
-                activity.lastFailure());
+                activity.lastFailure(),
+                at == null ? Optional.empty() : at.work().untilRetry().map(clock.instant()::plus));
     }
 
     private AgentStatus.State state(@Nullable Parts at) {

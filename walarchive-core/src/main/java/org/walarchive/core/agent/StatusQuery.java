@@ -65,6 +65,7 @@ public final class StatusQuery {
                 BacklogScan.of(place),
                 AgentStatus.Archiving.NONE,
                 AgentStatus.Fetching.NONE,
+                Optional.empty(),
                 Optional.empty());
     }
 }

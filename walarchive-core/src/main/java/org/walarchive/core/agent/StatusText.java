@@ -45,6 +45,7 @@ final class StatusText {
         line(text, "fetched.failures", Optional.of(status.fetching().failures()));
         line(text, "failure", status.lastFailure().map(AgentStatus.Failure::message));
         line(text, "failure.at", status.lastFailure().map(AgentStatus.Failure::at));
+        line(text, "next.attempt", status.nextAttemptAt());
         return text.toString();
     }
 
@@ -104,7 +105,8 @@ final class StatusText {
                 reader.value("failure", Function.identity())
                         .map(message -> new AgentStatus.Failure(
                                 message,
-                                reader.value("failure.at", StatusText::instant).orElse(Instant.EPOCH))));
+                                reader.value("failure.at", StatusText::instant).orElse(Instant.EPOCH))),
+                reader.value("next.attempt", StatusText::instant));
     }
 
     private static Instant instant(String text) {
