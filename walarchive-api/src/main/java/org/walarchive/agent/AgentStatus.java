@@ -18,9 +18,9 @@ import org.walarchive.postgres.WalFileName;
  * @param readRateLimit what the agent was told that base backups may read, in bytes per second; empty for nothing
  * @param backlog what PostgreSQL waits for
  * @param archiving what it archived
+ * @param nextAttemptAt when the agent archives what failed again, unless PostgreSQL asks for it before; empty where nothing waits for that
  * @param fetching what it fetched
  * @param lastFailure what went wrong last, whenever that was
- * @param nextAttemptAt when the agent archives what failed again, unless PostgreSQL asks for it before; empty where nothing waits for that
  */
 public record AgentStatus(
         State state,
@@ -31,9 +31,9 @@ public record AgentStatus(
         OptionalLong readRateLimit,
         Backlog backlog,
         Archiving archiving,
+        Optional<Instant> nextAttemptAt,
         Fetching fetching,
-        Optional<Failure> lastFailure,
-        Optional<Instant> nextAttemptAt) {
+        Optional<Failure> lastFailure) {
 
     /** What an agent does. */
     public enum State {

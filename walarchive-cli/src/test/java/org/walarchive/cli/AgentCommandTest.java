@@ -36,9 +36,9 @@ final class AgentCommandTest {
                     Optional.of(WalFileName.parse("00000001000000000000000A")),
                     Optional.of(Instant.parse("2026-03-01T12:00:00Z"))),
             new AgentStatus.Archiving(100, 5000, 1.25, Optional.of(NOW), 3, 1),
+            Optional.of(NOW.plusSeconds(4)),
             new AgentStatus.Fetching(9, 8, 1, 4),
-            Optional.of(new AgentStatus.Failure("archiving of x: no", NOW)),
-            Optional.of(NOW.plusSeconds(4)));
+            Optional.of(new AgentStatus.Failure("archiving of x: no", NOW)));
 
     @TempDir
     Path base;

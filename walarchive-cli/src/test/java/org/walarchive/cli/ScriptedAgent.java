@@ -20,8 +20,8 @@ final class ScriptedAgent implements ArchiveAgent {
             OptionalLong.empty(),
             AgentStatus.Backlog.EMPTY,
             AgentStatus.Archiving.NONE,
-            AgentStatus.Fetching.NONE,
             Optional.empty(),
+            AgentStatus.Fetching.NONE,
             Optional.empty());
 
     private final Calls calls;

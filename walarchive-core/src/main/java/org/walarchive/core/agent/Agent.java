@@ -220,9 +220,9 @@ public final class Agent implements ArchiveAgent {
                 readRate.bytesPerSecond(),
                 at == null ? AgentStatus.Backlog.EMPTY : BacklogScan.of(at.place()),
                 activity.archiving(),
+                at == null ? Optional.empty() : at.work().untilRetry().map(clock.instant()::plus),
                 activity.fetching(at == null ? 0 : at.work().prefetched()),
-                activity.lastFailure(),
-                at == null ? Optional.empty() : at.work().untilRetry().map(clock.instant()::plus));
+                activity.lastFailure());
     }
 
     private AgentStatus.State state(@Nullable Parts at) {

@@ -30,11 +30,11 @@ final class MetricsText {
                 "What base backups may read, as the agent was told; 0 for nothing told.",
                 status.readRateLimit().orElse(0));
         metrics.backlog(status.backlog(), now);
-        metrics.archiving(status.archiving());
         metrics.time(
                 "next_attempt_timestamp_seconds",
                 "When what failed is archived again unless it is asked for before; 0 for nothing failed.",
                 status.nextAttemptAt());
+        metrics.archiving(status.archiving());
         AgentStatus.Fetching fetching = status.fetching();
         metrics.value("fetched_files_total", "counter", "WAL files delivered.", fetching.files());
         metrics.value(

@@ -64,8 +64,8 @@ public final class StatusQuery {
                 OptionalLong.empty(),
                 BacklogScan.of(place),
                 AgentStatus.Archiving.NONE,
-                AgentStatus.Fetching.NONE,
                 Optional.empty(),
+                AgentStatus.Fetching.NONE,
                 Optional.empty());
     }
 }

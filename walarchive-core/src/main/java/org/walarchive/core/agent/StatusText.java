@@ -39,13 +39,13 @@ final class StatusText {
         line(text, "archived.last", status.archiving().lastAt());
         line(text, "archived.failures", Optional.of(status.archiving().failures()));
         line(text, "archived.failures.row", Optional.of(status.archiving().failuresInARow()));
+        line(text, "next.attempt", status.nextAttemptAt());
         line(text, "fetched.files", Optional.of(status.fetching().files()));
         line(text, "fetched.ahead", Optional.of(status.fetching().prefetched()));
         line(text, "fetched.absent", Optional.of(status.fetching().absent()));
         line(text, "fetched.failures", Optional.of(status.fetching().failures()));
         line(text, "failure", status.lastFailure().map(AgentStatus.Failure::message));
         line(text, "failure.at", status.lastFailure().map(AgentStatus.Failure::at));
-        line(text, "next.attempt", status.nextAttemptAt());
         return text.toString();
     }
 
@@ -97,6 +97,7 @@ final class StatusText {
                         reader.value("archived.last", StatusText::instant),
                         reader.number("archived.failures"),
                         reader.number("archived.failures.row")),
+                reader.value("next.attempt", StatusText::instant),
                 new AgentStatus.Fetching(
                         reader.number("fetched.files"),
                         reader.number("fetched.ahead"),
@@ -105,8 +106,7 @@ final class StatusText {
                 reader.value("failure", Function.identity())
                         .map(message -> new AgentStatus.Failure(
                                 message,
-                                reader.value("failure.at", StatusText::instant).orElse(Instant.EPOCH))),
-                reader.value("next.attempt", StatusText::instant));
+                                reader.value("failure.at", StatusText::instant).orElse(Instant.EPOCH))));
     }
 
     private static Instant instant(String text) {

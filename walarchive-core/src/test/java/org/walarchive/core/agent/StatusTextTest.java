@@ -29,9 +29,9 @@ final class StatusTextTest {
                     Optional.of(WalFileName.parse("00000001000000000000000A")),
                     Optional.of(Instant.parse("2026-03-01T12:00:00Z"))),
             new AgentStatus.Archiving(100, 5_000_000_000_000L, 1.25, Optional.of(NOW), 3, 1),
+            Optional.of(NOW.plusSeconds(4)),
             new AgentStatus.Fetching(9, 8, 1, 4),
-            Optional.of(new AgentStatus.Failure("archiving of x: the store = down", NOW)),
-            Optional.of(NOW.plusSeconds(4)));
+            Optional.of(new AgentStatus.Failure("archiving of x: the store = down", NOW)));
 
     private static final AgentStatus EMPTY = new AgentStatus(
             AgentStatus.State.NONE,
@@ -42,8 +42,8 @@ final class StatusTextTest {
             OptionalLong.empty(),
             AgentStatus.Backlog.EMPTY,
             AgentStatus.Archiving.NONE,
-            AgentStatus.Fetching.NONE,
             Optional.empty(),
+            AgentStatus.Fetching.NONE,
             Optional.empty());
 
     @Test
