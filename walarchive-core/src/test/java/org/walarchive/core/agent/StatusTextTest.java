@@ -70,6 +70,8 @@ final class StatusTextTest {
         for (String line : new String[] {
             "walarchive_agent_state{state=\"running\"} 1\n",
             "walarchive_agent_state{state=\"refusing\"} 0\n",
+            "walarchive_agent_next_attempt_timestamp_seconds 1772366414.5\n",
+            "walarchive_agent_start_time_seconds 1772362800\n",
             "walarchive_agent_cluster_read_rate_limit_bytes_per_second 2000000\n",
             "# TYPE walarchive_agent_backlog_files gauge\nwalarchive_agent_backlog_files 7\n",
             "walarchive_agent_backlog_acknowledged_files 2\n",
@@ -78,8 +80,6 @@ final class StatusTextTest {
             "walarchive_agent_archived_stored_bytes_total 5000000000000\n",
             "walarchive_agent_last_archived_timestamp_seconds 1772366410.5\n",
             "walarchive_agent_archive_failures_in_a_row 1\n",
-            "walarchive_agent_next_attempt_timestamp_seconds 1772366414.5\n",
-            "walarchive_agent_start_time_seconds 1772362800\n",
             "walarchive_agent_fetched_prefetched_files_total 8\n"
         }) {
             assertEquals(1, text.split(Pattern.quote(line), -1).length - 1, line + "in\n" + text);
