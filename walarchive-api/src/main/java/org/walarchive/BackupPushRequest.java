@@ -112,7 +112,8 @@ public final class BackupPushRequest {
     /**
      * Returns how fast the data directory may be read.
      *
-     * @return the limit, which may change while the backup runs; empty for none
+     * @return the limit, which may change while the backup runs; empty for none. The server's agent may be told another, which then holds
+     *     instead: {@link WalArchive#limitClusterReads}
      */
     public Optional<ReadRateLimit> readRateLimit() {
         return readRateLimit;

@@ -45,6 +45,20 @@ public interface WalArchive extends AutoCloseable {
         return engine(WalArchive.class.getClassLoader()).agentStatus(directory);
     }
 
+    /**
+     * Changes how fast base backups of a server may read, those that run among them, through its agent, which may be in another
+     * process, as may the backups. They heed it within about two seconds. No archive is needed for that.
+     *
+     * @param directory the server's data directory, or its WAL directory
+     * @param limit the limit as it is now; one that does not limit takes the agent's away, and each backup keeps to its own again
+     * @throws LocalFileException when there is no such directory, no agent runs, or it does not answer
+     * @throws ConfigurationException when the engine (walarchive-core) is not on the class path or module path
+     * @see ArchiveAgent#clusterReadRateLimit
+     */
+    static void limitClusterReads(Path directory, ReadRateLimit limit) throws ArchiveException {
+        engine(WalArchive.class.getClassLoader()).limitClusterReads(directory, limit);
+    }
+
     private static EngineProvider engine(ClassLoader loader) throws ConfigurationException {
         List<EngineProvider> engines = new ArrayList<>();
         ServiceLoader.load(EngineProvider.class, loader).forEach(engines::add);

@@ -15,8 +15,10 @@ import org.walarchive.postgres.WalFileName;
  * @param address the archive it serves, as in {@code agent.address}; empty where there is no agent
  * @param startedAt since when; empty where there is no agent
  * @param metricsPort where metrics are served, if they are
+ * @param readRateLimit what the agent was told that base backups may read, in bytes per second; empty for nothing
  * @param backlog what PostgreSQL waits for
  * @param archiving what it archived
+ * @param nextAttemptAt when the agent archives what failed again, unless PostgreSQL asks for it before; empty where nothing waits for that
  * @param fetching what it fetched
  * @param lastFailure what went wrong last, whenever that was
  */
@@ -26,8 +28,10 @@ public record AgentStatus(
         Optional<String> address,
         Optional<Instant> startedAt,
         OptionalInt metricsPort,
+        OptionalLong readRateLimit,
         Backlog backlog,
         Archiving archiving,
+        Optional<Instant> nextAttemptAt,
         Fetching fetching,
         Optional<Failure> lastFailure) {
 

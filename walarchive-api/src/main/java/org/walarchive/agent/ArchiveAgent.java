@@ -1,6 +1,7 @@
 package org.walarchive.agent;
 
 import org.walarchive.ArchiveException;
+import org.walarchive.ReadRateLimit;
 
 /**
  * Archives the WAL of one server ahead of its {@code archive_command}, fetches ahead in recovery, and answers both over a Unix
@@ -29,6 +30,15 @@ public interface ArchiveAgent extends AutoCloseable {
      * @return the state at this moment
      */
     AgentStatus status();
+
+    /**
+     * Returns the limit on what base backups of this server read, whichever process takes them: each asks about every second. While it
+     * does not limit, which is so at the start, each keeps to its own. It lives as long as the agent, and is the same that {@code
+     * walarchive agent --cluster-read-rate-limit} and {@link org.walarchive.WalArchive#limitClusterReads} change.
+     *
+     * @return always the same object, to be changed from any thread
+     */
+    ReadRateLimit clusterReadRateLimit();
 
     /**
      * Tells whether it works: the thread that watches the directory made its round lately, and the socket answered a client

@@ -3,6 +3,7 @@ package org.walarchive.spi;
 import java.nio.file.Path;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
+import org.walarchive.ReadRateLimit;
 import org.walarchive.WalArchive;
 import org.walarchive.agent.AgentStatus;
 
@@ -26,4 +27,13 @@ public interface EngineProvider {
      * @throws ArchiveException when there is no such directory, or the agent does not answer
      */
     AgentStatus agentStatus(Path directory) throws ArchiveException;
+
+    /**
+     * Changes how fast base backups of a server may read.
+     *
+     * @param directory the server's data directory, or its WAL directory
+     * @param limit see {@link WalArchive#limitClusterReads}
+     * @throws ArchiveException when there is no such directory, no agent, or it does not answer
+     */
+    void limitClusterReads(Path directory, ReadRateLimit limit) throws ArchiveException;
 }

@@ -3,6 +3,7 @@ package org.walarchive.cli;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.walarchive.agent.AgentStatus;
 /** {@code agent --status}: how the agent of a server is doing. */
 final class AgentStatusCommand {
 
-    private static final List<Option> NOT_HERE =
-            List.of(Option.POOL_SIZE, Option.PREFETCH, Option.SOCKET, Option.METRICS_PORT);
+    private static final List<Option> NOT_HERE = List.of(
+            Option.POOL_SIZE, Option.PREFETCH, Option.SOCKET, Option.METRICS_PORT, Option.CLUSTER_READ_RATE_LIMIT);
 
     private final Path directory;
     private final boolean json;
@@ -63,6 +64,8 @@ final class AgentStatusCommand {
                     word(status.state()) + ", process " + status.processId().orElse(0));
             status.startedAt().ifPresent(at -> line(text, "since", at));
             status.address().ifPresent(address -> line(text, "archive", address));
+            status.readRateLimit()
+                    .ifPresent(rate -> line(text, "read limit", rate + " bytes per second, for base backups"));
         }
         AgentStatus.Backlog backlog = status.backlog();
         line(
@@ -83,6 +86,11 @@ final class AgentStatusCommand {
                     text,
                     "failures",
                     archiving.failures() + ", of them " + archiving.failuresInARow() + " since the last success");
+            status.nextAttemptAt()
+                    .ifPresent(at -> line(
+                            text,
+                            "next try",
+                            "in " + Math.max(0, Duration.between(now, at).toSeconds()) + " s"));
             AgentStatus.Fetching fetching = status.fetching();
             line(
                     text,
@@ -109,6 +117,7 @@ final class AgentStatusCommand {
         members.put("address", status.address());
         members.put("started_at", status.startedAt());
         members.put("metrics_port", boxed(status.metricsPort()));
+        members.put("cluster_read_rate_limit", status.readRateLimit());
         AgentStatus.Backlog backlog = status.backlog();
         Map<String, Object> waiting = new LinkedHashMap<>();
         waiting.put("files", backlog.files());
@@ -125,6 +134,7 @@ final class AgentStatusCommand {
         archived.put("failures", archiving.failures());
         archived.put("failures_in_a_row", archiving.failuresInARow());
         members.put("archived", archived);
+        members.put("next_attempt_at", status.nextAttemptAt());
         AgentStatus.Fetching fetching = status.fetching();
         Map<String, Object> fetched = new LinkedHashMap<>();
         fetched.put("files", fetching.files());

@@ -14,7 +14,6 @@ import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupPushRequest;
 import org.walarchive.ConfigurationException;
-import org.walarchive.ReadRateLimit;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
 import org.walarchive.WalPushRequest;
@@ -127,9 +126,9 @@ final class Commands {
         }
         String rate = line.value(Option.CLUSTER_READ_RATE_LIMIT);
         if (rate != null) {
-            request.readRateLimit(readRateLimit(Option.CLUSTER_READ_RATE_LIMIT.word(), rate));
+            request.readRateLimit(ReadRate.parse(Option.CLUSTER_READ_RATE_LIMIT.word(), rate, line.subcommand()));
         } else if (!environment.getOrDefault(READ_RATE_LIMIT, "").isEmpty()) {
-            request.readRateLimit(readRateLimit(READ_RATE_LIMIT, environment.get(READ_RATE_LIMIT)));
+            request.readRateLimit(ReadRate.parse(READ_RATE_LIMIT, environment.get(READ_RATE_LIMIT), line.subcommand()));
         }
         String checkpoint = line.value(Option.CHECKPOINT);
         if (checkpoint != null) {
@@ -141,16 +140,6 @@ final class Commands {
                     });
         }
         return request.build();
-    }
-
-    private ReadRateLimit readRateLimit(String source, String text) throws UsageException {
-        try {
-            return ReadRateLimit.of(Long.parseLong(text));
-        } catch (NumberFormatException e) {
-            throw usage(source + ": \"" + text + "\" is not a number");
-        } catch (IllegalArgumentException e) {
-            throw usage(source + ": " + text + " is less than 1");
-        }
     }
 
     private ServerConnection server() throws ConfigurationException {
@@ -210,6 +199,9 @@ final class Commands {
     private ExitCode agent() throws ArchiveException, UsageException, InterruptedException {
         if (line.has(Option.STATUS)) {
             return finishOutput(AgentStatusCommand.of(line, environment).run(out));
+        }
+        if (line.has(Option.CLUSTER_READ_RATE_LIMIT)) {
+            return AgentReadRateCommand.of(line, environment).run(log);
         }
         AgentCommand command = AgentCommand.of(line, environment, log);
         return open(archive -> command.run(archive));

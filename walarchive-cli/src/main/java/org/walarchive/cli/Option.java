@@ -26,7 +26,7 @@ enum Option {
     NO_WAL_WAIT("--no-wal-wait", null),
     WAL_WAIT("--wal-wait", "SECONDS"),
     CHECKPOINT("--checkpoint", "fast|spread"),
-    CLUSTER_READ_RATE_LIMIT("--cluster-read-rate-limit", "BYTES_PER_SECOND"),
+    CLUSTER_READ_RATE_LIMIT("--cluster-read-rate-limit", "BYTES_PER_SECOND|none"),
     BLIND_RESTORE("--blind-restore", null),
     RESTORE_SPEC("--restore-spec", "FILE|SOURCE"),
     DRY_RUN("--dry-run", 'n', null),

@@ -99,7 +99,14 @@ enum Subcommand {
             "[DIR]",
             0,
             1,
-            List.of(Option.POOL_SIZE, Option.PREFETCH, Option.SOCKET, Option.METRICS_PORT, Option.STATUS, Option.JSON)),
+            List.of(
+                    Option.POOL_SIZE,
+                    Option.PREFETCH,
+                    Option.SOCKET,
+                    Option.METRICS_PORT,
+                    Option.STATUS,
+                    Option.JSON,
+                    Option.CLUSTER_READ_RATE_LIMIT)),
     VERSION("version", "", 0, 0, List.of()),
     HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
 

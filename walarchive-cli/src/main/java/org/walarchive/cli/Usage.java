@@ -16,7 +16,8 @@ final class Usage {
               wal-push PATH                  archive a WAL file: archive_command = 'walarchive wal-push %p'
               wal-fetch NAME DEST            fetch a WAL file: restore_command = 'walarchive wal-fetch %f %p'
               wal-prefetch BASE NAME         keep WAL files waiting for a server in recovery: wal-fetch starts it
-              agent [DIR]                    archive ahead, as a service; --status tells how it is doing
+              agent [DIR]                    archive ahead, as a service; --status tells how it is doing,
+                                             --cluster-read-rate-limit how fast backups may read
               delete POLICY                  delete what is not needed any more; nothing without --confirm
               keep [NAME]                    mark a base backup, so that no policy deletes it
               verify [NAME|LATEST]           find out what can be restored, and to when; --deep reads everything

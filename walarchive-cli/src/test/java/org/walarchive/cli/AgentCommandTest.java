@@ -29,12 +29,14 @@ final class AgentCommandTest {
             Optional.of("s3://b/p"),
             Optional.of(Instant.parse("2026-03-01T11:00:00Z")),
             OptionalInt.of(9187),
+            OptionalLong.of(2_000_000),
             new AgentStatus.Backlog(
                     7,
                     2,
                     Optional.of(WalFileName.parse("00000001000000000000000A")),
                     Optional.of(Instant.parse("2026-03-01T12:00:00Z"))),
             new AgentStatus.Archiving(100, 5000, 1.25, Optional.of(NOW), 3, 1),
+            Optional.of(NOW.plusSeconds(4)),
             new AgentStatus.Fetching(9, 8, 1, 4),
             Optional.of(new AgentStatus.Failure("archiving of x: no", NOW)));
 
@@ -92,7 +94,12 @@ final class AgentCommandTest {
                 "agent --metrics-port 65536 /srv/pg",
                 "agent --metrics-port x /srv/pg",
                 "agent --status --pool-size 1 /srv/pg",
-                "agent --status --socket s /srv/pg"
+                "agent --status --socket s /srv/pg",
+                "agent --status --cluster-read-rate-limit 1 /srv/pg",
+                "agent --cluster-read-rate-limit 0 /srv/pg",
+                "agent --cluster-read-rate-limit x /srv/pg",
+                "agent --cluster-read-rate-limit 1 --socket s /srv/pg",
+                "agent --cluster-read-rate-limit 1 --json /srv/pg"
             })
     void refuses(String words) {
         assertEquals(2, cli.run(words.split(" ")));
@@ -127,15 +134,25 @@ final class AgentCommandTest {
     }
 
     @Test
+    void withoutAnAgentNoLimitIsChanged() throws Exception {
+        cli.environment.remove("WALE_FILE_PREFIX");
+        Files.createDirectories(base.resolve("pg_wal"));
+        assertEquals(7, cli.run("agent", "--cluster-read-rate-limit", "none", base.toString()));
+        assertTrue(cli.err().contains("no agent serves " + base), cli.err());
+    }
+
+    @Test
     void theTextForPeople() {
         assertEquals("""
                 agent       running, process 42
                 since       2026-03-01T11:00:00Z
                 archive     s3://b/p
+                read limit  2000000 bytes per second, for base backups
                 to archive  7 files, and 2 for PostgreSQL to collect
                 oldest      00000001000000000000000A, ready for 10 s
                 archived    100 files, 5000 bytes stored; 1.25 files/s lately
                 failures    3, of them 1 since the last success
+                next try    in 4 s
                 fetched     9 files, 8 of them ahead; 1 absent, 4 failures
                 last error  2026-03-01T12:00:10.500Z archiving of x: no
                 """, AgentStatusCommand.text(BUSY, NOW));
@@ -150,6 +167,7 @@ final class AgentCommandTest {
                   "address": "s3://b/p",
                   "started_at": "2026-03-01T11:00:00Z",
                   "metrics_port": 9187,
+                  "cluster_read_rate_limit": 2000000,
                   "backlog": {
                     "files": 7,
                     "acknowledged": 2,
@@ -164,6 +182,7 @@ final class AgentCommandTest {
                     "failures": 3,
                     "failures_in_a_row": 1
                   },
+                  "next_attempt_at": "2026-03-01T12:00:14.500Z",
                   "fetched": {
                     "files": 9,
                     "prefetched": 8,

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.walarchive.core.spool.Spool;
 
 /** How the launcher asks the agent, and what it takes for an answer. */
 @Timeout(60)
@@ -226,6 +229,28 @@ final class LauncherAgentIT {
         agent.stalls();
         assertEquals(new LauncherHost.Run(100, "", false), terminated("wal-push", "pg_wal/" + NAME));
         assertEquals(new LauncherHost.Run(143, "", false), terminated("wal-fetch", NAME, "pg_wal/RECOVERYXLOG"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void whatAKilledLauncherLeavesIsFoundLater(List<String> shell) throws IOException, InterruptedException {
+        prepare(shell);
+        assertTrue(host.allow("perl"));
+        host.environment.put("WALARCHIVE_AGENT_TIMEOUT", "1");
+        agent.stalls();
+        Process process = host.start("wal-fetch", NAME, "pg_wal/RECOVERYXLOG");
+        while (agent.request() == null) {
+            Thread.onSpinWait();
+            assertTrue(process.isAlive(), "it ended without asking");
+        }
+        String left = NAME + "." + process.pid();
+        process.destroyForcibly().waitFor();
+        assertEquals(List.of(left, "agent.address", "agent.socket"), spooled());
+        Spool spool = Spool.unaddressed(host.wal(NAME).getParent());
+        assertEquals(0, spool.sweep());
+        Files.setLastModifiedTime(host.spool(left), FileTime.from(Instant.EPOCH));
+        assertEquals(1, spool.sweep());
+        assertEquals(List.of("agent.address", "agent.socket"), spooled());
     }
 
     private LauncherHost.Run terminated(String... words) throws IOException, InterruptedException {

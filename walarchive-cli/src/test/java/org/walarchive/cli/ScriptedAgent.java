@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.walarchive.ArchiveException;
+import org.walarchive.ReadRateLimit;
 import org.walarchive.agent.AgentStatus;
 import org.walarchive.agent.ArchiveAgent;
 
@@ -16,8 +17,10 @@ final class ScriptedAgent implements ArchiveAgent {
             Optional.of("file://localhost/srv/a"),
             Optional.empty(),
             OptionalInt.empty(),
+            OptionalLong.empty(),
             AgentStatus.Backlog.EMPTY,
             AgentStatus.Archiving.NONE,
+            Optional.empty(),
             AgentStatus.Fetching.NONE,
             Optional.empty());
 
@@ -44,6 +47,11 @@ final class ScriptedAgent implements ArchiveAgent {
     @Override
     public AgentStatus status() {
         return IDLE;
+    }
+
+    @Override
+    public ReadRateLimit clusterReadRateLimit() {
+        return ReadRateLimit.none();
     }
 
     @Override

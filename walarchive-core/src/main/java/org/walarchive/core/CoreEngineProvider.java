@@ -3,8 +3,10 @@ package org.walarchive.core;
 import java.nio.file.Path;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
+import org.walarchive.ReadRateLimit;
 import org.walarchive.WalArchive;
 import org.walarchive.agent.AgentStatus;
+import org.walarchive.core.agent.ReadRateQuery;
 import org.walarchive.core.agent.StatusQuery;
 import org.walarchive.spi.EngineProvider;
 
@@ -22,5 +24,10 @@ public final class CoreEngineProvider implements EngineProvider {
     @Override
     public AgentStatus agentStatus(Path directory) throws ArchiveException {
         return StatusQuery.of(directory);
+    }
+
+    @Override
+    public void limitClusterReads(Path directory, ReadRateLimit limit) throws ArchiveException {
+        ReadRateQuery.change(directory, limit);
     }
 }

@@ -32,6 +32,7 @@ import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.ArchiveAgent;
+import org.walarchive.core.agent.FollowedReadRate;
 import org.walarchive.core.agent.StoreWork;
 import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
@@ -39,6 +40,7 @@ import org.walarchive.core.backup.BackupPush;
 import org.walarchive.core.drill.Drill;
 import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.prefetch.Prefetch;
+import org.walarchive.core.prefetch.PrefetchRemains;
 import org.walarchive.core.prefetch.RecoveryFetch;
 import org.walarchive.core.retention.DeletionRun;
 import org.walarchive.core.retention.Retention;
@@ -137,7 +139,9 @@ final class StoreBackedArchive implements WalArchive {
 
         @Override
         public WalPushResult push(WalPushRequest request) throws ArchiveException, InterruptedException {
-            return new RequestedPush(archive, cluster).push(request);
+            WalPushResult result = new RequestedPush(archive, cluster).push(request);
+            PrefetchRemains.remove(request.file().resolveSibling(""));
+            return result;
         }
 
         @Override
@@ -201,8 +205,11 @@ final class StoreBackedArchive implements WalArchive {
 
         @Override
         public BackupResult push(BackupPushRequest request) throws ArchiveException, InterruptedException {
-            return archive.command(
-                    "base backup of " + request.dataDirectory(), context -> new BackupPush(context).push(request));
+            try (FollowedReadRate rate = FollowedReadRate.of(request.dataDirectory(), request.readRateLimit())) {
+                return archive.command(
+                        "base backup of " + request.dataDirectory(),
+                        context -> new BackupPush(context, rate::bytesPerSecond).push(request));
+            }
         }
 
         @Override

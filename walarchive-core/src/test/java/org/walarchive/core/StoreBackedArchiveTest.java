@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.walarchive.BackupService.ListDetail;
 import org.walarchive.RestoreRequest;
 import org.walarchive.StoreAccessException;
 import org.walarchive.WalArchive;
+import org.walarchive.core.wal.ControlFileBuilder;
 import org.walarchive.core.wal.SegmentBuilder;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.store.BlobStore;
@@ -45,9 +47,12 @@ final class StoreBackedArchiveTest {
         for (int i = 0; i < calls.length; i++) {
             rules[i] = calls[i].everyNth(1).slow(Duration.ofHours(1));
         }
-        BlobStore store = new FaultyBlobStore(MemoryBlobStore.create(), rules);
+        return open(new FaultyBlobStore(MemoryBlobStore.create(), rules), Duration.ofMillis(500));
+    }
+
+    private static WalArchive open(BlobStore store, Duration deadline) throws Exception {
         return StoreBackedArchive.open(ArchiveConfig.builder("memory://m/x")
-                .commandDeadline(Duration.ofMillis(500))
+                .commandDeadline(deadline)
                 .storeProvider(new BlobStoreProvider() {
                     @Override
                     public Set<String> schemes() {
@@ -76,6 +81,18 @@ final class StoreBackedArchiveTest {
                             .fetch(RestoreRequest.builder(directory.resolve("y"))
                                     .build()));
         }
+    }
+
+    @Test
+    void aPushAfterRecoveryRemovesWhatAKilledPrefetchLeft() throws Exception {
+        Path wal = Files.createDirectory(directory.resolve("pg_wal"));
+        Path area = Files.createDirectories(wal.resolve(".walarchive/prefetch"));
+        Files.createFile(area.resolve("000000010000000000000028"));
+        ControlFileBuilder.write(directory, SegmentBuilder.CLUSTER, new byte[32]);
+        try (WalArchive archive = open(MemoryBlobStore.create(), Duration.ofMinutes(1))) {
+            archive.wal().push(SegmentBuilder.segment(NAME).in(wal));
+        }
+        assertFalse(Files.exists(area));
     }
 
     private static void ends(String doing, Executable command) {

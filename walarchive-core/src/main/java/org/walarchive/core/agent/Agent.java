@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
 import org.walarchive.LocalFileException;
+import org.walarchive.ReadRateLimit;
 import org.walarchive.WalFetchResult;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.AgentStatus;
@@ -39,6 +40,7 @@ public final class Agent implements ArchiveAgent {
     private final WorkFactory works;
     private final Activity activity;
     private final InstantSource clock;
+    private final ReadRateLimit readRate = ReadRateLimit.none();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Parts parts;
@@ -215,8 +217,10 @@ public final class Agent implements ArchiveAgent {
                         : at.metrics()
                                 .map(metrics -> OptionalInt.of(metrics.port()))
                                 .orElse(OptionalInt.empty()),
+                readRate.bytesPerSecond(),
                 at == null ? AgentStatus.Backlog.EMPTY : BacklogScan.of(at.place()),
                 activity.archiving(),
+                at == null ? Optional.empty() : at.work().untilRetry().map(clock.instant()::plus),
                 activity.fetching(at == null ? 0 : at.work().prefetched()),
                 activity.lastFailure());
     }
@@ -230,6 +234,11 @@ public final class Agent implements ArchiveAgent {
             return AgentStatus.State.WAITING;
         }
         return refusing ? AgentStatus.State.REFUSING : AgentStatus.State.RUNNING;
+    }
+
+    @Override
+    public ReadRateLimit clusterReadRateLimit() {
+        return readRate;
     }
 
     @Override
@@ -354,6 +363,11 @@ public final class Agent implements ArchiveAgent {
         @Override
         public String status() {
             return StatusText.of(Agent.this.status());
+        }
+
+        @Override
+        public ReadRateLimit readRate() {
+            return readRate;
         }
     }
 }

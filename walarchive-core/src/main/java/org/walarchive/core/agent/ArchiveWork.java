@@ -2,6 +2,7 @@ package org.walarchive.core.agent;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.walarchive.ArchiveException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.postgres.WalFileName;
@@ -19,7 +20,10 @@ interface ArchiveWork extends AutoCloseable {
      */
     boolean ahead() throws InterruptedException;
 
-    /** Forgets the acknowledgements of what PostgreSQL has collected. */
+    /** Tells in how long something that failed is tried again without being asked for; empty where nothing is. */
+    Optional<Duration> untilRetry();
+
+    /** Forgets the acknowledgements of what PostgreSQL has collected, and removes what killed processes left. */
     void sweep();
 
     /** Fetches a file, and lets the next ones come. */

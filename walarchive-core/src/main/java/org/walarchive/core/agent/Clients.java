@@ -135,6 +135,14 @@ final class Clients implements AutoCloseable {
                         .map(answer -> new byte[] {answer.code()})
                         .orElse(NONE);
             case Message.STATUS -> ((char) Answer.OK.code() + requests.status()).getBytes(StandardCharsets.UTF_8);
+            case Message.READ_RATE -> {
+                ReadRateText.heed(message.body(), requests.readRate());
+                if (message.body().length > 0) {
+                    LOG.info("the limit on what base backups read is now: {}", requests.readRate());
+                }
+                yield ((char) Answer.OK.code() + ReadRateText.answer(requests.readRate()))
+                        .getBytes(StandardCharsets.US_ASCII);
+            }
             default -> throw new MalformedMessageException("there is no request of type " + message.type());
         };
     }

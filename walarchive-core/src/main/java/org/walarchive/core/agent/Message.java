@@ -2,6 +2,8 @@ package org.walarchive.core.agent;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What a client sends: a type, the length of the whole message in two bytes, the greater first, and a body.
@@ -23,7 +25,21 @@ record Message(byte type, byte[] body) {
     /** Tell how you are; ours, and not in WAL-G. The answer's byte is followed by {@link StatusText}. */
     static final byte STATUS = 'S';
 
+    /** Tell how fast base backups may read, or take another limit; ours, too. The body and what follows the answer's byte are {@link ReadRateText}. */
+    static final byte READ_RATE = 'L';
+
     private static final int HEAD_BYTES = 3;
+
+    /** Returns what a client sends. */
+    static byte[] bytes(byte type, String body) {
+        byte[] text = body.getBytes(StandardCharsets.UTF_8);
+        int total = HEAD_BYTES + text.length;
+        return ByteBuffer.allocate(total)
+                .put(type)
+                .putShort((short) total)
+                .put(text)
+                .array();
+    }
 
     /** Reads the rest of a message whose type was read. */
     static Message read(byte type, InputStream stream) throws IOException {

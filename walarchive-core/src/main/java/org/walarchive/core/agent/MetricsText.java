@@ -3,6 +3,7 @@ package org.walarchive.core.agent;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import org.walarchive.agent.AgentStatus;
 
 /** A status in the text form of Prometheus, version 0.0.4. */
@@ -22,7 +23,17 @@ final class MetricsText {
                         status.state() == state ? 1 : 0);
             }
         }
+        metrics.time("start_time_seconds", "When the agent was started.", status.startedAt());
+        metrics.value(
+                "cluster_read_rate_limit_bytes_per_second",
+                "gauge",
+                "What base backups may read, as the agent was told; 0 for nothing told.",
+                status.readRateLimit().orElse(0));
         metrics.backlog(status.backlog(), now);
+        metrics.time(
+                "next_attempt_timestamp_seconds",
+                "When what failed is archived again unless it is asked for before; 0 for nothing failed.",
+                status.nextAttemptAt());
         metrics.archiving(status.archiving());
         AgentStatus.Fetching fetching = status.fetching();
         metrics.value("fetched_files_total", "counter", "WAL files delivered.", fetching.files());
@@ -54,10 +65,10 @@ final class MetricsText {
     private void archiving(AgentStatus.Archiving archiving) {
         value("archived_files_total", "counter", "WAL files archived.", archiving.files());
         value("archived_stored_bytes_total", "counter", "What they take in the store.", archiving.storedBytes());
-        about("last_archived_timestamp_seconds", "gauge", "When the last WAL file was archived; 0 for never.");
-        line(
+        time(
                 "last_archived_timestamp_seconds",
-                archiving.lastAt().map(at -> at.toEpochMilli() / 1000.0).orElse(0.0));
+                "When the last WAL file was archived; 0 for never.",
+                archiving.lastAt());
         value("archive_failures_total", "counter", "Attempts to archive that failed.", archiving.failures());
         value(
                 "archive_failures_in_a_row",
@@ -69,6 +80,11 @@ final class MetricsText {
     private void value(String name, String type, String help, long value) {
         about(name, type, help);
         line(name, value);
+    }
+
+    private void time(String name, String help, Optional<Instant> time) {
+        about(name, "gauge", help);
+        line(name, time.map(at -> at.toEpochMilli() / 1000.0).orElse(0.0));
     }
 
     private void about(String name, String type, String help) {

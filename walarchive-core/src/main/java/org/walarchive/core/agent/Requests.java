@@ -1,6 +1,7 @@
 package org.walarchive.core.agent;
 
 import java.util.Optional;
+import org.walarchive.ReadRateLimit;
 import org.walarchive.postgres.WalFileName;
 
 /** What clients may ask for. */
@@ -20,4 +21,7 @@ interface Requests {
 
     /** As {@link StatusText}. */
     String status();
+
+    /** The limit that base backups of this server follow, to be read or changed. */
+    ReadRateLimit readRate();
 }

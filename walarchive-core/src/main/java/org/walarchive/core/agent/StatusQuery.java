@@ -61,8 +61,10 @@ public final class StatusQuery {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalInt.empty(),
+                OptionalLong.empty(),
                 BacklogScan.of(place),
                 AgentStatus.Archiving.NONE,
+                Optional.empty(),
                 AgentStatus.Fetching.NONE,
                 Optional.empty());
     }

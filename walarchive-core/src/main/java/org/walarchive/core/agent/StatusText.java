@@ -28,6 +28,7 @@ final class StatusText {
                 status.metricsPort().isPresent()
                         ? Optional.of(status.metricsPort().getAsInt())
                         : Optional.empty());
+        line(text, "read.rate", boxed(status.readRateLimit()));
         line(text, "backlog.files", Optional.of(status.backlog().files()));
         line(text, "backlog.acknowledged", Optional.of(status.backlog().acknowledged()));
         line(text, "backlog.oldest", status.backlog().oldest());
@@ -38,6 +39,7 @@ final class StatusText {
         line(text, "archived.last", status.archiving().lastAt());
         line(text, "archived.failures", Optional.of(status.archiving().failures()));
         line(text, "archived.failures.row", Optional.of(status.archiving().failuresInARow()));
+        line(text, "next.attempt", status.nextAttemptAt());
         line(text, "fetched.files", Optional.of(status.fetching().files()));
         line(text, "fetched.ahead", Optional.of(status.fetching().prefetched()));
         line(text, "fetched.absent", Optional.of(status.fetching().absent()));
@@ -73,6 +75,7 @@ final class StatusText {
         }
         Reader reader = new Reader(lines);
         Optional<Long> process = reader.value("process", Long::valueOf);
+        Optional<Long> readRate = reader.value("read.rate", Long::valueOf);
         Optional<Integer> port = reader.value("metrics.port", Integer::valueOf);
         return new AgentStatus(
                 reader.value("state", AgentStatus.State::valueOf)
@@ -81,6 +84,7 @@ final class StatusText {
                 reader.value("address", Function.identity()),
                 reader.value("started", StatusText::instant),
                 port.isPresent() ? OptionalInt.of(port.get()) : OptionalInt.empty(),
+                readRate.isPresent() ? OptionalLong.of(readRate.get()) : OptionalLong.empty(),
                 new AgentStatus.Backlog(
                         reader.number("backlog.files"),
                         reader.number("backlog.acknowledged"),
@@ -93,6 +97,7 @@ final class StatusText {
                         reader.value("archived.last", StatusText::instant),
                         reader.number("archived.failures"),
                         reader.number("archived.failures.row")),
+                reader.value("next.attempt", StatusText::instant),
                 new AgentStatus.Fetching(
                         reader.number("fetched.files"),
                         reader.number("fetched.ahead"),

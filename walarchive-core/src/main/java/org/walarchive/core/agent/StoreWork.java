@@ -3,11 +3,13 @@ package org.walarchive.core.agent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.walarchive.ArchiveException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.ArchiveAgent;
 import org.walarchive.core.prefetch.Prefetch;
+import org.walarchive.core.prefetch.PrefetchRemains;
 import org.walarchive.core.spool.ArchiveAddress;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.wal.ReadyPush;
@@ -20,10 +22,12 @@ public final class StoreWork implements ArchiveWork {
 
     private final ReadyPush pushes;
     private final Prefetch fetches;
+    private final Path walDirectory;
 
     private StoreWork(ArchiveStore archive, WalPlace place, AgentRequest request, Activity activity) {
         this.pushes = new ReadyPush(archive.listening(activity::onEvent), place.walDirectory(), request.threads());
         this.fetches = new Prefetch(archive, place.walDirectory(), request.prefetch(), Prefetch.DEFAULT_THREADS);
+        this.walDirectory = place.walDirectory();
         pushes.tellFailures((name, cause) -> activity.pushFailed(name.text(), cause));
     }
 
@@ -52,8 +56,14 @@ public final class StoreWork implements ArchiveWork {
     }
 
     @Override
+    public Optional<Duration> untilRetry() {
+        return pushes.untilRetry();
+    }
+
+    @Override
     public void sweep() {
         pushes.spool().sweep();
+        PrefetchRemains.remove(walDirectory);
     }
 
     @Override

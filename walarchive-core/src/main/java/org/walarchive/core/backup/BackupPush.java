@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveEvent;
@@ -53,10 +55,25 @@ public final class BackupPush {
     private static final Logger LOG = LoggerFactory.getLogger(BackupPush.class);
 
     private final ArchiveStore archive;
+    private final Function<BackupPushRequest, ReadPace> pace;
 
     /** Makes the use case for an archive. */
     public BackupPush(ArchiveStore archive) {
+        this(archive, BackupPush::pace);
+    }
+
+    /**
+     * Makes the use case for an archive.
+     *
+     * @param readRate what holds instead of the request's limit on reads, in bytes per second; empty for none
+     */
+    public BackupPush(ArchiveStore archive, Supplier<OptionalLong> readRate) {
+        this(archive, request -> new LimitedPace(new RateLimiter(readRate)));
+    }
+
+    private BackupPush(ArchiveStore archive, Function<BackupPushRequest, ReadPace> pace) {
         this.archive = archive;
+        this.pace = pace;
     }
 
     /** See {@link org.walarchive.BackupService#push}. */
@@ -151,7 +168,7 @@ public final class BackupPush {
                     data,
                     request.configurationFiles(),
                     (path, treatment) -> archive.tell(new ArchiveEvent.FileTreated(path, treatment)));
-            Uploaded uploaded = upload(session, scan, writer, pace(request), name);
+            Uploaded uploaded = upload(session, scan, writer, pace.apply(request), name);
             awaitWal(request, start, uploaded.stop(), name);
             BackupRecord record = new BackupRecord(
                     session.systemIdentifier(),

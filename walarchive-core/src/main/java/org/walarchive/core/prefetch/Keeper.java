@@ -157,7 +157,7 @@ final class Keeper implements AutoCloseable {
 
     private synchronized void run() {
         try {
-            removeRemains();
+            PrefetchRemains.remove(area);
             while (!closed) {
                 if (active) {
                     turn();
@@ -173,20 +173,6 @@ final class Keeper implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             rest();
-        }
-    }
-
-    /** What a killed process left where no server recovers any more. */
-    private void removeRemains() {
-        if (!area.exists() || ServerState.around(area.walDirectory()) != ServerState.OVER) {
-            return;
-        }
-        try (SpoolLock mine = area.tryLock().orElse(null)) {
-            if (mine != null) {
-                area.clear();
-            }
-        } catch (IOException e) {
-            LOG.debug("not all prefetched files beside {} could be removed: {}", area.walDirectory(), e.toString());
         }
     }
 

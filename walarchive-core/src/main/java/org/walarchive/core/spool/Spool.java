@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,6 +49,7 @@ public final class Spool {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path archived;
+    private final AbandonedDirectories abandoned;
     private final ReadyFiles ready;
     private final Optional<String> address;
     private final Look look;
@@ -60,6 +62,7 @@ public final class Spool {
 
     Spool(Path walDirectory, Optional<String> address, Look look) {
         this.archived = walDirectory.resolve(DIRECTORY).resolve("archived");
+        this.abandoned = new AbandonedDirectories(walDirectory.resolve(DIRECTORY), InstantSource.system());
         this.ready = new ReadyFiles(walDirectory);
         this.address = address;
         this.look = look;
@@ -170,7 +173,7 @@ public final class Spool {
      * @return how many were deleted
      */
     public int sweep() {
-        int deleted = 0;
+        int deleted = abandoned.sweep();
         try (DirectoryStream<Path> notes = Files.newDirectoryStream(archived)) {
             for (Path note : notes) {
                 if (!ready.contains(subject(note.getFileName().toString())) && Files.deleteIfExists(note)) {
@@ -178,7 +181,7 @@ public final class Spool {
                 }
             }
         } catch (NoSuchFileException e) {
-            return 0;
+            return deleted;
         } catch (IOException | DirectoryIteratorException e) {
             LOG.debug("{} cannot be swept: {}", archived, e.toString());
         }

@@ -76,6 +76,9 @@ public final class RateLimiter {
      * @return how many it may read, at least 1; to be given to {@link #end} afterwards
      */
     public int begin(int wanted) throws InterruptedException {
+        if (limit.get().isEmpty()) {
+            return free(wanted); // turns would only make threads wait for each other
+        }
         turn.lockInterruptibly();
         try {
             while (true) {
@@ -85,9 +88,7 @@ public final class RateLimiter {
                     forget(now);
                     OptionalLong bytesPerSecond = limit.get();
                     if (bytesPerSecond.isEmpty()) {
-                        beingReadBytes += wanted;
-                        nextNanos = now;
-                        return wanted;
+                        return free(wanted);
                     }
                     long rate = bytesPerSecond.getAsLong();
                     int size = (int) Math.min(wanted, Math.max(1, rate / READS_PER_SECOND));
@@ -104,6 +105,12 @@ public final class RateLimiter {
         } finally {
             turn.unlock();
         }
+    }
+
+    private synchronized int free(int wanted) {
+        beingReadBytes += wanted;
+        nextNanos = time.nanoTime();
+        return wanted;
     }
 
     /**

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -97,7 +98,11 @@ public final class ReadyPush implements AutoCloseable {
         }
 
         boolean isOver(long now) {
-            return now - since >= length.toNanos();
+            return left(now).isZero();
+        }
+
+        Duration left(long now) {
+            return Duration.ofNanos(Math.max(0, length.toNanos() - (now - since)));
         }
     }
 
@@ -259,6 +264,26 @@ public final class ReadyPush implements AutoCloseable {
             }
         }
         return begun;
+    }
+
+    /** Tells in how long something that failed is pushed ahead again; empty if nothing waits for that. */
+    public Optional<Duration> untilRetry() {
+        Map<WalFileName, Duration> left = new HashMap<>();
+        synchronized (this) {
+            long now = nanoTime.getAsLong();
+            if (storeFailed != null && !storeFailed.isOver(now)) {
+                return Optional.of(storeFailed.left(now));
+            }
+            failed.forEach((name, wait) -> {
+                if (!wait.isOver(now) && !asked.containsKey(name)) {
+                    left.put(name, wait.left(now));
+                }
+            });
+        }
+        return left.entrySet().stream()
+                .filter(entry -> ready.contains(entry.getKey().text()))
+                .map(Map.Entry::getValue)
+                .min(Comparator.naturalOrder());
     }
 
     private boolean scan() {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.walarchive.ReadRateLimit;
 import org.walarchive.postgres.WalFileName;
 
 @Timeout(60)
@@ -32,6 +33,11 @@ final class ClientsTest {
         @Override
         public String status() {
             return "state=RUNNING\n";
+        }
+
+        @Override
+        public ReadRateLimit readRate() {
+            return ReadRateLimit.none();
         }
     };
 

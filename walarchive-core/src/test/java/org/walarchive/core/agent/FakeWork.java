@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,6 +57,11 @@ final class FakeWork implements ArchiveWork {
             throw bug;
         }
         return false;
+    }
+
+    @Override
+    public Optional<Duration> untilRetry() {
+        return Optional.empty();
     }
 
     @Override

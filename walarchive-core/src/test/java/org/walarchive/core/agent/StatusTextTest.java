@@ -22,12 +22,14 @@ final class StatusTextTest {
             Optional.of("s3://bucket/a=b AWS_REGION=x"),
             Optional.of(Instant.parse("2026-03-01T11:00:00Z")),
             OptionalInt.of(9187),
+            OptionalLong.of(2_000_000),
             new AgentStatus.Backlog(
                     7,
                     2,
                     Optional.of(WalFileName.parse("00000001000000000000000A")),
                     Optional.of(Instant.parse("2026-03-01T12:00:00Z"))),
             new AgentStatus.Archiving(100, 5_000_000_000_000L, 1.25, Optional.of(NOW), 3, 1),
+            Optional.of(NOW.plusSeconds(4)),
             new AgentStatus.Fetching(9, 8, 1, 4),
             Optional.of(new AgentStatus.Failure("archiving of x: the store = down", NOW)));
 
@@ -37,8 +39,10 @@ final class StatusTextTest {
             Optional.empty(),
             Optional.empty(),
             OptionalInt.empty(),
+            OptionalLong.empty(),
             AgentStatus.Backlog.EMPTY,
             AgentStatus.Archiving.NONE,
+            Optional.empty(),
             AgentStatus.Fetching.NONE,
             Optional.empty());
 
@@ -66,6 +70,9 @@ final class StatusTextTest {
         for (String line : new String[] {
             "walarchive_agent_state{state=\"running\"} 1\n",
             "walarchive_agent_state{state=\"refusing\"} 0\n",
+            "walarchive_agent_next_attempt_timestamp_seconds 1772366414.5\n",
+            "walarchive_agent_start_time_seconds 1772362800\n",
+            "walarchive_agent_cluster_read_rate_limit_bytes_per_second 2000000\n",
             "# TYPE walarchive_agent_backlog_files gauge\nwalarchive_agent_backlog_files 7\n",
             "walarchive_agent_backlog_acknowledged_files 2\n",
             "walarchive_agent_backlog_oldest_age_seconds 10.5\n",

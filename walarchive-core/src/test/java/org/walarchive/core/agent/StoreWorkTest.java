@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +21,7 @@ import org.walarchive.agent.ArchiveAgent;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.testing.Await;
+import org.walarchive.core.wal.ControlFileBuilder;
 import org.walarchive.core.wal.SegmentBuilder;
 import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.tck.FaultRule;
@@ -79,6 +83,23 @@ final class StoreWorkTest {
     }
 
     @Test
+    void whatKilledProcessesLeftIsRemoved() throws Exception {
+        Path pgWal =
+                Files.createDirectories(wal.resolve("pg_wal/archive_status")).getParent();
+        Path prefetched = Files.createDirectories(pgWal.resolve(".walarchive/prefetch"));
+        Path fetched = Files.createDirectory(pgWal.resolve(".walarchive/" + name(1) + ".2000000000"));
+        Files.setLastModifiedTime(fetched, FileTime.from(Instant.EPOCH));
+        AgentRequest request = AgentRequest.builder(wal).build();
+        try (ArchiveAgent agent = StoreWork.agent(fixture.archive(), request)) {
+            agent.start();
+            Await.until("the launcher's", PATIENCE, () -> !Files.exists(fetched));
+            assertTrue(Files.exists(prefetched), "it is not known whether the server recovers");
+            ControlFileBuilder.write(wal, SegmentBuilder.CLUSTER, new byte[32]);
+            Await.until("the prefetch's", PATIENCE, () -> !Files.exists(prefetched));
+        }
+    }
+
+    @Test
     void aStoreThatIsDownIsSurvived() throws Exception {
         Files.createDirectory(wal.resolve("archive_status"));
         FaultRule outage = FaultRule.on(StoreOperation.PUT)
@@ -93,6 +114,9 @@ final class StoreWorkTest {
             AgentStatus status = agent.status();
             assertTrue(status.isInTrouble());
             assertTrue(agent.isResponsive());
+            assertTrue(status.nextAttemptAt()
+                    .orElseThrow()
+                    .isAfter(status.startedAt().orElseThrow()));
             assertEquals(name(1), status.backlog().oldest().orElseThrow().text());
             down.set(false);
             // What PostgreSQL asked for it asks for again; the rest is archived by itself.
@@ -100,6 +124,7 @@ final class StoreWorkTest {
             assertEquals("O", TestClient.ask(wal.resolve(".walarchive/agent.socket"), TestClient.push(name(1))));
             assertEquals(2, archived(agent));
             assertFalse(agent.status().isInTrouble());
+            assertEquals(Optional.empty(), agent.status().nextAttemptAt());
         }
     }
 }

@@ -100,17 +100,12 @@ final class RateLimiterTest {
 
     @Example
     void aChangeIsSeenWithinATenthOfASecond() throws InterruptedException {
-        AtomicReference<OptionalLong> limit = new AtomicReference<>(OptionalLong.of(1));
+        AtomicReference<Duration> liftedAt = new AtomicReference<>(Duration.ofDays(1));
         RateLimiter limiter = new RateLimiter(
-                () -> {
-                    OptionalLong now = limit.get();
-                    limit.set(OptionalLong.empty());
-                    return now;
-                },
-                time);
+                () -> time.elapsed().compareTo(liftedAt.get()) < 0 ? OptionalLong.of(1) : OptionalLong.empty(), time);
         limiter.end(limiter.begin(1), 1);
-        limit.set(OptionalLong.of(1));
         Duration before = time.elapsed();
+        liftedAt.set(before.plusMillis(1));
         limiter.begin(1);
         assertTrue(time.elapsed().minus(before).compareTo(Duration.ofMillis(100)) <= 0);
     }

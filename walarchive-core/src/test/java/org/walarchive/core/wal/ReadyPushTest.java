@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -247,11 +248,15 @@ final class ReadyPushTest {
             for (int seconds : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
                 nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds) - 1);
                 assertEquals(0, pushes.ahead(), seconds + " s");
+                assertEquals(Optional.of(Duration.ofNanos(1)), pushes.untilRetry());
                 nanos.incrementAndGet();
+                assertEquals(Optional.empty(), pushes.untilRetry());
                 assertEquals(1, pushes.ahead(), seconds + " s");
                 assertTrue(pushes.awaitIdle(LONG));
             }
+            assertEquals(Optional.of(Duration.ofSeconds(60)), pushes.untilRetry());
             assertThrows(InvalidWalFileException.class, () -> pushes.push(name(1)), "asked for, it is tried");
+            assertEquals(Optional.empty(), pushes.untilRetry(), "it is PostgreSQL's to ask again");
         }
         assertFalse(isAcknowledged(1));
     }
@@ -264,6 +269,7 @@ final class ReadyPushTest {
             assertEquals(1, pushes.ahead());
             assertTrue(pushes.awaitIdle(LONG));
             assertEquals(0, pushes.ahead());
+            assertEquals(Optional.of(Duration.ofSeconds(1)), pushes.untilRetry());
             nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
             for (int number = 1; number <= 3; number++) {
                 assertEquals(1, pushes.ahead());
