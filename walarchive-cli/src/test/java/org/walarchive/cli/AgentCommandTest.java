@@ -36,7 +36,8 @@ final class AgentCommandTest {
                     Optional.of(Instant.parse("2026-03-01T12:00:00Z"))),
             new AgentStatus.Archiving(100, 5000, 1.25, Optional.of(NOW), 3, 1),
             new AgentStatus.Fetching(9, 8, 1, 4),
-            Optional.of(new AgentStatus.Failure("archiving of x: no", NOW)));
+            Optional.of(new AgentStatus.Failure("archiving of x: no", NOW)),
+            AgentStatus.Dropped.NONE);
 
     @TempDir
     Path base;

@@ -19,7 +19,8 @@ final class ScriptedAgent implements ArchiveAgent {
             AgentStatus.Backlog.EMPTY,
             AgentStatus.Archiving.NONE,
             AgentStatus.Fetching.NONE,
-            Optional.empty());
+            Optional.empty(),
+            AgentStatus.Dropped.NONE);
 
     private final Calls calls;
 

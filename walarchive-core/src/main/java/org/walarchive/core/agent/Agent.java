@@ -218,7 +218,8 @@ public final class Agent implements ArchiveAgent {
                 at == null ? AgentStatus.Backlog.EMPTY : BacklogScan.of(at.place()),
                 activity.archiving(),
                 activity.fetching(at == null ? 0 : at.work().prefetched()),
-                activity.lastFailure());
+                activity.lastFailure(),
+                at == null ? AgentStatus.Dropped.NONE : DroppedScan.of(at.place(), activity.dropped()));
     }
 
     private AgentStatus.State state(@Nullable Parts at) {

@@ -24,6 +24,7 @@ final class MetricsText {
         }
         metrics.backlog(status.backlog(), now);
         metrics.archiving(status.archiving());
+        metrics.dropped(status.dropped());
         AgentStatus.Fetching fetching = status.fetching();
         metrics.value("fetched_files_total", "counter", "WAL files delivered.", fetching.files());
         metrics.value(
@@ -64,6 +65,24 @@ final class MetricsText {
                 "gauge",
                 "Attempts to archive that failed since the last success.",
                 archiving.failuresInARow());
+    }
+
+    private void dropped(AgentStatus.Dropped dropped) {
+        value(
+                "dropped_files_total",
+                "counter",
+                "WAL files that were not archived, as WALARCHIVE_QUEUE_MAX demands.",
+                dropped.files());
+        value(
+                "dropped_files_noted",
+                "gauge",
+                "WAL files that pg_wal/.walarchive/dropped names, whoever dropped them.",
+                dropped.noted());
+        value(
+                "postponed_files",
+                "gauge",
+                "Histories of timelines that PostgreSQL takes for archived and are yet to be.",
+                dropped.postponed());
     }
 
     private void value(String name, String type, String help, long value) {

@@ -64,6 +64,7 @@ public final class StatusQuery {
                 BacklogScan.of(place),
                 AgentStatus.Archiving.NONE,
                 AgentStatus.Fetching.NONE,
-                Optional.empty());
+                Optional.empty(),
+                DroppedScan.of(place, 0));
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -26,10 +27,12 @@ import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.spool.ArchiveAddress;
 import org.walarchive.core.spool.FileIdentity;
+import org.walarchive.core.spool.PostponedFiles;
 import org.walarchive.core.spool.ReadyFiles;
 import org.walarchive.core.spool.Spool;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.store.StoreException;
 
 /**
  * Archives the WAL files of one directory: the one that is asked for, and ahead of the question those that PostgreSQL has marked as ready. A file
@@ -58,10 +61,13 @@ public final class ReadyPush implements AutoCloseable {
 
     private static final int LOOK_AGAIN_MILLIS = 15;
 
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final ArchiveStore archive;
     private final KnownCluster cluster;
     private final ReadyFiles ready;
     private final Spool spool;
+    private final PostponedFiles postponed;
     private final int threads;
     private final LongSupplier nanoTime;
     private final ExecutorService workers;
@@ -123,6 +129,7 @@ public final class ReadyPush implements AutoCloseable {
         this.spool = ArchiveAddress.of(archive.config())
                 .map(address -> Spool.beside(walDirectory, address))
                 .orElseGet(() -> Spool.unaddressed(walDirectory));
+        this.postponed = new PostponedFiles(walDirectory);
         this.threads = threads;
         this.nanoTime = nanoTime;
         this.workers = Executors.newCachedThreadPool(task -> {
@@ -157,6 +164,22 @@ public final class ReadyPush implements AutoCloseable {
      * @param more how many at most; a thread that is done with one goes on to the next
      */
     WalPushResult push(WalFileName name, int more) throws ArchiveException, InterruptedException {
+        return push(name, more, archive, FOR_EVER);
+    }
+
+    /**
+     * Archives a file, and nothing beside it.
+     *
+     * @param by the archive that it is tried with
+     * @param join how long a push of the file that is under way is waited for
+     * @throws StoreAccessException if that takes longer
+     */
+    WalPushResult push(WalFileName name, ArchiveStore by, Duration join) throws ArchiveException, InterruptedException {
+        return push(name, 0, by, join);
+    }
+
+    private WalPushResult push(WalFileName name, int more, ArchiveStore by, Duration join)
+            throws ArchiveException, InterruptedException {
         while (true) {
             CountDownLatch other;
             synchronized (this) {
@@ -172,11 +195,19 @@ public final class ReadyPush implements AutoCloseable {
                 return WalPushResult.ALREADY_ARCHIVED;
             }
             // What it comes to is of the file as it was when it began: so look again.
-            other.await();
+            if (!other.await(join.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new StoreAccessException(
+                        "archiving of " + name + " takes too long",
+                        new StoreException(
+                                StoreException.Kind.UNAVAILABLE,
+                                "it was under way already, and did not end within " + join.toSeconds() + " s",
+                                null,
+                                null));
+            }
         }
         try {
             onward(more);
-            return pushNow(name);
+            return pushNow(name, by);
         } finally {
             end(name);
         }
@@ -198,6 +229,11 @@ public final class ReadyPush implements AutoCloseable {
                 name, WalPushResult.ALREADY_ARCHIVED, archive.locate(key), 0, Duration.ZERO));
     }
 
+    /** Tells whether a file is known to be in the archive. Asks the store for nothing. */
+    synchronized boolean isKnown(WalFileName name) {
+        return isDurable(name);
+    }
+
     /** Asks the store for nothing. */
     private boolean isDurable(WalFileName name) {
         Path file = ready.path(name);
@@ -212,8 +248,8 @@ public final class ReadyPush implements AutoCloseable {
         return spool.isAcknowledged(file);
     }
 
-    private WalPushResult pushNow(WalFileName name) throws ArchiveException, InterruptedException {
-        return archive.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
+    private WalPushResult pushNow(WalFileName name, ArchiveStore by) throws ArchiveException, InterruptedException {
+        return by.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
     }
 
     private synchronized void remember(WalFileName name, FileIdentity identity) {
@@ -263,7 +299,9 @@ public final class ReadyPush implements AutoCloseable {
 
     private boolean scan() {
         try {
-            next.addAll(ready.scan(WINDOW).first());
+            // PostgreSQL asks for histories first, and for nothing else until they are archived.
+            List<WalFileName> first = postponed.list();
+            next.addAll(first.isEmpty() ? ready.scan(WINDOW).first() : first);
         } catch (IOException e) {
             LOG.debug("the ready files cannot be listed: {}", e.toString());
         }
@@ -271,10 +309,8 @@ public final class ReadyPush implements AutoCloseable {
     }
 
     private boolean isWanted(WalFileName name) {
-        if (running.containsKey(name)
-                || asked.containsKey(name)
-                || !ready.contains(name.text())
-                || !Files.exists(ready.path(name))) {
+        boolean waits = ready.contains(name.text()) && !asked.containsKey(name) || postponed.contains(name);
+        if (running.containsKey(name) || !waits || !Files.exists(ready.path(name))) {
             return false;
         }
         Wait wait = failed.get(name);
@@ -305,7 +341,7 @@ public final class ReadyPush implements AutoCloseable {
         if (before.isEmpty()) {
             return Outcome.FAILED;
         }
-        pushNow(name);
+        pushNow(name, archive);
         if (!spool.acknowledge(file, before.get())) {
             return Outcome.FAILED;
         }
@@ -328,6 +364,7 @@ public final class ReadyPush implements AutoCloseable {
         long now = nanoTime.getAsLong();
         if (outcome == Outcome.DURABLE) {
             failed.remove(name);
+            postponed.remove(name);
             storeFailed = null;
         } else {
             failed.put(name, Wait.after(failed.get(name), now));
