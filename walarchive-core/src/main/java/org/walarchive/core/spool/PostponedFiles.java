@@ -5,7 +5,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +64,9 @@ public final class PostponedFiles {
      * @throws IOException if they cannot be listed
      */
     public List<WalFileName> list() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
         List<WalFileName> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
@@ -77,8 +79,6 @@ public final class PostponedFiles {
                     remove(name.get());
                 }
             }
-        } catch (NoSuchFileException e) {
-            return List.of();
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }

@@ -61,8 +61,6 @@ public final class ReadyPush implements AutoCloseable {
 
     private static final int LOOK_AGAIN_MILLIS = 15;
 
-    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
-
     private final ArchiveStore archive;
     private final KnownCluster cluster;
     private final ReadyFiles ready;
@@ -164,21 +162,22 @@ public final class ReadyPush implements AutoCloseable {
      * @param more how many at most; a thread that is done with one goes on to the next
      */
     WalPushResult push(WalFileName name, int more) throws ArchiveException, InterruptedException {
-        return push(name, more, archive, FOR_EVER);
+        return push(name, more, archive, Optional.empty());
     }
 
     /**
      * Archives a file, and nothing beside it.
      *
      * @param by the archive that it is tried with
-     * @param join how long a push of the file that is under way is waited for
+     * @param longest how long a push of the file that is under way is waited for
      * @throws StoreAccessException if that takes longer
      */
-    WalPushResult push(WalFileName name, ArchiveStore by, Duration join) throws ArchiveException, InterruptedException {
-        return push(name, 0, by, join);
+    WalPushResult push(WalFileName name, ArchiveStore by, Duration longest)
+            throws ArchiveException, InterruptedException {
+        return push(name, 0, by, Optional.of(longest));
     }
 
-    private WalPushResult push(WalFileName name, int more, ArchiveStore by, Duration join)
+    private WalPushResult push(WalFileName name, int more, ArchiveStore by, Optional<Duration> longest)
             throws ArchiveException, InterruptedException {
         while (true) {
             CountDownLatch other;
@@ -195,21 +194,26 @@ public final class ReadyPush implements AutoCloseable {
                 return WalPushResult.ALREADY_ARCHIVED;
             }
             // What it comes to is of the file as it was when it began: so look again.
-            if (!other.await(join.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new StoreAccessException(
-                        "archiving of " + name + " takes too long",
-                        new StoreException(
-                                StoreException.Kind.UNAVAILABLE,
-                                "it was under way already, and did not end within " + join.toSeconds() + " s",
-                                null,
-                                null));
-            }
+            join(name, other, longest);
         }
         try {
             onward(more);
             return pushNow(name, by);
         } finally {
             end(name);
+        }
+    }
+
+    private static void join(WalFileName name, CountDownLatch other, Optional<Duration> longest)
+            throws StoreAccessException, InterruptedException {
+        if (longest.isEmpty()) {
+            other.await();
+        } else if (!other.await(longest.get().toNanos(), TimeUnit.NANOSECONDS)) {
+            String cause = "it was under way already, and did not end within "
+                    + longest.get().toSeconds() + " s";
+            throw new StoreAccessException(
+                    "archiving of " + name + " takes too long",
+                    new StoreException(StoreException.Kind.UNAVAILABLE, cause, null, null));
         }
     }
 
