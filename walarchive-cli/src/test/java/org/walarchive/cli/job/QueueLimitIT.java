@@ -55,8 +55,7 @@ final class QueueLimitIT {
 
     private void store(String permissions) {
         try {
-            Files.setPosixFilePermissions(
-                    cli.path("archive/wal_005"), PosixFilePermissions.fromString(permissions));
+            Files.setPosixFilePermissions(cli.path("archive/wal_005"), PosixFilePermissions.fromString(permissions));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -86,7 +85,10 @@ final class QueueLimitIT {
         for (int i = WAITING; i < SEGMENTS; i++) {
             names.add(server.switchWal());
         }
-        Await.until("the queue is as short as allowed", PATIENCE, () -> waiting(server).size() <= WAITING);
+        Await.until(
+                "the queue is as short as allowed",
+                PATIENCE,
+                () -> waiting(server).size() <= WAITING);
         return names;
     }
 
@@ -109,7 +111,8 @@ final class QueueLimitIT {
     }
 
     @Test
-    @DisplayName("a store that is down does not fill the server's disk; when it is back archiving goes on, and the gap is reported")
+    @DisplayName(
+            "a store that is down does not fill the server's disk; when it is back archiving goes on, and the gap is reported")
     void commands() throws Exception {
         try (PostgresServer server = server("WALARCHIVE_QUEUE_MAX=4MB " + cli.shellCommand("wal-push %p"))) {
             server.start();
@@ -141,7 +144,8 @@ final class QueueLimitIT {
     private static void requireWarning(String log, String name) {
         String warning = log.substring(log.indexOf("WAL file " + name + " is DROPPED"));
         assertTrue(
-                warning.contains(" bytes of WAL wait, and WALARCHIVE_QUEUE_MAX allows 4194304 bytes. The last failure: "),
+                warning.contains(
+                        " bytes of WAL wait, and WALARCHIVE_QUEUE_MAX allows 4194304 bytes. The last failure: "),
                 warning);
         assertTrue(warning.contains("HINT: Recovery to a point in time ends before this file."), warning);
     }
@@ -153,16 +157,16 @@ final class QueueLimitIT {
                 .replace("JAVA_HOME='" + System.getProperty("java.home") + "'", "JAVA_HOME=/nonexistent");
         try (PostgresServer server = server(command)) {
             server.start();
-            CliProcess.Running agent = cli.start(LIMIT, "agent", server.dataDirectory().toString())
-                    .awaitLog("the agent serves");
+            CliProcess.Running agent =
+                    cli.start(LIMIT, "agent", server.dataDirectory().toString()).awaitLog("the agent serves");
             server.awaitArchived(server.switchWal());
             store("r-x------");
             List<String> names = segments(server);
             List<String> dropped = noted(server);
             assertEquals(SEGMENTS - WAITING, dropped.size());
             requireRelief(server, dropped);
-            CliProcess.Outcome status =
-                    cli.run("agent", "--status", "--json", server.dataDirectory().toString());
+            CliProcess.Outcome status = cli.run(
+                    "agent", "--status", "--json", server.dataDirectory().toString());
             assertEquals(WARNINGS, status.status());
             String json = status.output().substring(status.output().indexOf("\"dropped\""));
             assertEquals("6", DrillGround.field(json, "files"), json);
