@@ -216,10 +216,25 @@ final class AskedPushTest {
         down.set(false);
         now = now.plusSeconds(60);
         assertEquals(WalPushResult.ARCHIVED, push(name(3)));
+    }
+
+    @Test
+    void aSuccessEndsThePause() throws Exception {
+        ready(1, 4);
         down.set(true);
-        before = puts.get();
-        push(name(4));
-        assertTrue(puts.get() > before, "a success ends the pause");
+        ArchiveStore slow = archive(
+                Optional.of(LIMIT),
+                FaultRule.on(StoreOperation.PUT).slow(Duration.ofMillis(100)),
+                outage(Kind.ACCESS_DENIED)[0]);
+        assertEquals(WalPushResult.DROPPED, push(name(1), slow, 0));
+        done(name(1));
+        down.set(false);
+        assertEquals(WalPushResult.ARCHIVED, push(name(2)), "no more than the limit waits");
+        ready(5, 6);
+        down.set(true);
+        long before = puts.get();
+        assertEquals(WalPushResult.DROPPED, push(name(3)));
+        assertTrue(puts.get() > before);
     }
 
     @Test
