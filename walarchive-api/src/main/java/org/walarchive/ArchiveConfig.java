@@ -43,6 +43,7 @@ public final class ArchiveConfig {
     private final Duration retryDeadline;
     private final Optional<Duration> commandDeadline;
     private final OptionalInt retentionFloor;
+    private final Optional<WalQueueLimit> walQueueLimit;
     private final ArchiveListener listener;
     private final Optional<BlobStoreProvider> storeProvider;
     private final Optional<ClassLoader> classLoader;
@@ -57,6 +58,7 @@ public final class ArchiveConfig {
         retryDeadline = builder.retryDeadline;
         commandDeadline = builder.commandDeadline;
         retentionFloor = builder.retentionFloor;
+        walQueueLimit = builder.walQueueLimit;
         listener = builder.listener;
         storeProvider = builder.storeProvider;
         classLoader = builder.classLoader;
@@ -77,7 +79,7 @@ public final class ArchiveConfig {
      * Makes a configuration of environment variables: the first of {@link #LOCATION_VARIABLES} that is set,
      * {@code WALARCHIVE_COMPRESSION}, {@code WALARCHIVE_POOL_SIZE}, {@code WALARCHIVE_PARTITION_SIZE},
      * {@code WALARCHIVE_RETRY_DEADLINE} and {@code WALARCHIVE_COMMAND_DEADLINE} (seconds),
-     * {@code WALARCHIVE_RETENTION_FLOOR}, those of the OpenPGP keys
+     * {@code WALARCHIVE_RETENTION_FLOOR}, {@code WALARCHIVE_QUEUE_MAX} ({@link WalQueueLimit#parse}), those of the OpenPGP keys
      * ({@code WALE_GPG_KEY_ID}, {@code WALARCHIVE_PGP_PUBLIC_KEYS}, {@code WALARCHIVE_PGP_PRIVATE_KEYS},
      * {@code WALARCHIVE_PGP_PASSPHRASE_FILE}, {@code WALARCHIVE_PGP_PASSPHRASE}, {@code WALARCHIVE_GPG_PROGRAM},
      * {@code GNUPGHOME}), and the store's own, which it finds in {@link #storeSettings}.
@@ -105,6 +107,7 @@ public final class ArchiveConfig {
                 .retryDeadline(retryDeadline)
                 .commandDeadline(commandDeadline)
                 .retentionFloor(retentionFloor)
+                .walQueueLimit(walQueueLimit)
                 .listener(listener)
                 .storeProvider(storeProvider)
                 .classLoader(classLoader);
@@ -206,6 +209,22 @@ public final class ArchiveConfig {
     }
 
     /**
+     * Returns how much WAL may wait before a push that fails drops its file instead: it is <strong>not archived</strong>, and the push returns
+     * {@link WalPushResult#DROPPED}, for PostgreSQL to be told that it is, so that the server's disk does not fill. From there on there is no
+     * recovery to a point in time until a new base backup is complete. Each dropped file is an {@link ArchiveEvent.WalDropped}, a warning in the
+     * log, a line of {@code .walarchive/dropped} beside the WAL, and shown by {@link WalArchive#agentStatus}.
+     *
+     * <p>Only files are dropped that PostgreSQL waits for, only while the size of all of these is more than the limit, and only when the
+     * archive failed within the last minute; what is known to be archived never is. Histories of timelines are not dropped but archived later
+     * ({@link WalPushResult#POSTPONED}).
+     *
+     * @return the limit; empty by default: nothing is ever dropped
+     */
+    public Optional<WalQueueLimit> walQueueLimit() {
+        return walQueueLimit;
+    }
+
+    /**
      * Returns who hears of events.
      *
      * @return the listener; by default one that does nothing
@@ -252,6 +271,7 @@ public final class ArchiveConfig {
         private Duration retryDeadline = Duration.ofSeconds(DEFAULT_RETRY_DEADLINE_SECONDS);
         private Optional<Duration> commandDeadline = Optional.empty();
         private OptionalInt retentionFloor = OptionalInt.empty();
+        private Optional<WalQueueLimit> walQueueLimit = Optional.empty();
         private ArchiveListener listener = ArchiveListener.none();
         private Optional<BlobStoreProvider> storeProvider = Optional.empty();
         private Optional<ClassLoader> classLoader = Optional.empty();
@@ -362,6 +382,16 @@ public final class ArchiveConfig {
         }
 
         /**
+         * Sets how much WAL may wait before files that cannot be archived are <strong>dropped</strong>; see {@link ArchiveConfig#walQueueLimit}.
+         *
+         * @param value the limit
+         * @return this
+         */
+        public Builder walQueueLimit(WalQueueLimit value) {
+            return walQueueLimit(Optional.of(value));
+        }
+
+        /**
          * Sets who hears of events.
          *
          * @param value the listener
@@ -399,6 +429,11 @@ public final class ArchiveConfig {
 
         private Builder retentionFloor(OptionalInt value) {
             retentionFloor = value;
+            return this;
+        }
+
+        private Builder walQueueLimit(Optional<WalQueueLimit> value) {
+            walQueueLimit = value;
             return this;
         }
 

@@ -31,6 +31,18 @@ public sealed interface ArchiveEvent {
             implements ArchiveEvent {}
 
     /**
+     * A WAL file was not archived, and PostgreSQL is told that it was, since more waits than {@link ArchiveConfig#walQueueLimit} allows.
+     *
+     * @param name its name
+     * @param result {@link WalPushResult#DROPPED}, or {@link WalPushResult#POSTPONED} for the history of a timeline
+     * @param waitingBytes the size of all WAL that waited
+     * @param limit what may wait
+     * @param cause why it could not be archived
+     */
+    record WalDropped(WalFileName name, WalPushResult result, long waitingBytes, WalQueueLimit limit, String cause)
+            implements ArchiveEvent {}
+
+    /**
      * A WAL file is about to be fetched.
      *
      * @param name its name

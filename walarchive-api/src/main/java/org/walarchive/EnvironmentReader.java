@@ -35,6 +35,7 @@ final class EnvironmentReader {
                 "WALARCHIVE_COMMAND_DEADLINE",
                 text -> builder.commandDeadline(Duration.ofSeconds(Integer.parseInt(text))));
         convert("WALARCHIVE_RETENTION_FLOOR", text -> builder.retentionFloor(Integer.parseInt(text)));
+        convert("WALARCHIVE_QUEUE_MAX", text -> builder.walQueueLimit(WalQueueLimit.parse(text)));
         return builder.encryption(encryption()).build();
     }
 

@@ -11,7 +11,7 @@ public interface WalService {
      * Archives one file, and nothing beside it.
      *
      * @param file the file, named as PostgreSQL names WAL files; it is only read
-     * @return whether it was written now or was there already with the same content
+     * @return whether it was written now or was there already with the same content; or, where a limit is set, was dropped
      * @throws ArchiveException as {@link #push(WalPushRequest)}
      * @throws InterruptedException when the thread is interrupted; the file may or may not have been archived then
      */
@@ -23,6 +23,9 @@ public interface WalService {
      * Archives one file, and others beside it if the request says so. When it returns, the file is durable in the archive, and its name can never be
      * given to other content. What becomes of the others does not change the outcome.
      *
+     * <p>One exception has to be asked for: where {@link ArchiveConfig#walQueueLimit} is set and exceeded, a file that cannot be archived is given up
+     * ({@link WalPushResult#DROPPED}) instead of a failure.
+     *
      * <p>A file that was archived beside another one, by whichever process, is known by its acknowledgement: the store is not asked again. An
      * acknowledgement is believed only if the file and the archive are those it was written for.
      *
@@ -30,7 +33,7 @@ public interface WalService {
      * are refused. For some seconds an open archive remembers that it is the cluster's.
      *
      * @param request which file, and how many others
-     * @return whether the file was written by this call, or was there already with the same content
+     * @return whether the file was written by this call, or was there already with the same content; or, where a limit is set, was dropped
      * @throws InvalidWalFileException when the name is none of a WAL file, or the content of a segment does not agree
      *     with its name
      * @throws LocalFileException when the file cannot be read

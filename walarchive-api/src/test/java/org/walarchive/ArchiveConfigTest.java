@@ -40,6 +40,7 @@ final class ArchiveConfigTest {
         assertEquals(OptionalInt.empty(), config.retentionFloor());
         assertEquals(Optional.empty(), config.storeProvider());
         assertEquals(Optional.empty(), config.classLoader());
+        assertEquals(Optional.empty(), config.walQueueLimit());
     }
 
     @Test
@@ -52,6 +53,7 @@ final class ArchiveConfigTest {
                 "WALARCHIVE_RETRY_DEADLINE", "0",
                 "WALARCHIVE_COMMAND_DEADLINE", "300",
                 "WALARCHIVE_RETENTION_FLOOR", "0",
+                "WALARCHIVE_QUEUE_MAX", "2GB",
                 "AWS_REGION", "eu-central-1"));
         assertEquals(new Compression(Compression.Method.ZSTD, OptionalInt.of(9)), config.compression());
         assertEquals(7, config.poolSize());
@@ -60,6 +62,7 @@ final class ArchiveConfigTest {
         assertEquals(Optional.of(Duration.ofMinutes(5)), config.commandDeadline());
         assertEquals(OptionalInt.of(0), config.retentionFloor());
         assertEquals(OptionalInt.of(0), config.toBuilder().build().retentionFloor());
+        assertEquals(Optional.of(new WalQueueLimit(2L << 30)), config.walQueueLimit());
         assertEquals(Optional.of("eu-central-1"), config.storeSettings().get("AWS_REGION"));
     }
 
@@ -112,6 +115,8 @@ final class ArchiveConfigTest {
         "WALARCHIVE_COMPRESSION, LZO, LZO",
         "WALARCHIVE_COMPRESSION, zstd:99, 99",
         "WALARCHIVE_COMPRESSION, lz4:, is not a number",
+        "WALARCHIVE_QUEUE_MAX, much, much",
+        "WALARCHIVE_QUEUE_MAX, 0, 0",
         "WALARCHIVE_RETENTION_FLOOR, -1, -1",
         "WALARCHIVE_RETENTION_FLOOR, some, some",
         "WALARCHIVE_POOL_SIZE, many, many",
@@ -270,6 +275,7 @@ final class ArchiveConfigTest {
                 .partitionSizeBytes(5 << 20)
                 .retryDeadline(Duration.ofSeconds(5))
                 .commandDeadline(Duration.ofMinutes(5))
+                .walQueueLimit(new WalQueueLimit(2 << 20))
                 .listener(listener)
                 .storeProvider(provider)
                 .classLoader(loader)
@@ -277,6 +283,7 @@ final class ArchiveConfigTest {
         ArchiveConfig copy = one.toBuilder().build();
         assertEquals(one.toString(), copy.toString());
         assertEquals(Optional.of(Duration.ofMinutes(5)), copy.commandDeadline());
+        assertEquals(Optional.of(new WalQueueLimit(2 << 20)), copy.walQueueLimit());
         assertEquals(Optional.of("1"), copy.storeSettings().get("A"));
         assertSame(listener, copy.listener());
         assertSame(provider, copy.storeProvider().orElseThrow());

@@ -21,6 +21,7 @@ import org.walarchive.postgres.WalFileName;
  * @param nextAttemptAt when the agent archives what failed again, unless PostgreSQL asks for it before; empty where nothing waits for that
  * @param fetching what it fetched
  * @param lastFailure what went wrong last, whenever that was
+ * @param dropped what was not archived, and PostgreSQL was told that it was
  */
 public record AgentStatus(
         State state,
@@ -33,7 +34,8 @@ public record AgentStatus(
         Archiving archiving,
         Optional<Instant> nextAttemptAt,
         Fetching fetching,
-        Optional<Failure> lastFailure) {
+        Optional<Failure> lastFailure,
+        Dropped dropped) {
 
     /** What an agent does. */
     public enum State {
@@ -113,6 +115,32 @@ public record AgentStatus(
     }
 
     /**
+     * What was given up since more WAL waited than {@link org.walarchive.ArchiveConfig#walQueueLimit} allows. The note is a file in the WAL directory; it stays
+     * until somebody deletes it.
+     *
+     * @param files how many WAL files this agent dropped since its start
+     * @param noted how many the note names, whoever dropped them; the oldest may have been forgotten, where there are thousands
+     * @param postponed how many histories of timelines are still to be archived
+     * @param last the last one that the note names
+     * @param lastAt when that was
+     */
+    public record Dropped(
+            long files, long noted, long postponed, Optional<WalFileName> last, Optional<Instant> lastAt) {
+
+        /** Nothing. */
+        public static final Dropped NONE = new Dropped(0, 0, 0, Optional.empty(), Optional.empty());
+
+        /**
+         * Tells whether WAL is missing in the archive.
+         *
+         * @return whether anything was dropped
+         */
+        public boolean isAny() {
+            return files > 0 || noted > 0;
+        }
+    }
+
+    /**
      * What went wrong.
      *
      * @param message what, on one line
@@ -121,11 +149,11 @@ public record AgentStatus(
     public record Failure(String message, Instant at) {}
 
     /**
-     * Tells whether a person should look: the agent refuses or waits, or the last attempt to archive failed.
+     * Tells whether a person should look: the agent refuses or waits, the last attempt to archive failed, or WAL was dropped.
      *
      * @return true if so; false where there is no agent
      */
     public boolean isInTrouble() {
-        return state == State.REFUSING || state == State.WAITING || archiving.failuresInARow() > 0;
+        return state == State.REFUSING || state == State.WAITING || archiving.failuresInARow() > 0 || dropped.isAny();
     }
 }

@@ -75,6 +75,7 @@ final class AgentStatusCommand {
         backlog.oldest()
                 .ifPresent(name -> line(
                         text, "oldest", name + ", ready for " + backlog.age(now).toSeconds() + " s"));
+        dropped(text, status.dropped());
         if (status.state() != AgentStatus.State.NONE) {
             AgentStatus.Archiving archiving = status.archiving();
             line(
@@ -100,6 +101,23 @@ final class AgentStatusCommand {
             status.lastFailure().ifPresent(failure -> line(text, "last error", failure.at() + " " + failure.message()));
         }
         return text.toString();
+    }
+
+    private static void dropped(StringBuilder text, AgentStatus.Dropped dropped) {
+        if (dropped.isAny()) {
+            String last = dropped.last()
+                    .map(name -> "; the last " + name
+                            + dropped.lastAt().map(at -> " at " + at).orElse(""))
+                    .orElse("");
+            line(
+                    text,
+                    "DROPPED",
+                    dropped.noted() + " files" + last + "; by this agent " + dropped.files()
+                            + ": take a new base backup");
+        }
+        if (dropped.postponed() > 0) {
+            line(text, "postponed", dropped.postponed() + " histories of timelines");
+        }
     }
 
     private static void line(StringBuilder text, String name, Object value) {
@@ -142,6 +160,14 @@ final class AgentStatusCommand {
         fetched.put("absent", fetching.absent());
         fetched.put("failures", fetching.failures());
         members.put("fetched", fetched);
+        AgentStatus.Dropped dropped = status.dropped();
+        Map<String, Object> given = new LinkedHashMap<>();
+        given.put("files", dropped.files());
+        given.put("noted", dropped.noted());
+        given.put("postponed", dropped.postponed());
+        given.put("last", dropped.last());
+        given.put("last_at", dropped.lastAt());
+        members.put("dropped", given);
         Map<String, Object> failure = new LinkedHashMap<>();
         status.lastFailure().ifPresent(last -> {
             failure.put("message", last.message());

@@ -43,7 +43,7 @@ final class EventLog implements ArchiveListener {
                     segment("wal-fetch", null, started.name().text(), "begin"));
         } else if (event instanceof ArchiveEvent.WalFetched fetched) {
             walFetched(fetched);
-        } else if (event instanceof ArchiveEvent.Retrying) {
+        } else if (event instanceof ArchiveEvent.Retrying || event instanceof ArchiveEvent.WalDropped) {
             // The library's own log has a line for it.
             return;
         } else {

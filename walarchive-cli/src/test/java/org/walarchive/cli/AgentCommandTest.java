@@ -38,7 +38,8 @@ final class AgentCommandTest {
             new AgentStatus.Archiving(100, 5000, 1.25, Optional.of(NOW), 3, 1),
             Optional.of(NOW.plusSeconds(4)),
             new AgentStatus.Fetching(9, 8, 1, 4),
-            Optional.of(new AgentStatus.Failure("archiving of x: no", NOW)));
+            Optional.of(new AgentStatus.Failure("archiving of x: no", NOW)),
+            AgentStatus.Dropped.NONE);
 
     @TempDir
     Path base;
@@ -189,6 +190,13 @@ final class AgentCommandTest {
                     "absent": 1,
                     "failures": 4
                   },
+                  "dropped": {
+                    "files": 0,
+                    "noted": 0,
+                    "postponed": 0,
+                    "last": null,
+                    "last_at": null
+                  },
                   "last_error": {
                     "message": "archiving of x: no",
                     "at": "2026-03-01T12:00:10.500Z"
@@ -196,6 +204,31 @@ final class AgentCommandTest {
                 }
                 """, AgentStatusCommand.json(BUSY, NOW));
         assertTrue(AgentStatusCommand.json(ScriptedAgent.IDLE, NOW).contains("\"last_error\": null\n"));
+    }
+
+    @Test
+    void whatWasDroppedIsTold() {
+        AgentStatus.Dropped dropped = new AgentStatus.Dropped(
+                2, 5, 1, Optional.of(WalFileName.parse("000000010000000000000004")), Optional.of(NOW));
+        AgentStatus idle = ScriptedAgent.IDLE;
+        AgentStatus status = new AgentStatus(
+                idle.state(),
+                idle.processId(),
+                idle.address(),
+                idle.startedAt(),
+                idle.metricsPort(),
+                idle.backlog(),
+                idle.archiving(),
+                idle.fetching(),
+                idle.lastFailure(),
+                dropped);
+        String text = AgentStatusCommand.text(status, NOW);
+        assertTrue(
+                text.contains("DROPPED     5 files; the last 000000010000000000000004 at 2026-03-01T12:00:10.500Z; "
+                        + "by this agent 2: take a new base backup\npostponed   1 histories of timelines\n"),
+                text);
+        assertTrue(AgentStatusCommand.json(status, NOW).contains("\"noted\": 5,\n"));
+        assertEquals(ExitCode.WARNINGS, AgentStatusCommand.exitCode(status));
     }
 
     @Test

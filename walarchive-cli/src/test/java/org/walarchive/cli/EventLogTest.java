@@ -28,6 +28,7 @@ import org.walarchive.DeletionResult;
 import org.walarchive.RestoreResult;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
+import org.walarchive.WalQueueLimit;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.Severity;
 import org.walarchive.postgres.Lsn;
@@ -112,6 +113,9 @@ final class EventLogTest {
                 "completed a deletion");
         messages.put(new ArchiveEvent.Verifying(1, 2, 3, SECOND), "verifying the archive");
         messages.put(new ArchiveEvent.Retrying("put k", 2, "reset", SECOND), "");
+        messages.put(
+                new ArchiveEvent.WalDropped(NAME, WalPushResult.DROPPED, 5 << 20, new WalQueueLimit(4 << 20), "no"),
+                "");
         return messages;
     }
 

@@ -22,7 +22,8 @@ final class ScriptedAgent implements ArchiveAgent {
             AgentStatus.Archiving.NONE,
             Optional.empty(),
             AgentStatus.Fetching.NONE,
-            Optional.empty());
+            Optional.empty(),
+            AgentStatus.Dropped.NONE);
 
     private final Calls calls;
 

@@ -92,7 +92,7 @@ final class RecordLogger extends LegacyAbstractLogger implements LoggingEventAwa
             String pattern,
             Object @Nullable [] arguments,
             @Nullable Throwable failure) {
-        write(level, pattern, arguments, failure, Map.of());
+        write(level, pattern, arguments, failure, new HashMap<>());
     }
 
     private void write(
@@ -102,8 +102,11 @@ final class RecordLogger extends LegacyAbstractLogger implements LoggingEventAwa
             @Nullable Throwable failure,
             Map<String, String> pairs) {
         String message = arguments == null ? pattern : MessageFormatter.basicArrayFormat(pattern, arguments);
-        String detail = failure == null ? null : stackTrace(failure);
-        factory.log().write(new LogRecord(shortName, severity(level), message, detail, null, pairs));
+        // Where the library says more than fits a line, it names the parts.
+        String said = pairs.remove("detail");
+        String hint = pairs.remove("hint");
+        String detail = failure == null ? said : stackTrace(failure);
+        factory.log().write(new LogRecord(shortName, severity(level), message, detail, hint, pairs));
     }
 
     private static Severity severity(Level level) {

@@ -60,6 +60,21 @@ final class RecordLoggerTest {
                 text());
     }
 
+    @Test
+    void detailAndHintHavePlacesOfTheirOwn() {
+        logger("org.walarchive.core.X", Severity.INFO)
+                .atWarn()
+                .addKeyValue("seg", "a")
+                .addKeyValue("detail", "What is more.")
+                .addKeyValue("hint", "Do that.")
+                .log("m {}", 1);
+        assertTrue(text().contains("MSG: m 1\n"), text());
+        assertTrue(text().contains("DETAIL: What is more.\n"), text());
+        assertTrue(text().contains("HINT: Do that.\n"), text());
+        assertTrue(text().contains("seg=a"), text());
+        assertTrue(!text().contains("detail=") && !text().contains("hint="), text());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "org.walarchive.core.wal.WalPush,walarchive.core.wal",

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.WalFetchResult;
+import org.walarchive.WalPushResult;
 import org.walarchive.agent.AgentStatus;
 
 /** Counts what the agent does. Thread-safe. */
@@ -22,6 +23,7 @@ final class Activity {
     private long storedBytes;
     private long pushFailures;
     private long pushFailuresInARow;
+    private long dropped;
     private @Nullable Instant lastArchived;
     private long fetched;
     private long absent;
@@ -48,6 +50,11 @@ final class Activity {
             lastArchived = clock.instant();
             turnTo(lastArchived.getEpochSecond());
             perSecond[(int) (newestSecond % SECONDS)]++;
+        } else if (event instanceof ArchiveEvent.WalDropped gone) {
+            pushFailures++;
+            pushFailuresInARow++;
+            dropped += gone.result() == WalPushResult.DROPPED ? 1 : 0;
+            failed(gone.name() + " was not archived (" + gone.result() + ")", gone.cause());
         }
     }
 
@@ -74,7 +81,11 @@ final class Activity {
         String detail = cause instanceof ArchiveException failure
                 ? failure.detail().map(d -> ": " + d).orElse("")
                 : "";
-        String text = doing + ": " + cause.getMessage() + detail;
+        failed(doing, cause.getMessage() + detail);
+    }
+
+    private synchronized void failed(String doing, String cause) {
+        String text = doing + ": " + cause;
         lastFailure = new AgentStatus.Failure(text.replaceAll("\\s+", " "), clock.instant());
     }
 
@@ -99,6 +110,10 @@ final class Activity {
                 Optional.ofNullable(lastArchived),
                 pushFailures,
                 pushFailuresInARow);
+    }
+
+    synchronized long dropped() {
+        return dropped;
     }
 
     synchronized AgentStatus.Fetching fetching(long prefetched) {

@@ -222,7 +222,8 @@ public final class Agent implements ArchiveAgent {
                 activity.archiving(),
                 at == null ? Optional.empty() : at.work().untilRetry().map(clock.instant()::plus),
                 activity.fetching(at == null ? 0 : at.work().prefetched()),
-                activity.lastFailure());
+                activity.lastFailure(),
+                at == null ? AgentStatus.Dropped.NONE : DroppedScan.of(at.place(), activity.dropped()));
     }
 
     private AgentStatus.State state(@Nullable Parts at) {

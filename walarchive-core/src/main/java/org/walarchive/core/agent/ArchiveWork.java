@@ -10,7 +10,7 @@ import org.walarchive.postgres.WalFileName;
 /** What the agent does with the archive. Thread-safe. */
 interface ArchiveWork extends AutoCloseable {
 
-    /** Returns when the file is durable; joins a push of it that is under way. */
+    /** Returns when the file is durable, or was dropped as the archive's limit demands; joins a push of it that is under way. */
     void push(WalFileName name) throws ArchiveException, InterruptedException;
 
     /**

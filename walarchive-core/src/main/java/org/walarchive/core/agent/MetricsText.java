@@ -35,6 +35,7 @@ final class MetricsText {
                 "When what failed is archived again unless it is asked for before; 0 for nothing failed.",
                 status.nextAttemptAt());
         metrics.archiving(status.archiving());
+        metrics.dropped(status.dropped());
         AgentStatus.Fetching fetching = status.fetching();
         metrics.value("fetched_files_total", "counter", "WAL files delivered.", fetching.files());
         metrics.value(
@@ -75,6 +76,24 @@ final class MetricsText {
                 "gauge",
                 "Attempts to archive that failed since the last success.",
                 archiving.failuresInARow());
+    }
+
+    private void dropped(AgentStatus.Dropped dropped) {
+        value(
+                "dropped_files_total",
+                "counter",
+                "WAL files that were not archived, as WALARCHIVE_QUEUE_MAX demands.",
+                dropped.files());
+        value(
+                "dropped_files_noted",
+                "gauge",
+                "WAL files that pg_wal/.walarchive/dropped names, whoever dropped them.",
+                dropped.noted());
+        value(
+                "postponed_files",
+                "gauge",
+                "Histories of timelines that PostgreSQL takes for archived and are yet to be.",
+                dropped.postponed());
     }
 
     private void value(String name, String type, String help, long value) {

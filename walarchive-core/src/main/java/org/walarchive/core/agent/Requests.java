@@ -9,7 +9,7 @@ interface Requests {
 
     Answer check();
 
-    /** Answers OK only when the file is durable in the archive. */
+    /** Answers OK only when the file is durable in the archive, or was dropped as the archive's limit demands. */
     Answer push(WalFileName name);
 
     /**

@@ -66,6 +66,7 @@ public final class StatusQuery {
                 AgentStatus.Archiving.NONE,
                 Optional.empty(),
                 AgentStatus.Fetching.NONE,
-                Optional.empty());
+                Optional.empty(),
+                DroppedScan.of(place, 0));
     }
 }

@@ -44,6 +44,11 @@ final class StatusText {
         line(text, "fetched.ahead", Optional.of(status.fetching().prefetched()));
         line(text, "fetched.absent", Optional.of(status.fetching().absent()));
         line(text, "fetched.failures", Optional.of(status.fetching().failures()));
+        line(text, "dropped.files", Optional.of(status.dropped().files()));
+        line(text, "dropped.noted", Optional.of(status.dropped().noted()));
+        line(text, "dropped.postponed", Optional.of(status.dropped().postponed()));
+        line(text, "dropped.last", status.dropped().last());
+        line(text, "dropped.last.at", status.dropped().lastAt());
         line(text, "failure", status.lastFailure().map(AgentStatus.Failure::message));
         line(text, "failure.at", status.lastFailure().map(AgentStatus.Failure::at));
         return text.toString();
@@ -106,7 +111,13 @@ final class StatusText {
                 reader.value("failure", Function.identity())
                         .map(message -> new AgentStatus.Failure(
                                 message,
-                                reader.value("failure.at", StatusText::instant).orElse(Instant.EPOCH))));
+                                reader.value("failure.at", StatusText::instant).orElse(Instant.EPOCH))),
+                new AgentStatus.Dropped(
+                        reader.number("dropped.files"),
+                        reader.number("dropped.noted"),
+                        reader.number("dropped.postponed"),
+                        reader.value("dropped.last", WalFileName::parse),
+                        reader.value("dropped.last.at", StatusText::instant)));
     }
 
     private static Instant instant(String text) {

@@ -12,6 +12,7 @@ import org.walarchive.core.prefetch.Prefetch;
 import org.walarchive.core.prefetch.PrefetchRemains;
 import org.walarchive.core.spool.ArchiveAddress;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.wal.AskedPush;
 import org.walarchive.core.wal.ReadyPush;
 import org.walarchive.postgres.WalFileName;
 
@@ -21,11 +22,14 @@ public final class StoreWork implements ArchiveWork {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private final ReadyPush pushes;
+    private final AskedPush asked;
     private final Prefetch fetches;
     private final Path walDirectory;
 
     private StoreWork(ArchiveStore archive, WalPlace place, AgentRequest request, Activity activity) {
-        this.pushes = new ReadyPush(archive.listening(activity::onEvent), place.walDirectory(), request.threads());
+        ArchiveStore counted = archive.listening(activity::onEvent);
+        this.pushes = new ReadyPush(counted, place.walDirectory(), request.threads());
+        this.asked = new AskedPush(counted, pushes, place.walDirectory());
         this.fetches = new Prefetch(archive, place.walDirectory(), request.prefetch(), Prefetch.DEFAULT_THREADS);
         this.walDirectory = place.walDirectory();
         pushes.tellFailures((name, cause) -> activity.pushFailed(name.text(), cause));
@@ -42,7 +46,7 @@ public final class StoreWork implements ArchiveWork {
 
     @Override
     public void push(WalFileName name) throws ArchiveException, InterruptedException {
-        pushes.push(name);
+        asked.push(name, 0);
     }
 
     @Override

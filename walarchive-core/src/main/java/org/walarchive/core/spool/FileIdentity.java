@@ -40,6 +40,14 @@ public record FileIdentity(long device, long inode, long sizeBytes, Instant modi
         }
     }
 
+    /** Tells whether this is the same file with the same content, whatever became of its attributes. */
+    public boolean isSameContent(FileIdentity other) {
+        return device == other.device
+                && inode == other.inode
+                && sizeBytes == other.sizeBytes
+                && modified.equals(other.modified);
+    }
+
     /** Returns what {@code stat -L -c '%d:%i:%s:%.9Y:%.9Z'} prints, to the byte: the launcher compares it. */
     @Override
     public String toString() {

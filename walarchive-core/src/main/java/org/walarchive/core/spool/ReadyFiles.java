@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 import org.walarchive.postgres.WalFileName;
 
 /** The files that PostgreSQL waits to have archived, as {@code archive_status} tells. The directory is PostgreSQL's: it is only read. */
@@ -57,17 +58,34 @@ public final class ReadyFiles {
     }
 
     /**
+     * Counts the files that have the size of a segment.
+     *
+     * @param limit how many names are wanted
+     * @return how many wait, and some of them; nothing, where the directory does not exist
+     */
+    public Scan scanSegments(int limit) throws IOException {
+        return scan(limit, name -> switch (name.kind()) {
+            case SEGMENT, PARTIAL -> true;
+            case HISTORY, BACKUP -> false;
+        });
+    }
+
+    /**
      * Reads the whole directory, and keeps only what is asked for.
      *
      * @param limit how many names are wanted; memory is bounded by it
      * @return nothing, where the directory does not exist
      */
     public Scan scan(int limit) throws IOException {
+        return scan(limit, name -> true);
+    }
+
+    private Scan scan(int limit, Predicate<WalFileName> wanted) throws IOException {
         int count = 0;
         PriorityQueue<WalFileName> first = new PriorityQueue<>(ORDER.reversed());
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(statusDirectory)) {
             for (Path entry : entries) {
-                Optional<WalFileName> name = subject(entry, SUFFIX);
+                Optional<WalFileName> name = subject(entry, SUFFIX).filter(wanted);
                 if (name.isPresent()) {
                     count++;
                     first.add(name.get());

@@ -4,15 +4,23 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A file's stream that fails unless it has exactly the length that was seen before. */
+/** A file's stream that fails unless it has exactly the length that was seen before, and its end is reached under a condition. */
 final class ExactLengthStream extends FilterInputStream {
 
     private final long expected;
+    private final Condition atEnd;
     private long seen;
 
-    ExactLengthStream(InputStream in, long expected) {
+    /** What has to hold. */
+    @FunctionalInterface
+    interface Condition {
+        void require() throws IOException;
+    }
+
+    ExactLengthStream(InputStream in, long expected, Condition atEnd) {
         super(in);
         this.expected = expected;
+        this.atEnd = atEnd;
     }
 
     @Override
@@ -27,6 +35,9 @@ final class ExactLengthStream extends FilterInputStream {
         seen += Math.max(n, 0);
         if (seen > expected || (n < 0 && seen < expected)) {
             throw new IOException("the file had " + expected + " bytes and changed its length while it was read");
+        }
+        if (n < 0) {
+            atEnd.require();
         }
         return n;
     }

@@ -14,6 +14,7 @@ import org.walarchive.InvalidWalFileException;
 import org.walarchive.LocalFileException;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.server.WalPageHeader;
+import org.walarchive.core.spool.FileIdentity;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalFileName;
 
@@ -24,8 +25,14 @@ import org.walarchive.postgres.WalFileName;
  * @param name its name
  * @param lengthBytes its length when it was checked
  * @param systemIdentifier the cluster, where the file tells
+ * @param identity which file it was, where that can be told
  */
-record LocalWalFile(Path path, WalFileName name, long lengthBytes, Optional<SystemIdentifier> systemIdentifier) {
+record LocalWalFile(
+        Path path,
+        WalFileName name,
+        long lengthBytes,
+        Optional<SystemIdentifier> systemIdentifier,
+        Optional<FileIdentity> identity) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalFile.class);
 
@@ -41,12 +48,13 @@ record LocalWalFile(Path path, WalFileName name, long lengthBytes, Optional<Syst
                 }
                 throw new NoSuchFileException(path.toString());
             }
+            Optional<FileIdentity> identity = identity(path);
             long length = Files.size(path);
             byte[] head;
             try (InputStream stream = Files.newInputStream(path)) {
                 head = stream.readNBytes(WalPageHeader.LENGTH);
             }
-            return new LocalWalFile(path, name, length, WalContentCheck.check(name, head, length));
+            return new LocalWalFile(path, name, length, WalContentCheck.check(name, head, length), identity);
         } catch (WalContentCheck.Mismatch e) {
             throw new InvalidWalFileException(
                     "file " + path + " is not the WAL file that its name says",
@@ -89,9 +97,32 @@ record LocalWalFile(Path path, WalFileName name, long lengthBytes, Optional<Syst
                 .flatMap(ControlFile::clusterSecret);
     }
 
-    /** Opens the file; the stream fails if it has another length than was checked. */
+    private static Optional<FileIdentity> identity(Path path) throws NoSuchFileException {
+        try {
+            return Optional.of(FileIdentity.of(path));
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.debug("which file {} is cannot be told: {}", path, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Opens the file; the stream fails if it has another length than was checked, and at its end if it is not the file that was checked any more.
+     */
     InputStream open() throws IOException {
-        return new ExactLengthStream(Files.newInputStream(path), lengthBytes);
+        return new ExactLengthStream(Files.newInputStream(path), lengthBytes, this::requireSame);
+    }
+
+    /**
+     * PostgreSQL gives a file that it takes for archived another name and writes into it. It may take it for archived while it is read: by a process that
+     * was left over, or because another one has dropped it.
+     */
+    private void requireSame() throws IOException {
+        if (identity.isPresent() && !FileIdentity.of(path).isSameContent(identity.get())) {
+            throw new IOException("file " + path + " was changed or replaced while it was read");
+        }
     }
 
     static LocalFileException unreadable(Path path, IOException e) {

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -27,10 +28,12 @@ import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.spool.ArchiveAddress;
 import org.walarchive.core.spool.FileIdentity;
+import org.walarchive.core.spool.PostponedFiles;
 import org.walarchive.core.spool.ReadyFiles;
 import org.walarchive.core.spool.Spool;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.store.StoreException;
 
 /**
  * Archives the WAL files of one directory: the one that is asked for, and ahead of the question those that PostgreSQL has marked as ready. A file
@@ -63,6 +66,7 @@ public final class ReadyPush implements AutoCloseable {
     private final KnownCluster cluster;
     private final ReadyFiles ready;
     private final Spool spool;
+    private final PostponedFiles postponed;
     private final int threads;
     private final LongSupplier nanoTime;
     private final ExecutorService workers;
@@ -128,6 +132,7 @@ public final class ReadyPush implements AutoCloseable {
         this.spool = ArchiveAddress.of(archive.config())
                 .map(address -> Spool.beside(walDirectory, address))
                 .orElseGet(() -> Spool.unaddressed(walDirectory));
+        this.postponed = new PostponedFiles(walDirectory);
         this.threads = threads;
         this.nanoTime = nanoTime;
         this.workers = Executors.newCachedThreadPool(task -> {
@@ -162,6 +167,23 @@ public final class ReadyPush implements AutoCloseable {
      * @param more how many at most; a thread that is done with one goes on to the next
      */
     WalPushResult push(WalFileName name, int more) throws ArchiveException, InterruptedException {
+        return push(name, more, archive, Optional.empty());
+    }
+
+    /**
+     * Archives a file, and nothing beside it.
+     *
+     * @param by the archive that it is tried with
+     * @param longest how long a push of the file that is under way is waited for
+     * @throws StoreAccessException if that takes longer
+     */
+    WalPushResult push(WalFileName name, ArchiveStore by, Duration longest)
+            throws ArchiveException, InterruptedException {
+        return push(name, 0, by, Optional.of(longest));
+    }
+
+    private WalPushResult push(WalFileName name, int more, ArchiveStore by, Optional<Duration> longest)
+            throws ArchiveException, InterruptedException {
         while (true) {
             CountDownLatch other;
             synchronized (this) {
@@ -177,13 +199,26 @@ public final class ReadyPush implements AutoCloseable {
                 return WalPushResult.ALREADY_ARCHIVED;
             }
             // What it comes to is of the file as it was when it began: so look again.
-            other.await();
+            join(name, other, longest);
         }
         try {
             onward(more);
-            return pushNow(name);
+            return pushNow(name, by);
         } finally {
             end(name);
+        }
+    }
+
+    private static void join(WalFileName name, CountDownLatch other, Optional<Duration> longest)
+            throws StoreAccessException, InterruptedException {
+        if (longest.isEmpty()) {
+            other.await();
+        } else if (!other.await(longest.get().toNanos(), TimeUnit.NANOSECONDS)) {
+            String cause = "it was under way already, and did not end within "
+                    + longest.get().toSeconds() + " s";
+            throw new StoreAccessException(
+                    "archiving of " + name + " takes too long",
+                    new StoreException(StoreException.Kind.UNAVAILABLE, cause, null, null));
         }
     }
 
@@ -203,6 +238,11 @@ public final class ReadyPush implements AutoCloseable {
                 name, WalPushResult.ALREADY_ARCHIVED, archive.locate(key), 0, Duration.ZERO));
     }
 
+    /** Tells whether a file is known to be in the archive. Asks the store for nothing. */
+    synchronized boolean isKnown(WalFileName name) {
+        return isDurable(name);
+    }
+
     /** Asks the store for nothing. */
     private boolean isDurable(WalFileName name) {
         Path file = ready.path(name);
@@ -217,8 +257,8 @@ public final class ReadyPush implements AutoCloseable {
         return spool.isAcknowledged(file);
     }
 
-    private WalPushResult pushNow(WalFileName name) throws ArchiveException, InterruptedException {
-        return archive.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
+    private WalPushResult pushNow(WalFileName name, ArchiveStore by) throws ArchiveException, InterruptedException {
+        return by.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
     }
 
     private synchronized void remember(WalFileName name, FileIdentity identity) {
@@ -288,7 +328,9 @@ public final class ReadyPush implements AutoCloseable {
 
     private boolean scan() {
         try {
-            next.addAll(ready.scan(WINDOW).first());
+            // PostgreSQL asks for histories first, and for nothing else until they are archived.
+            List<WalFileName> first = postponed.list();
+            next.addAll(first.isEmpty() ? ready.scan(WINDOW).first() : first);
         } catch (IOException e) {
             LOG.debug("the ready files cannot be listed: {}", e.toString());
         }
@@ -296,10 +338,8 @@ public final class ReadyPush implements AutoCloseable {
     }
 
     private boolean isWanted(WalFileName name) {
-        if (running.containsKey(name)
-                || asked.containsKey(name)
-                || !ready.contains(name.text())
-                || !Files.exists(ready.path(name))) {
+        boolean waits = ready.contains(name.text()) && !asked.containsKey(name) || postponed.contains(name);
+        if (running.containsKey(name) || !waits || !Files.exists(ready.path(name))) {
             return false;
         }
         Wait wait = failed.get(name);
@@ -330,7 +370,7 @@ public final class ReadyPush implements AutoCloseable {
         if (before.isEmpty()) {
             return Outcome.FAILED;
         }
-        pushNow(name);
+        pushNow(name, archive);
         if (!spool.acknowledge(file, before.get())) {
             return Outcome.FAILED;
         }
@@ -353,6 +393,7 @@ public final class ReadyPush implements AutoCloseable {
         long now = nanoTime.getAsLong();
         if (outcome == Outcome.DURABLE) {
             failed.remove(name);
+            postponed.remove(name);
             storeFailed = null;
         } else {
             failed.put(name, Wait.after(failed.get(name), now));

@@ -34,12 +34,21 @@ public final class RequestedPush {
         Path directory = request.file().resolveSibling("");
         int threads = request.poolSize() - 1;
         try (ReadyPush pushes = new ReadyPush(archive, cluster, directory, threads)) {
-            WalPushResult result = pushes.push(name, threads == 0 ? 0 : WalPushRequest.AHEAD_FILES);
-            if (threads > 0) {
+            WalPushResult result =
+                    new AskedPush(archive, pushes, directory).push(name, threads == 0 ? 0 : WalPushRequest.AHEAD_FILES);
+            if (threads > 0 && isArchived(result)) {
                 finish(pushes);
             }
             return result;
         }
+    }
+
+    /** A store that fails is not worth waiting for others. */
+    private static boolean isArchived(WalPushResult result) {
+        return switch (result) {
+            case ARCHIVED, ALREADY_ARCHIVED -> true;
+            case DROPPED, POSTPONED -> false;
+        };
     }
 
     /** The file is durable, and nothing is allowed to change that: not even an interrupt. */

@@ -31,7 +31,9 @@ final class StatusTextTest {
             new AgentStatus.Archiving(100, 5_000_000_000_000L, 1.25, Optional.of(NOW), 3, 1),
             Optional.of(NOW.plusSeconds(4)),
             new AgentStatus.Fetching(9, 8, 1, 4),
-            Optional.of(new AgentStatus.Failure("archiving of x: the store = down", NOW)));
+            Optional.of(new AgentStatus.Failure("archiving of x: the store = down", NOW)),
+            new AgentStatus.Dropped(
+                    5, 6, 1, Optional.of(WalFileName.parse("000000010000000000000004")), Optional.of(NOW)));
 
     private static final AgentStatus EMPTY = new AgentStatus(
             AgentStatus.State.NONE,
@@ -44,7 +46,8 @@ final class StatusTextTest {
             AgentStatus.Archiving.NONE,
             Optional.empty(),
             AgentStatus.Fetching.NONE,
-            Optional.empty());
+            Optional.empty(),
+            AgentStatus.Dropped.NONE);
 
     @Test
     void whatIsWrittenIsRead() {
@@ -80,6 +83,9 @@ final class StatusTextTest {
             "walarchive_agent_archived_stored_bytes_total 5000000000000\n",
             "walarchive_agent_last_archived_timestamp_seconds 1772366410.5\n",
             "walarchive_agent_archive_failures_in_a_row 1\n",
+            "# TYPE walarchive_agent_dropped_files_total counter\nwalarchive_agent_dropped_files_total 5\n",
+            "walarchive_agent_dropped_files_noted 6\n",
+            "walarchive_agent_postponed_files 1\n",
             "walarchive_agent_fetched_prefetched_files_total 8\n"
         }) {
             assertEquals(1, text.split(Pattern.quote(line), -1).length - 1, line + "in\n" + text);

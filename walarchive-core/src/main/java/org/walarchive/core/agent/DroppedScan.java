@@ -1,0 +1,35 @@
+package org.walarchive.core.agent;
+
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.agent.AgentStatus.Dropped;
+import org.walarchive.core.spool.DroppedFiles;
+import org.walarchive.core.spool.PostponedFiles;
+
+/** Looks what was dropped, by whichever process. */
+final class DroppedScan {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DroppedScan.class);
+
+    private DroppedScan() {}
+
+    /**
+     * Reads the notes.
+     *
+     * @param files how many this agent dropped
+     */
+    static Dropped of(WalPlace place, long files) {
+        DroppedFiles.Summary summary = new DroppedFiles(place.walDirectory()).read();
+        return new Dropped(files, summary.files(), postponed(place), summary.last(), summary.lastAt());
+    }
+
+    private static long postponed(WalPlace place) {
+        try {
+            return new PostponedFiles(place.walDirectory()).list().size();
+        } catch (IOException e) {
+            LOG.debug("postponed files in {} cannot be listed", place.spool(), e);
+            return 0;
+        }
+    }
+}

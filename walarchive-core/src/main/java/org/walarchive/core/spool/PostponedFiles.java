@@ -1,0 +1,88 @@
+package org.walarchive.core.spool;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.postgres.WalFileName;
+
+/**
+ * Histories of timelines that PostgreSQL takes for archived and that are yet to be: an empty file {@code .walarchive/postponed/NAME} for each.
+ * PostgreSQL never removes a history from {@code pg_wal}, so that there is something to archive later.
+ */
+public final class PostponedFiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostponedFiles.class);
+
+    private final Path walDirectory;
+    private final Path directory;
+
+    /** Of the directory of WAL, {@code pg_wal}. Nothing is made yet. */
+    public PostponedFiles(Path walDirectory) {
+        this.walDirectory = walDirectory;
+        this.directory = walDirectory.resolve(Spool.DIRECTORY).resolve("postponed");
+    }
+
+    /** Remembers a file. When it returns, that is durable: PostgreSQL will not ask for the file again. */
+    public void add(WalFileName name) throws IOException {
+        Spool.makeDirectory(directory.resolveSibling(""));
+        Spool.makeDirectory(directory);
+        try {
+            Files.createFile(directory.resolve(name.text()), Spool.OWNER_FILE);
+        } catch (FileAlreadyExistsException e) {
+            LOG.debug("{} was postponed before", name);
+        }
+        Spool.sync(directory);
+        Spool.sync(directory.resolveSibling(""));
+        Spool.sync(walDirectory);
+    }
+
+    /** The file is durable in the archive. */
+    public void remove(WalFileName name) {
+        try {
+            Files.deleteIfExists(directory.resolve(name.text()));
+        } catch (IOException e) {
+            LOG.debug("{} is still listed as postponed, and will be compared again: {}", name, e.toString());
+        }
+    }
+
+    /** Tells whether a file is postponed. */
+    public boolean contains(WalFileName name) {
+        return Files.exists(directory.resolve(name.text()));
+    }
+
+    /**
+     * Returns the files, the oldest timeline first. One that is not in the directory of WAL any more is told of and forgotten: nobody can archive it.
+     *
+     * @throws IOException if they cannot be listed
+     */
+    public List<WalFileName> list() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        List<WalFileName> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                Optional<WalFileName> name = WalFileName.recognise(String.valueOf(entry.getFileName()));
+                if (name.isPresent()
+                        && Files.exists(walDirectory.resolve(name.get().text()))) {
+                    names.add(name.get());
+                } else if (name.isPresent()) {
+                    LOG.error("{} was to be archived later, and is gone from {}", name.get(), walDirectory);
+                    remove(name.get());
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        names.sort(ReadyFiles.ORDER);
+        return names;
+    }
+}
