@@ -217,8 +217,10 @@ final class AgentCommandTest {
                 idle.address(),
                 idle.startedAt(),
                 idle.metricsPort(),
+                idle.readRateLimit(),
                 idle.backlog(),
                 idle.archiving(),
+                idle.nextAttemptAt(),
                 idle.fetching(),
                 idle.lastFailure(),
                 dropped);
