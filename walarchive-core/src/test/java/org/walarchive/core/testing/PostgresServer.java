@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.postgresql.Driver;
 import org.walarchive.core.server.UnixSocketFactory;
 
@@ -31,10 +34,19 @@ public final class PostgresServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** How long {@link #close} waits for a server to end in order. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
     /** How {@link #stop} ends a server. */
     public enum StopMode {
-        FAST,
-        IMMEDIATE
+        FAST("INT"),
+        IMMEDIATE("QUIT");
+
+        private final String signal;
+
+        StopMode(String signal) {
+            this.signal = signal;
+        }
     }
 
     private final PostgresVersion version;
@@ -176,9 +188,27 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Ends the server and waits for it. */
     public synchronized void stop(StopMode mode) {
-        String name = mode == StopMode.FAST ? "fast" : "immediate";
-        run(List.of(program("pg_ctl"), "stop", "-w", "-t", "60", "-D", dataDirectory.toString(), "-m", name));
+        signal(mode, postmaster().orElseThrow());
         awaitEnd();
+    }
+
+    /** As {@code pg_ctl stop} does, which would then look for the end only every 100 ms, or 1 s in 9.6. */
+    private void signal(StopMode mode, long postmaster) {
+        run(List.of(program("pg_ctl"), "kill", mode.signal, Long.toString(postmaster)));
+    }
+
+    /** Finds it by its file, because a program such as {@code su} may be between; absent while it has not written it. */
+    private Optional<Long> postmaster() {
+        Path file = dataDirectory.resolve("postmaster.pid");
+        try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.of()) {
+            Optional<String> number = lines.findFirst();
+            return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                    .map(ProcessHandle::pid)
+                    .filter(pid -> number.equals(Optional.of(Long.toString(pid))))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
     }
 
     /** Kills the postmaster, as the kernel would when memory runs out, and waits until the other processes noticed. */
@@ -318,12 +348,27 @@ public final class PostgresServer implements AutoCloseable {
     private synchronized void destroy() {
         if (process != null && process.isAlive()) {
             List<ProcessHandle> children = process.descendants().toList();
-            process.destroyForcibly();
+            endAtOnce();
             children.forEach(ProcessHandle::destroyForcibly);
-            process.onExit().join();
             children.forEach(child -> child.onExit().join());
         }
         TestFiles.deleteTree(base);
+    }
+
+    /** The postmaster waits for its children quicker than this process, which is not their parent, can notice their end. */
+    private void endAtOnce() {
+        try {
+            Optional<Long> postmaster = postmaster();
+            if (postmaster.isPresent()) {
+                signal(StopMode.IMMEDIATE, postmaster.get());
+                process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
     }
 
     /** Ends the processes and deletes the directories. */
