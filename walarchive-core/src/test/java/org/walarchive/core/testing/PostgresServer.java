@@ -3,8 +3,10 @@ package org.walarchive.core.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -169,10 +171,29 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private boolean answers() {
+        if (!saysItIsReady()) {
+            return false;
+        }
         try (Connection connection = connect()) {
             return connection.isValid(10);
         } catch (SQLException e) {
             return false;
+        }
+    }
+
+    /** Since 10, its file has a line for that; every connection that it refuses while it recovers costs it a process. */
+    private boolean saysItIsReady() {
+        return !version.isAtLeast(PostgresVersion.V10)
+                || lockFile().stream().skip(7).limit(1).anyMatch(line -> line.matches("(ready|standby) *"));
+    }
+
+    private List<String> lockFile() {
+        try {
+            return Files.readAllLines(dataDirectory.resolve("postmaster.pid"));
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the lock file of " + this, e);
         }
     }
 
@@ -199,16 +220,11 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Finds it by its file, because a program such as {@code su} may be between; absent while it has not written it. */
     private Optional<Long> postmaster() {
-        Path file = dataDirectory.resolve("postmaster.pid");
-        try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.of()) {
-            Optional<String> number = lines.findFirst();
-            return Stream.concat(Stream.of(process.toHandle()), process.descendants())
-                    .map(ProcessHandle::pid)
-                    .filter(pid -> number.equals(Optional.of(Long.toString(pid))))
-                    .findFirst();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
+        List<String> number = lockFile().stream().limit(1).toList();
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(ProcessHandle::pid)
+                .filter(pid -> number.contains(pid.toString()))
+                .findFirst();
     }
 
     /** Kills the postmaster, as the kernel would when memory runs out, and waits until the other processes noticed. */
@@ -230,12 +246,32 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Waits until recovery has ended; if the server ends instead, fails with its log. */
     public void awaitPromotion() {
-        Await.until(this + " is promoted", PATIENCE, () -> {
-            if (!process.isAlive()) {
-                throw new AssertionError(this + " ended with status " + process.exitValue() + "\n" + log());
-            }
-            return "f".equals(queryText("SELECT pg_is_in_recovery()"));
-        });
+        awaitTrue(this + " is promoted", "SELECT NOT pg_is_in_recovery()");
+    }
+
+    /** Asks over one connection again and again: a new one each time would cost the server a process each time. */
+    private void awaitTrue(String what, String sql) {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            Await.until(what, PATIENCE, () -> {
+                if (!process.isAlive()) {
+                    throw new AssertionError(this + " ended with status " + process.exitValue());
+                }
+                return isTrue(statement);
+            });
+        } catch (SQLException e) {
+            throw failure(e);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + log(), e);
+        }
+    }
+
+    private static boolean isTrue(PreparedStatement statement) {
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e.getMessage(), e);
+        }
     }
 
     /** Connects as the superuser. */
@@ -307,16 +343,9 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Waits until the archiver has had success with a WAL segment. */
     public void awaitArchived(String segment) {
-        try {
-            Await.until(
-                    segment + " is archived",
-                    PATIENCE,
-                    () -> queryLong("SELECT count(*) FROM pg_stat_archiver WHERE last_archived_wal COLLATE \"C\" >= '"
-                                    + segment + "'")
-                            == 1);
-        } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + "\n" + log(), e);
-        }
+        awaitTrue(
+                segment + " is archived",
+                "SELECT last_archived_wal COLLATE \"C\" >= '" + segment + "' FROM pg_stat_archiver");
     }
 
     /** Adds settings to {@code postgresql.conf}; they hold after the next start, or the next {@link #reload}. */
