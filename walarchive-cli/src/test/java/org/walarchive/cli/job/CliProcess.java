@@ -80,7 +80,6 @@ final class CliProcess implements AutoCloseable {
     /** Returns a command for the server's configuration. */
     String shellCommand(String arguments) {
         StringBuilder command = new StringBuilder("JAVA_HOME='" + System.getProperty("java.home") + "' ");
-        command.append("WALARCHIVE_JAVA_OPTS='" + javaOptions + "' ");
         new TreeMap<>(archive).forEach((name, value) -> command.append(name + "='" + value + "' "));
         return command + launcher().toString() + " " + arguments;
     }
