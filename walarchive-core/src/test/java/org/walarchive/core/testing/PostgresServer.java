@@ -2,6 +2,7 @@ package org.walarchive.core.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -189,7 +190,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private List<String> lockFile() {
         try {
-            return Files.readAllLines(dataDirectory.resolve("postmaster.pid"));
+            return Files.readAllLines(dataDirectory.resolve("postmaster.pid"), StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
@@ -209,7 +210,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Ends the server and waits for it. */
     public synchronized void stop(StopMode mode) {
-        signal(mode, postmaster().orElseThrow());
+        signal(mode, postmaster().orElseThrow(() -> new AssertionError(this + " has no lock file\n" + log())));
         awaitEnd();
     }
 
@@ -394,6 +395,8 @@ public final class PostgresServer implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (AssertionError e) {
+            // no signal reached it, for it has ended meanwhile
         } finally {
             process.destroyForcibly();
             process.onExit().join();
