@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -216,7 +217,8 @@ final class DistributionIT {
         try (Stream<Path> files = Files.list(LIB)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 if (!file.endsWith("cache") && !file.endsWith("start")) {
-                    Files.createLink(home.resolve("lib").resolve(file.getFileName()), file);
+                    Files.copy(
+                            file, home.resolve("lib").resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
         }

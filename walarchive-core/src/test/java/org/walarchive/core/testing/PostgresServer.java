@@ -2,9 +2,12 @@ package org.walarchive.core.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,7 +16,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.postgresql.Driver;
 import org.walarchive.core.server.UnixSocketFactory;
 
@@ -31,10 +37,19 @@ public final class PostgresServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** How long {@link #close} waits for a server to end in order. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
     /** How {@link #stop} ends a server. */
     public enum StopMode {
-        FAST,
-        IMMEDIATE
+        FAST("INT"),
+        IMMEDIATE("QUIT");
+
+        private final String signal;
+
+        StopMode(String signal) {
+            this.signal = signal;
+        }
     }
 
     private final PostgresVersion version;
@@ -157,10 +172,29 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private boolean answers() {
+        if (!saysItIsReady()) {
+            return false;
+        }
         try (Connection connection = connect()) {
             return connection.isValid(10);
         } catch (SQLException e) {
             return false;
+        }
+    }
+
+    /** Since 10, its file has a line for that; every connection that it refuses while it recovers costs it a process. */
+    private boolean saysItIsReady() {
+        return !version.isAtLeast(PostgresVersion.V10)
+                || lockFile().stream().skip(7).limit(1).anyMatch(line -> line.matches("(ready|standby) *"));
+    }
+
+    private List<String> lockFile() {
+        try {
+            return Files.readAllLines(dataDirectory.resolve("postmaster.pid"), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the lock file of " + this, e);
         }
     }
 
@@ -176,9 +210,22 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Ends the server and waits for it. */
     public synchronized void stop(StopMode mode) {
-        String name = mode == StopMode.FAST ? "fast" : "immediate";
-        run(List.of(program("pg_ctl"), "stop", "-w", "-t", "60", "-D", dataDirectory.toString(), "-m", name));
+        signal(mode, postmaster().orElseThrow(() -> new AssertionError(this + " has no lock file\n" + log())));
         awaitEnd();
+    }
+
+    /** As {@code pg_ctl stop} does, which would then look for the end only every 100 ms, or 1 s in 9.6. */
+    private void signal(StopMode mode, long postmaster) {
+        run(List.of(program("pg_ctl"), "kill", mode.signal, Long.toString(postmaster)));
+    }
+
+    /** Finds it by its file, because a program such as {@code su} may be between; absent while it has not written it. */
+    private Optional<Long> postmaster() {
+        List<String> number = lockFile().stream().limit(1).toList();
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(ProcessHandle::pid)
+                .filter(pid -> number.contains(pid.toString()))
+                .findFirst();
     }
 
     /** Kills the postmaster, as the kernel would when memory runs out, and waits until the other processes noticed. */
@@ -200,12 +247,32 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Waits until recovery has ended; if the server ends instead, fails with its log. */
     public void awaitPromotion() {
-        Await.until(this + " is promoted", PATIENCE, () -> {
-            if (!process.isAlive()) {
-                throw new AssertionError(this + " ended with status " + process.exitValue() + "\n" + log());
-            }
-            return "f".equals(queryText("SELECT pg_is_in_recovery()"));
-        });
+        awaitTrue(this + " is promoted", "SELECT NOT pg_is_in_recovery()");
+    }
+
+    /** Asks over one connection again and again: a new one each time would cost the server a process each time. */
+    private void awaitTrue(String what, String sql) {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            Await.until(what, PATIENCE, () -> {
+                if (!process.isAlive()) {
+                    throw new AssertionError(this + " ended with status " + process.exitValue());
+                }
+                return isTrue(statement);
+            });
+        } catch (SQLException e) {
+            throw failure(e);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + log(), e);
+        }
+    }
+
+    private static boolean isTrue(PreparedStatement statement) {
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e.getMessage(), e);
+        }
     }
 
     /** Connects as the superuser. */
@@ -277,16 +344,9 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Waits until the archiver has had success with a WAL segment. */
     public void awaitArchived(String segment) {
-        try {
-            Await.until(
-                    segment + " is archived",
-                    PATIENCE,
-                    () -> queryLong("SELECT count(*) FROM pg_stat_archiver WHERE last_archived_wal COLLATE \"C\" >= '"
-                                    + segment + "'")
-                            == 1);
-        } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + "\n" + log(), e);
-        }
+        awaitTrue(
+                segment + " is archived",
+                "SELECT last_archived_wal COLLATE \"C\" >= '" + segment + "' FROM pg_stat_archiver");
     }
 
     /** Adds settings to {@code postgresql.conf}; they hold after the next start, or the next {@link #reload}. */
@@ -318,12 +378,29 @@ public final class PostgresServer implements AutoCloseable {
     private synchronized void destroy() {
         if (process != null && process.isAlive()) {
             List<ProcessHandle> children = process.descendants().toList();
-            process.destroyForcibly();
+            endAtOnce();
             children.forEach(ProcessHandle::destroyForcibly);
-            process.onExit().join();
             children.forEach(child -> child.onExit().join());
         }
         TestFiles.deleteTree(base);
+    }
+
+    /** The postmaster waits for its children quicker than this process, which is not their parent, can notice their end. */
+    private void endAtOnce() {
+        try {
+            Optional<Long> postmaster = postmaster();
+            if (postmaster.isPresent()) {
+                signal(StopMode.IMMEDIATE, postmaster.get());
+                process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (AssertionError e) {
+            // no signal reached it, for it has ended meanwhile
+        } finally {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
     }
 
     /** Ends the processes and deletes the directories. */
