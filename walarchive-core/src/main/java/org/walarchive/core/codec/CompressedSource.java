@@ -14,7 +14,7 @@ public final class CompressedSource implements Closeable {
 
     private final String format;
     private final InputStream in;
-    private final byte[] buffer = new byte[32 * 1024];
+    private final byte[] buffer = new byte[128 * 1024];
     private int position;
     private int limit;
     private long bufferOffset;

@@ -134,7 +134,7 @@ public final class OpenPgp {
     /** Looks at the first bytes when it is read first: opening it costs nothing and cannot fail. */
     private final class Detected extends BlockStream {
         private final InputStream stored;
-        private final byte[] buffer = new byte[64 * 1024];
+        private final byte[] buffer = new byte[8 * 1024];
         private @Nullable InputStream content;
 
         Detected(InputStream stored) {
@@ -153,6 +153,11 @@ public final class OpenPgp {
             int length = content.read(buffer, 0, buffer.length);
             supply(buffer, 0, Math.max(length, 0));
             return length >= 0;
+        }
+
+        @Override
+        protected int makeBlockIn(byte[] target, int offset, int length) throws IOException {
+            return content == null || length == 0 ? 0 : Math.max(0, content.read(target, offset, length));
         }
 
         @Override
