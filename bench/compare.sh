@@ -49,6 +49,7 @@ only=walarchive,walarchive-agent,wal-g,pgbackrest,wal-e,lzop
 runs=3
 gb=4
 segments=256
+warmup=30 # segments
 seconds=20
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 home=$here/../walarchive-cli/target/walarchive
@@ -92,6 +93,7 @@ if [[ $(id -u) -eq 0 ]]; then
   trap 'rm -rf "$outer"' EXIT
   cp -r "$here" "$outer/bench"
   cp -r "$home" "$outer/walarchive"
+  rm -rf "$outer/walarchive/lib/cache" # is of the place where it was made
   chown -R postgres "$outer"
   [[ -z $results ]] || { touch "$results" && chown postgres "$results"; }
   [[ -z $work ]] || { mkdir -p "$work" && chown postgres "$work"; }
@@ -113,6 +115,11 @@ data=$work/data
 results=${results:-$work/results.tsv}
 : >>"$results"
 before=$(wc -l <"$results")
+# as docs/launcher.md has it after an installation
+for store in ${stores//,/ }; do
+  [[ -n $(find "$home/lib/cache" -name "$store-*" 2>/dev/null) ]] ||
+    "$home/bin/walarchive" --prefix "$([[ $store == file ]] && echo file://localhost/ || echo s3://bucket)" optimize >&2
+done
 mkdir -p "$work/store" "$work/log" "$work/spool"
 running= # the data directory of the server that runs
 agent=
@@ -222,28 +229,35 @@ backlog() { # directory, number of segments
 # Lets pgbench write a number of segments that stay in pg_wal.
 make_wal() {
   [[ -z ${names-} ]] || return 0
-  step "pgbench writes $segments segments"
+  local wanted=$((segments > warmup ? segments : warmup + 1))
+  step "pgbench writes $wanted segments"
   init "$work/wal" 16 "archive_command='/bin/false'"
   start_server "$work/wal"
   pgbench -h "$work" -p "$port" -U postgres -i -s 20 -q postgres >/dev/null 2>&1
-  while [[ $(ready_in "$work/wal" | wc -l) -lt $segments ]]; do
+  while [[ $(ready_in "$work/wal" | wc -l) -lt $wanted ]]; do
     pgbench -h "$work" -p "$port" -U postgres -c 4 -j 2 -T 5 -N postgres >/dev/null 2>&1
     sql checkpoint
   done
   stop_server
-  mapfile -t names < <(ready_in "$work/wal" | head -n "$segments")
+  mapfile -t names < <(ready_in "$work/wal" | head -n "$wanted")
 }
 
 ready_in() { # data directory
   find "$1/pg_wal/archive_status" -name '*.ready' -printf '%f\n' | grep -E '^[0-9A-F]{24}\.ready$' | sed 's/\.ready$//' | sort
 }
 
+# One segment, after others that an agent was given to warm up: it lives on, the others do not.
 push_once() {
-  local dir=$work/drain
-  backlog "$dir" 1
+  local dir=$work/drain last=${names[warmup]}
+  backlog "$dir" "$([[ $1 == *-agent ]] && echo "$warmup" || echo 0)"
   prepare "$1" "$2" "$3" "$dir"
   start_agent "$1" "$2" "$3" "$dir"
-  measured push "$1" "$2" "$3" 1 segments "cd $dir && $(expand "$(push_command "$1" "$2" "$3")" "${names[0]}" "pg_wal/${names[0]}")"
+  if [[ -n $agent ]]; then
+    "$here/archiver.sh" "$dir" "$(push_command "$1" "$2" "$3")" >>"$work/log/$1" 2>&1
+  fi
+  # ready as late as that, or the agent would be done before it is asked
+  measured push "$1" "$2" "$3" 1 segments "cd $dir && ln $work/wal/pg_wal/$last pg_wal &&
+    touch pg_wal/archive_status/$last.ready && $(expand "$(push_command "$1" "$2" "$3")" "$last" "pg_wal/$last")"
   stop_agent
 }
 
@@ -273,7 +287,7 @@ recover_once() {
   sed -i "s#^pg1-path=.*#pg1-path=$fetch#" "$work/pgbackrest.conf" 2>/dev/null || true
   start_agent "$1" "$2" "$3" "$fetch"
   measured recover "$1" "$2" "$3" "$segments" segments \
-    "$here/recovery.sh $fetch '$(fetch_command "$1" "$2" "$3")' 16777216 ${names[*]}"
+    "$here/recovery.sh $fetch '$(fetch_command "$1" "$2" "$3")' 16777216 ${names[*]:0:segments}"
   stop_agent
 }
 
