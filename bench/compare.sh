@@ -13,7 +13,7 @@ and prints medians as a Markdown table on standard output. Needs Linux, python3,
   --parts LIST      push,drain,live,backup,recover (all of them by default)
                       push     archive_command of one segment of 16 MB, nothing running
                       drain    a backlog through archive_command; the WAL is pgbench's
-                      live     archive_command of a server with segments of 1 MB under pgbench
+                      live     archive_command of a server with segments of 1 MB under pgbench, which writes 200 MB a second
                       backup   base backup of a running server and restore of it
                       recover  restore_command for each segment, one after the other
   --methods LIST    lz4,zstd,lzo (lz4,zstd by default; wal-e and lzop take part in lzo alone)
@@ -50,6 +50,7 @@ runs=3
 gb=4
 segments=256
 warmup=30 # segments
+offered=200 # segments of 1 MB a second in a live run
 seconds=20
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 home=$here/../walarchive-cli/target/walarchive
@@ -300,9 +301,12 @@ live_once() {
   start_server "$dir"
   pgbench -h "$work" -p "$port" -U postgres -i -s 10 -q postgres >/dev/null 2>&1
   start_agent "$1" "$2" "$3" "$dir"
+  # WAL of the size that is asked for: pgbench's own transactions write a few megabytes a second
+  echo "select pg_logical_emit_message(true, 'bench', repeat(md5(random()::text), 8192))" >"$work/message.sql"
   archived=$(sql 'select archived_count from pg_stat_archiver')
-  pgbench -h "$work" -p "$port" -U postgres -c 4 -j 2 -T "$seconds" -N postgres >/dev/null 2>&1
+  pgbench -h "$work" -p "$port" -U postgres -c 1 -n -T "$seconds" -R $((4 * offered)) -f "$work/message.sql" postgres >/dev/null 2>&1
   archived=$(($(sql 'select archived_count from pg_stat_archiver') - archived))
+  step "$1 archived $archived segments, and $(ready_in "$dir" | wc -l) wait"
   printf '%s\n' live "$1" "$2" "$3" "$archived" segments "$seconds" 0 0 | paste -s >>"$results"
   stop_agent
   stop_server
