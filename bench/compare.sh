@@ -116,11 +116,6 @@ data=$work/data
 results=${results:-$work/results.tsv}
 : >>"$results"
 before=$(wc -l <"$results")
-# as docs/launcher.md has it after an installation
-for store in ${stores//,/ }; do
-  [[ -n $(find "$home/lib/cache" -name "$store-*" 2>/dev/null) ]] ||
-    "$home/bin/walarchive" --prefix "$([[ $store == file ]] && echo file://localhost/ || echo s3://bucket)" optimize >&2
-done
 mkdir -p "$work/store" "$work/log" "$work/spool"
 running= # the data directory of the server that runs
 agent=
@@ -138,6 +133,13 @@ trap finish EXIT
 step() {
   echo "compare.sh: $*" >&2
 }
+
+# as docs/launcher.md has it after an installation
+for store in ${stores//,/ }; do
+  [[ -n $(find "$home/lib/cache" -name "$store-*" 2>/dev/null) ]] ||
+    "$home/bin/walarchive" --prefix "$([[ $store == file ]] && echo file://localhost/ || echo s3://bucket)" optimize >&2 ||
+    step "not optimized"
+done
 
 start_server() { # data directory
   pg_ctl -D "$1" -l "$work/log/postgres" -w -o "-p $port -k $work" start >/dev/null || fail "see $work/log/postgres"

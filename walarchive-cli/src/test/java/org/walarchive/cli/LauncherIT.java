@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code bin/walarchive} in each shell there is, with a {@code java} that does what the test says. */
 @Timeout(60)
@@ -207,8 +208,21 @@ final class LauncherIT {
                         + "<-Xmx9m>\n<-Da=*>\n<-Dwalarchive.exit.success=76>\n<-Dwalarchive.exit.absent=77>\n"),
                 push);
         String backup = run(shell, "backup-push", "/d").out();
-        assertTrue(backup.startsWith("<-Xmx256m>\n<-Xmx9m>\n<-Da=*>\n"), backup);
+        assertTrue(
+                backup.startsWith("<-Xmx256m>\n<-XX:+UseSerialGC>\n<-XX:-UsePerfData>\n<-Xmx9m>\n<-Da=*>\n"), backup);
         assertTrue(backup.endsWith(tail + "<backup-push>\n</d>\n"), backup);
+    }
+
+    /** Java starts with none of two collectors. */
+    @ParameterizedTest
+    @ValueSource(strings = {"WALARCHIVE_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"})
+    void theCollectorIsTheUsersWhereThereIsOne(String variable) throws IOException, InterruptedException {
+        writeJava("21.0.2", "for word in \"$@\"; do echo \"<$word>\"; done; exit 76");
+        environment.add(variable + "=-Xss1m -XX:+UseParallelGC");
+        for (String command : List.of("wal-push /x", "backup-push /d", "agent /d", "verify")) {
+            String words = run(List.of("/bin/sh"), command.split(" ")).out();
+            assertFalse(words.contains("UseSerialGC"), words);
+        }
     }
 
     @ParameterizedTest

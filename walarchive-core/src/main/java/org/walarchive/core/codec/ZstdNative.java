@@ -1,12 +1,15 @@
 package org.walarchive.core.codec;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,7 @@ final class ZstdNative {
     }
 
     /** Opens a decoder of one frame. */
-    static InputStream decompress(ZstdFrame frame) throws IOException {
+    static InputStream decompress(InputStream frame) throws IOException {
         ZstdInputStreamNoFinalizer stream = new ZstdInputStreamNoFinalizer(frame);
         stream.setLongMax(ZstdFormat.MAX_NATIVE_WINDOW_LOG);
         return stream;
@@ -48,40 +51,47 @@ final class ZstdNative {
     /** Decodes frames that declare their content, each at once. */
     static final class FrameDecoder implements AutoCloseable {
 
+        static final int TOO_LONG = -1;
+
         private static final int FIRST_BYTES = 256 * 1024;
+
+        /** A frame of many blocks, as of a stream that was flushed often, is longer than one that was made at once. */
+        private static final int SLACK_BYTES = 64 * 1024;
 
         private final ZstdDecompressCtx context = new ZstdDecompressCtx();
         private byte[] compressed = new byte[FIRST_BYTES];
         private byte[] content = {};
+        private int taken;
 
         /**
          * Takes a frame to its end, whose checksum is verified if it has one.
          *
          * @param contentBytes how long its content is
-         * @return how long it is indeed
+         * @return how long it is indeed, or {@link #TOO_LONG} if the frame is longer than compression would make it: {@link #goOn} decodes that
          * @throws RuntimeException of any kind if the frame is damaged
          */
         int decode(ZstdFrame frame, int contentBytes) throws IOException {
-            int length = 0;
+            int most = (int) Zstd.compressBound(contentBytes) + SLACK_BYTES;
+            taken = 0;
             while (!frame.isTaken()) {
-                if (length == compressed.length) {
-                    compressed = Arrays.copyOf(compressed, longer(length, contentBytes));
+                if (taken == most) {
+                    return TOO_LONG;
                 }
-                length += frame.read(compressed, length, compressed.length - length);
+                if (taken == compressed.length) {
+                    compressed = Arrays.copyOf(compressed, Math.min(most, 2 * taken));
+                }
+                taken += frame.read(compressed, taken, Math.min(most, compressed.length) - taken);
             }
             if (content.length < contentBytes) {
                 content = new byte[contentBytes];
             }
-            return context.decompressByteArray(content, 0, contentBytes, compressed, 0, length);
+            return context.decompressByteArray(content, 0, contentBytes, compressed, 0, taken);
         }
 
-        /** No writer makes more of a content than this: its blocks would have to be nearly empty. */
-        private static int longer(int length, int contentBytes) {
-            if (length > 2L * contentBytes + FIRST_BYTES) {
-                throw new IllegalStateException(
-                        length + " bytes are more than compression can make of " + contentBytes);
-            }
-            return 2 * length;
+        /** Opens a decoder of what was taken of a frame, and of the rest. */
+        InputStream goOn(ZstdFrame frame) throws IOException {
+            return ZstdNative.decompress(
+                    new SequenceInputStream(new ByteArrayInputStream(compressed, 0, taken), frame));
         }
 
         /** Returns the array that holds the last frame's content until the next one is decoded. */

@@ -141,6 +141,10 @@ final class ZstdReader extends BlockStream {
             whole = new ZstdNative.FrameDecoder();
         }
         int count = whole.decode(opened, (int) opened.contentSize().orElseThrow());
+        if (count == ZstdNative.FrameDecoder.TOO_LONG) {
+            decoder = whole.goOn(opened);
+            return decodeSome(decoder);
+        }
         buffer = whole.content();
         return count == 0 ? -1 : count;
     }

@@ -1,6 +1,7 @@
 package org.walarchive.core.identity;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -228,8 +229,9 @@ public final class ClusterIdentity {
                 .orElseThrow();
         try {
             byte[] head = archive.retry().call("read of " + key, () -> {
-                try (BlobContent content = archive.direct().get(key)) {
-                    return archive.plain(codec, content.stream()).readNBytes(WalPageHeader.LENGTH);
+                try (BlobContent content = archive.direct().get(key);
+                        InputStream plain = archive.plain(codec, content.stream())) {
+                    return plain.readNBytes(WalPageHeader.LENGTH);
                 }
             });
             return WalPageHeader.parse(head).map(WalPageHeader::systemIdentifier);

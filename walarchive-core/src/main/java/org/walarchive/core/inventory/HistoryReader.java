@@ -1,6 +1,7 @@
 package org.walarchive.core.inventory;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +60,9 @@ final class HistoryReader {
                 .orElseThrow(() ->
                         new CorruptArchiveException("compression ." + file.extension() + " is not known", null, null));
         return archive.retry().call("read of " + file.blob().key(), () -> {
-            try (BlobContent content = archive.direct().get(file.blob().key())) {
-                byte[] bytes = archive.plain(codec, content.stream()).readNBytes(MAX_LENGTH_BYTES + 1);
+            try (BlobContent content = archive.direct().get(file.blob().key());
+                    InputStream plain = archive.plain(codec, content.stream())) {
+                byte[] bytes = plain.readNBytes(MAX_LENGTH_BYTES + 1);
                 if (bytes.length > MAX_LENGTH_BYTES) {
                     throw new CorruptArchiveException("longer than " + MAX_LENGTH_BYTES + " bytes", null, null);
                 }

@@ -1,6 +1,7 @@
 package org.walarchive.core.inventory;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,9 +76,10 @@ final class SegmentSizes {
             throws StoreException, ArchiveException {
         try {
             byte[] head = archive.retry().call("read of " + segment.key(), () -> {
-                try (BlobContent content = archive.direct().get(segment.key())) {
-                    Codec codec = Codecs.forExtension(segment.extension()).orElseThrow();
-                    return archive.plain(codec, content.stream()).readNBytes(WalPageHeader.LENGTH);
+                Codec codec = Codecs.forExtension(segment.extension()).orElseThrow();
+                try (BlobContent content = archive.direct().get(segment.key());
+                        InputStream plain = archive.plain(codec, content.stream())) {
+                    return plain.readNBytes(WalPageHeader.LENGTH);
                 }
             });
             return WalPageHeader.parse(head).flatMap(WalPageHeader::walSegmentSize);

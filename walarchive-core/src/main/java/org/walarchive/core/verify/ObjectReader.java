@@ -127,17 +127,18 @@ final class ObjectReader {
             InputStream raw =
                     kind == Digest.SHA_256 ? new DigestInputStream(content.stream(), digest) : content.stream();
             CountingStream stored = new CountingStream(raw);
-            CountingStream plain = new CountingStream(archive.plain(codec, stored));
-            T result = look.at(plain);
-            // checksums are at the end of blocks, frames and streams
-            plain.transferTo(OutputStream.nullOutputStream());
-            objects.incrementAndGet();
-            storedBytes.addAndGet(stored.count());
-            expandedBytes.addAndGet(plain.count());
-            return new Seen<>(
-                    result,
-                    stored.count(),
-                    kind == Digest.SHA_256 ? HexFormat.of().formatHex(digest.digest()) : "");
+            try (CountingStream plain = new CountingStream(archive.plain(codec, stored))) {
+                T result = look.at(plain);
+                // checksums are at the end of blocks, frames and streams
+                plain.transferTo(OutputStream.nullOutputStream());
+                objects.incrementAndGet();
+                storedBytes.addAndGet(stored.count());
+                expandedBytes.addAndGet(plain.count());
+                return new Seen<>(
+                        result,
+                        stored.count(),
+                        kind == Digest.SHA_256 ? HexFormat.of().formatHex(digest.digest()) : "");
+            }
         }
     }
 

@@ -52,7 +52,7 @@ final class PutProcess {
 
                     @Override
                     public int read(byte[] target, int offset, int length) throws IOException {
-                        if (String.valueOf(position).equals(death)) {
+                        if (death.matches("\\d+") && position >= Integer.parseInt(death)) {
                             Runtime.getRuntime().halt(DIED);
                         }
                         if (position == 1000 && death.equals("waiting")) {
