@@ -5,6 +5,8 @@
 set -euo pipefail
 cd "$1"
 for ready in pg_wal/archive_status/*.ready; do
+  # WAL-E marks what it pushes beside as done by itself
+  [[ -e $ready ]] || continue
   name=$(basename "$ready" .ready)
   command=${2//%p/pg_wal/$name}
   command=${command//%f/$name}
@@ -14,5 +16,5 @@ for ready in pg_wal/archive_status/*.ready; do
     [[ $attempts -lt 3 ]] || exit 1
     sleep 1
   done
-  mv "$ready" "${ready%.ready}.done"
+  [[ ! -e $ready ]] || mv "$ready" "${ready%.ready}.done"
 done
