@@ -26,7 +26,7 @@ final class DroppedScan {
 
     private static long postponed(WalPlace place) {
         try {
-            return new PostponedFiles(place.walDirectory()).list().size();
+            return new PostponedFiles(place.walDirectory()).count();
         } catch (IOException e) {
             LOG.debug("postponed files in {} cannot be listed", place.spool(), e);
             return 0;

@@ -123,8 +123,21 @@ final class DroppedFilesTest {
         assertEquals(List.of(third), postponed.list());
         assertFalse(postponed.contains(second));
         Files.delete(wal.resolve(third.text()));
+        assertEquals(1, postponed.count());
+        assertTrue(postponed.contains(third), "who only counts forgets nothing");
         assertEquals(List.of(), postponed.list(), "gone");
         assertFalse(postponed.contains(third));
+        assertEquals(Optional.of(third), dropped().read().last());
+    }
+
+    @Test
+    void aHistoryThatCannotBeLookedAtStaysPostponed() throws Exception {
+        PostponedFiles postponed = new PostponedFiles(wal);
+        WalFileName history = WalFileName.parse("00000002.history");
+        postponed.add(history);
+        Files.createSymbolicLink(wal.resolve(history.text()), Path.of(history.text()));
+        assertEquals(List.of(history), postponed.list());
+        assertTrue(postponed.contains(history));
     }
 
     @Test
