@@ -93,7 +93,7 @@ public final class AskedPush {
     /**
      * Archives a file, as {@link ReadyPush#push} does, or drops it.
      *
-     * @param more how many others may be archived beside it; none while too much waits
+     * @param more how many others may be archived beside it, also while too much waits: a store that is slow and works must get rid of a backlog
      */
     public WalPushResult push(WalFileName name, int more) throws ArchiveException, InterruptedException {
         if (queue.isEmpty()) {
@@ -110,7 +110,8 @@ public final class AskedPush {
             return drop(name, excess.getAsLong(), Optional.empty());
         }
         ArchiveStore hurried = trial.of(archive);
-        return pushOrDrop(name, () -> afterPostponed(name, hurried, () -> pushes.push(name, hurried, trial.longest())));
+        return pushOrDrop(
+                name, () -> afterPostponed(name, hurried, () -> pushes.push(name, more, hurried, trial.longest())));
     }
 
     /** Whatever failed: the disk fills all the same. */
@@ -139,7 +140,7 @@ public final class AskedPush {
             List<WalFileName> first = postponed.list();
             for (WalFileName history : first) {
                 if (!history.equals(name)) {
-                    pushes.push(history, by, trial.longest());
+                    pushes.push(history, 0, by, trial.longest());
                     postponed.remove(history);
                 }
             }

@@ -171,15 +171,15 @@ public final class ReadyPush implements AutoCloseable {
     }
 
     /**
-     * Archives a file, and nothing beside it.
+     * The same, with limits for the one file.
      *
-     * @param by the archive that it is tried with
+     * @param by the archive that it is tried with; not the others
      * @param longest how long a push of the file that is under way is waited for
      * @throws StoreAccessException if that takes longer
      */
-    WalPushResult push(WalFileName name, ArchiveStore by, Duration longest)
+    WalPushResult push(WalFileName name, int more, ArchiveStore by, Duration longest)
             throws ArchiveException, InterruptedException {
-        return push(name, 0, by, Optional.of(longest));
+        return push(name, more, by, Optional.of(longest));
     }
 
     private WalPushResult push(WalFileName name, int more, ArchiveStore by, Optional<Duration> longest)

@@ -163,6 +163,19 @@ final class AskedPushTest {
     }
 
     @Test
+    @DisplayName("above the limit a process archives others too: one file for each start would never get below it")
+    void aboveTheLimitOthersAreArchivedBesideIt() throws Exception {
+        ready(1, 9);
+        ArchiveStore archive = archive(Optional.of(LIMIT));
+        try (ReadyPush pushes = new ReadyPush(archive, new KnownCluster(), wal, 2)) {
+            assertEquals(
+                    WalPushResult.ARCHIVED, new AskedPush(archive, pushes, wal, TRIAL, () -> now).push(name(1), 64));
+            assertTrue(pushes.awaitIdle(Duration.ofSeconds(50)));
+        }
+        assertEquals(9, archived().size());
+    }
+
+    @Test
     @DisplayName("a queue that grows over the limit during a failing push is noticed at its end")
     void theQueueGrowsMeanwhile() throws Exception {
         ready(1, 3);
