@@ -1,13 +1,16 @@
 package org.walarchive.core.wal;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
@@ -34,24 +37,35 @@ public final class AskedPush {
 
     private final ArchiveStore archive;
     private final ReadyPush pushes;
+    private final Path walDirectory;
     private final Optional<WalQueue> queue;
     private final DroppedFiles dropped;
     private final PostponedFiles postponed;
     private final Trial trial;
+    /** By when a trial ends, which is by the size of files: few. */
+    private final Map<Duration, ArchiveStore> hurried = new ConcurrentHashMap<>();
+
     private final InstantSource clock;
 
     /**
      * How a file is tried while too much waits.
      *
      * @param retry for how long a call that fails is repeated
-     * @param longest when the trial ends; a segment over a slow line may take its time
+     * @param longest when the trial of a file of up to 16 MiB ends: a segment over a slow line may take its time, and a larger one more
      */
     record Trial(Duration retry, Duration longest) {
 
         static final Trial DEFAULT = new Trial(Duration.ofSeconds(5), Duration.ofSeconds(30));
 
+        private static final long UNIT = 16 << 20;
+
+        /** Returns when the trial of a file ends. */
+        Duration longest(long bytes) {
+            return longest.multipliedBy(Math.max(1, (bytes + UNIT - 1) / UNIT));
+        }
+
         /** Returns the archive for it: never more patient than the user's settings. */
-        ArchiveStore of(ArchiveStore archive) {
+        ArchiveStore of(ArchiveStore archive, Duration longest) {
             ArchiveConfig config = archive.config();
             ArchiveConfig.Builder hurried = config.toBuilder()
                     .retryDeadline(shorter(retry, config.retryDeadline()))
@@ -83,6 +97,7 @@ public final class AskedPush {
     AskedPush(ArchiveStore archive, ReadyPush pushes, Path walDirectory, Trial trial, InstantSource clock) {
         this.archive = archive;
         this.pushes = pushes;
+        this.walDirectory = walDirectory;
         this.queue = archive.config().walQueueLimit().map(limit -> new WalQueue(walDirectory, limit));
         this.dropped = new DroppedFiles(walDirectory);
         this.postponed = new PostponedFiles(walDirectory);
@@ -109,9 +124,24 @@ public final class AskedPush {
         } else if (dropped.isPaused(clock.instant())) {
             return drop(name, excess.getAsLong(), Optional.empty());
         }
-        ArchiveStore hurried = trial.of(archive);
+        Duration longest = trial.longest(size(name));
         return pushOrDrop(
-                name, () -> afterPostponed(name, hurried, () -> pushes.push(name, more, hurried, trial.longest())));
+                name,
+                () -> afterPostponed(
+                        name, hurried(trial.longest()), () -> pushes.push(name, more, hurried(longest), longest)));
+    }
+
+    private ArchiveStore hurried(Duration longest) {
+        return hurried.computeIfAbsent(longest, end -> trial.of(archive, end));
+    }
+
+    private long size(WalFileName name) {
+        try {
+            return Files.size(walDirectory.resolve(name.text()));
+        } catch (IOException e) {
+            LOG.debug("the size of {} cannot be told: {}", name, e.toString());
+            return 0;
+        }
     }
 
     /** Whatever failed: the disk fills all the same. */

@@ -251,6 +251,22 @@ final class AskedPushTest {
     }
 
     @Test
+    @DisplayName("a store that takes a segment of 16 MiB in time takes one of 64 MiB in time too")
+    void aLargeSegmentIsTriedForLonger() {
+        AskedPush.Trial trial = AskedPush.Trial.DEFAULT;
+        assertEquals(Duration.ofSeconds(30), trial.longest(0));
+        assertEquals(Duration.ofSeconds(30), trial.longest(16 << 20));
+        assertEquals(Duration.ofSeconds(60), trial.longest((16 << 20) + 1));
+        assertEquals(Duration.ofSeconds(120), trial.longest(64 << 20));
+        assertEquals(Duration.ofSeconds(64 * 30), trial.longest(1L << 30));
+        assertEquals(
+                Optional.of(Duration.ofSeconds(120)),
+                trial.of(archive(Optional.of(LIMIT)), trial.longest(64 << 20))
+                        .config()
+                        .commandDeadline());
+    }
+
+    @Test
     void aStoreThatHangsIsGivenUpSoon() throws Exception {
         ready(1, 4);
         CountDownLatch never = new CountDownLatch(1);
