@@ -287,16 +287,24 @@ public final class ReadyPush implements AutoCloseable {
         if (closed || storeFailed != null && !storeFailed.isOver(nanoTime.getAsLong())) {
             return 0;
         }
+        List<WalFileName> first;
+        try {
+            // PostgreSQL asks for histories first, and for nothing else until they are archived.
+            first = postponed.list();
+        } catch (IOException e) {
+            LOG.debug("the histories of timelines that are to be archived first cannot be listed: {}", e.toString());
+            return 0;
+        }
         int begun = 0;
         boolean scanned = false;
         while (begun < most && aheadRunning < threads) {
             WalFileName name = next.poll();
             if (name == null) {
-                if (scanned || !scan()) {
+                if (scanned || !scan(first)) {
                     break;
                 }
                 scanned = true;
-            } else if (isWanted(name)) {
+            } else if (isWanted(name, first)) {
                 running.put(name, new CountDownLatch(1));
                 aheadRunning++;
                 begun++;
@@ -326,10 +334,8 @@ public final class ReadyPush implements AutoCloseable {
                 .min(Comparator.naturalOrder());
     }
 
-    private boolean scan() {
+    private boolean scan(List<WalFileName> first) {
         try {
-            // PostgreSQL asks for histories first, and for nothing else until they are archived.
-            List<WalFileName> first = postponed.list();
             next.addAll(first.isEmpty() ? ready.scan(WINDOW).first() : first);
         } catch (IOException e) {
             LOG.debug("the ready files cannot be listed: {}", e.toString());
@@ -337,8 +343,9 @@ public final class ReadyPush implements AutoCloseable {
         return !next.isEmpty();
     }
 
-    private boolean isWanted(WalFileName name) {
-        boolean waits = ready.contains(name.text()) && !asked.containsKey(name) || postponed.contains(name);
+    private boolean isWanted(WalFileName name, List<WalFileName> first) {
+        boolean waits =
+                first.isEmpty() ? ready.contains(name.text()) && !asked.containsKey(name) : first.contains(name);
         if (running.containsKey(name) || !waits || !Files.exists(ready.path(name))) {
             return false;
         }
