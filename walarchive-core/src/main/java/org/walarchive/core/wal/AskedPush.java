@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
@@ -46,6 +47,7 @@ public final class AskedPush {
     private final Map<Duration, ArchiveStore> hurried = new ConcurrentHashMap<>();
 
     private final InstantSource clock;
+    private final AtomicLong unnoted = new AtomicLong();
 
     /**
      * How a file is tried while too much waits.
@@ -144,6 +146,11 @@ public final class AskedPush {
         }
     }
 
+    /** Tells how many files were dropped and could not be noted. */
+    public long unnoted() {
+        return unnoted.get();
+    }
+
     /** Whatever failed: the disk fills all the same. */
     private WalPushResult pushOrDrop(WalFileName name, Attempt attempt) throws ArchiveException, InterruptedException {
         long begun = System.nanoTime();
@@ -229,6 +236,7 @@ public final class AskedPush {
         try {
             dropped.note(name, now);
         } catch (IOException e) {
+            unnoted.incrementAndGet();
             LOG.warn("that {} is dropped could not be noted: {}", name, e.toString());
         }
     }

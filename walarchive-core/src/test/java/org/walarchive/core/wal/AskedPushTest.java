@@ -337,7 +337,12 @@ final class AskedPushTest {
         ready(1, 4);
         Files.createFile(wal.resolve(".walarchive"));
         down.set(true);
-        assertEquals(WalPushResult.DROPPED, push(name(1)));
+        ArchiveStore archive = archive(Optional.of(LIMIT), outage(Kind.ACCESS_DENIED));
+        try (ReadyPush pushes = new ReadyPush(archive, new KnownCluster(), wal, 0)) {
+            AskedPush asked = new AskedPush(archive, pushes, wal, TRIAL, () -> now);
+            assertEquals(WalPushResult.DROPPED, asked.push(name(1), 0));
+            assertEquals(1, asked.unnoted());
+        }
         assertEquals(1, drops().size());
     }
 
