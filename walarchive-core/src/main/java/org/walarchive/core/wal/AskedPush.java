@@ -117,7 +117,6 @@ public final class AskedPush {
             return afterPostponed(name, archive, () -> pushes.push(name, more));
         }
         if (pushes.isKnown(name)) {
-            dropped.endPause();
             return pushes.push(name, more);
         }
         OptionalLong excess = queue.get().excess(name);

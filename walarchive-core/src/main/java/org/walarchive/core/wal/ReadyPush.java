@@ -27,6 +27,7 @@ import org.walarchive.WalPushResult;
 import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.spool.ArchiveAddress;
+import org.walarchive.core.spool.DroppedFiles;
 import org.walarchive.core.spool.FileIdentity;
 import org.walarchive.core.spool.PostponedFiles;
 import org.walarchive.core.spool.ReadyFiles;
@@ -67,6 +68,7 @@ public final class ReadyPush implements AutoCloseable {
     private final ReadyFiles ready;
     private final Spool spool;
     private final PostponedFiles postponed;
+    private final DroppedFiles dropped;
     private final int threads;
     private final LongSupplier nanoTime;
     private final ExecutorService workers;
@@ -133,6 +135,7 @@ public final class ReadyPush implements AutoCloseable {
                 .map(address -> Spool.beside(walDirectory, address))
                 .orElseGet(() -> Spool.unaddressed(walDirectory));
         this.postponed = new PostponedFiles(walDirectory);
+        this.dropped = new DroppedFiles(walDirectory);
         this.threads = threads;
         this.nanoTime = nanoTime;
         this.workers = Executors.newCachedThreadPool(task -> {
@@ -401,6 +404,7 @@ public final class ReadyPush implements AutoCloseable {
         if (outcome == Outcome.DURABLE) {
             failed.remove(name);
             postponed.remove(name);
+            dropped.endPause();
             storeFailed = null;
         } else {
             failed.put(name, Wait.after(failed.get(name), now));

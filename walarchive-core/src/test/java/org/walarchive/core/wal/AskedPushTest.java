@@ -320,8 +320,22 @@ final class AskedPushTest {
         }
         down.set(true);
         push(name(2));
+        new DroppedFiles(wal).pause(now, Duration.ofSeconds(20));
         assertEquals(WalPushResult.ALREADY_ARCHIVED, push(name(1)));
         assertEquals(1, drops().size());
+        assertTrue(new DroppedFiles(wal).isPaused(now), "what was archived long ago says nothing of the store now");
+    }
+
+    @Test
+    void whatIsArchivedAheadEndsThePause() throws Exception {
+        ready(1, 9);
+        new DroppedFiles(wal).pause(now, Duration.ofSeconds(20));
+        ArchiveStore archive = archive(Optional.of(LIMIT));
+        try (ReadyPush pushes = new ReadyPush(archive, new KnownCluster(), wal, 1)) {
+            assertEquals(1, pushes.ahead());
+            assertTrue(pushes.awaitIdle(Duration.ofSeconds(50)));
+        }
+        assertFalse(new DroppedFiles(wal).isPaused(now));
     }
 
     @Test
