@@ -38,7 +38,6 @@ import org.walarchive.WalFetchResult;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.AgentStatus;
 import org.walarchive.core.spool.DroppedFiles;
-import org.walarchive.core.spool.PostponedFiles;
 import org.walarchive.core.testing.Await;
 import org.walarchive.core.wal.ControlFileBuilder;
 import org.walarchive.core.wal.SegmentBuilder;

@@ -72,6 +72,16 @@ final class DroppedFilesTest {
     }
 
     @Test
+    @DisplayName("of a line of which only a part could be written, the next one is no part")
+    void aTornLineSpoilsNoOther() throws Exception {
+        dropped().note(name(1), NOW);
+        Files.writeString(note(), NOW + " 0000000100", StandardOpenOption.APPEND);
+        dropped().note(name(2), NOW);
+        assertEquals(2, dropped().read().files());
+        assertEquals(Optional.of(name(2)), dropped().read().last());
+    }
+
+    @Test
     @DisplayName("the note grows to a bound, and then forgets the oldest")
     void theNoteIsBounded() throws Exception {
         Files.createDirectories(note().resolveSibling(""));
