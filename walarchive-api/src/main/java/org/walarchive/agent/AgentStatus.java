@@ -119,7 +119,8 @@ public record AgentStatus(
      * until somebody deletes it.
      *
      * @param files how many WAL files this agent dropped since its start
-     * @param noted how many the note names, whoever dropped them; the oldest may have been forgotten, where there are thousands
+     * @param noted how many the note names, whoever dropped them, and how many of this agent's could not be noted; the oldest may have been forgotten, where
+     *     there are thousands
      * @param postponed how many histories of timelines are still to be archived
      * @param last the last one that the note names
      * @param lastAt when that was
@@ -131,12 +132,12 @@ public record AgentStatus(
         public static final Dropped NONE = new Dropped(0, 0, 0, Optional.empty(), Optional.empty());
 
         /**
-         * Tells whether WAL is missing in the archive.
+         * Tells whether WAL is missing in the archive, as far as nobody has deleted the note.
          *
          * @return whether anything was dropped
          */
         public boolean isAny() {
-            return files > 0 || noted > 0;
+            return noted > 0;
         }
     }
 

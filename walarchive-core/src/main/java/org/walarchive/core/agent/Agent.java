@@ -223,7 +223,10 @@ public final class Agent implements ArchiveAgent {
                 at == null ? Optional.empty() : at.work().untilRetry().map(clock.instant()::plus),
                 activity.fetching(at == null ? 0 : at.work().prefetched()),
                 activity.lastFailure(),
-                at == null ? AgentStatus.Dropped.NONE : DroppedScan.of(at.place(), activity.dropped()));
+                at == null
+                        ? AgentStatus.Dropped.NONE
+                        : DroppedScan.of(
+                                at.place(), activity.dropped(), at.work().unnoted()));
     }
 
     private AgentStatus.State state(@Nullable Parts at) {

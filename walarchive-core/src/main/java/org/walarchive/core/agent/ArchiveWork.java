@@ -32,6 +32,9 @@ interface ArchiveWork extends AutoCloseable {
     /** Tells how many files had been waiting when they were fetched. */
     long prefetched();
 
+    /** Tells how many files were dropped and could not be noted. */
+    long unnoted();
+
     /** Waits until nothing is being pushed ahead, or the time is over. */
     void awaitIdle(Duration longest) throws InterruptedException;
 

@@ -18,15 +18,16 @@ final class DroppedScan {
      * Reads the notes.
      *
      * @param files how many this agent dropped
+     * @param unnoted how many of those could not be noted
      */
-    static Dropped of(WalPlace place, long files) {
+    static Dropped of(WalPlace place, long files, long unnoted) {
         DroppedFiles.Summary summary = new DroppedFiles(place.walDirectory()).read();
-        return new Dropped(files, summary.files(), postponed(place), summary.last(), summary.lastAt());
+        return new Dropped(files, summary.files() + unnoted, postponed(place), summary.last(), summary.lastAt());
     }
 
     private static long postponed(WalPlace place) {
         try {
-            return new PostponedFiles(place.walDirectory()).list().size();
+            return new PostponedFiles(place.walDirectory()).count();
         } catch (IOException e) {
             LOG.debug("postponed files in {} cannot be listed", place.spool(), e);
             return 0;

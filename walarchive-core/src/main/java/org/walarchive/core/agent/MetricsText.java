@@ -87,7 +87,7 @@ final class MetricsText {
         value(
                 "dropped_files_noted",
                 "gauge",
-                "WAL files that pg_wal/.walarchive/dropped names, whoever dropped them.",
+                "WAL files that pg_wal/.walarchive/dropped names, or should.",
                 dropped.noted());
         value(
                 "postponed_files",

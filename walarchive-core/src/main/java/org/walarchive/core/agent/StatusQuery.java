@@ -67,6 +67,6 @@ public final class StatusQuery {
                 Optional.empty(),
                 AgentStatus.Fetching.NONE,
                 Optional.empty(),
-                DroppedScan.of(place, 0));
+                DroppedScan.of(place, 0, 0));
     }
 }

@@ -81,6 +81,11 @@ public final class StoreWork implements ArchiveWork {
     }
 
     @Override
+    public long unnoted() {
+        return asked.unnoted();
+    }
+
+    @Override
     public void awaitIdle(Duration longest) throws InterruptedException {
         pushes.awaitIdle(longest);
     }

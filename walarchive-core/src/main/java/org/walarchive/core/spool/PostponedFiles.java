@@ -5,10 +5,12 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.postgres.WalFileName;
@@ -23,11 +25,13 @@ public final class PostponedFiles {
 
     private final Path walDirectory;
     private final Path directory;
+    private final DroppedFiles dropped;
 
     /** Of the directory of WAL, {@code pg_wal}. Nothing is made yet. */
     public PostponedFiles(Path walDirectory) {
         this.walDirectory = walDirectory;
         this.directory = walDirectory.resolve(Spool.DIRECTORY).resolve("postponed");
+        this.dropped = new DroppedFiles(walDirectory);
     }
 
     /** Remembers a file. When it returns, that is durable: PostgreSQL will not ask for the file again. */
@@ -59,30 +63,53 @@ public final class PostponedFiles {
     }
 
     /**
-     * Returns the files, the oldest timeline first. One that is not in the directory of WAL any more is told of and forgotten: nobody can archive it.
+     * Counts the files, and changes nothing.
+     *
+     * @throws IOException if they cannot be listed
+     */
+    public int count() throws IOException {
+        return names().size();
+    }
+
+    /**
+     * Returns the files, the oldest timeline first. One that is not in the directory of WAL any more is noted as dropped and forgotten: nobody can archive
+     * it. One that merely cannot be looked at stays.
      *
      * @throws IOException if they cannot be listed
      */
     public List<WalFileName> list() throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
+        List<WalFileName> names = names();
+        // True only where the answer is that there is none: not after an error of the disk.
+        List<WalFileName> gone = names.stream()
+                .filter(name -> Files.notExists(walDirectory.resolve(name.text())))
+                .toList();
+        gone.forEach(this::forget);
+        names.removeAll(gone);
+        names.sort(ReadyFiles.ORDER);
+        return names;
+    }
+
+    private void forget(WalFileName name) {
+        LOG.error("{} was to be archived later, and is gone from {}", name, walDirectory);
+        try {
+            dropped.note(name, Instant.now());
+            remove(name);
+        } catch (IOException e) {
+            LOG.warn("that {} is gone could not be noted: {}", name, e.toString());
         }
+    }
+
+    private List<WalFileName> names() throws IOException {
         List<WalFileName> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                Optional<WalFileName> name = WalFileName.recognise(String.valueOf(entry.getFileName()));
-                if (name.isPresent()
-                        && Files.exists(walDirectory.resolve(name.get().text()))) {
-                    names.add(name.get());
-                } else if (name.isPresent()) {
-                    LOG.error("{} was to be archived later, and is gone from {}", name.get(), walDirectory);
-                    remove(name.get());
-                }
+                WalFileName.recognise(String.valueOf(entry.getFileName())).ifPresent(names::add);
             }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            LOG.trace("nothing was ever postponed in {}", walDirectory);
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        names.sort(ReadyFiles.ORDER);
         return names;
     }
 }

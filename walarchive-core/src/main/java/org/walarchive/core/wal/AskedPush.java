@@ -1,13 +1,17 @@
 package org.walarchive.core.wal;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
@@ -34,24 +38,36 @@ public final class AskedPush {
 
     private final ArchiveStore archive;
     private final ReadyPush pushes;
+    private final Path walDirectory;
     private final Optional<WalQueue> queue;
     private final DroppedFiles dropped;
     private final PostponedFiles postponed;
     private final Trial trial;
+    /** By when a trial ends, which is by the size of files: few. */
+    private final Map<Duration, ArchiveStore> hurried = new ConcurrentHashMap<>();
+
     private final InstantSource clock;
+    private final AtomicLong unnoted = new AtomicLong();
 
     /**
      * How a file is tried while too much waits.
      *
      * @param retry for how long a call that fails is repeated
-     * @param longest when the trial ends; a segment over a slow line may take its time
+     * @param longest when the trial of a file of up to 16 MiB ends: a segment over a slow line may take its time, and a larger one more
      */
     record Trial(Duration retry, Duration longest) {
 
         static final Trial DEFAULT = new Trial(Duration.ofSeconds(5), Duration.ofSeconds(30));
 
+        private static final long UNIT = 16 << 20;
+
+        /** Returns when the trial of a file ends. */
+        Duration longest(long bytes) {
+            return longest.multipliedBy(Math.max(1, (bytes + UNIT - 1) / UNIT));
+        }
+
         /** Returns the archive for it: never more patient than the user's settings. */
-        ArchiveStore of(ArchiveStore archive) {
+        ArchiveStore of(ArchiveStore archive, Duration longest) {
             ArchiveConfig config = archive.config();
             ArchiveConfig.Builder hurried = config.toBuilder()
                     .retryDeadline(shorter(retry, config.retryDeadline()))
@@ -83,6 +99,7 @@ public final class AskedPush {
     AskedPush(ArchiveStore archive, ReadyPush pushes, Path walDirectory, Trial trial, InstantSource clock) {
         this.archive = archive;
         this.pushes = pushes;
+        this.walDirectory = walDirectory;
         this.queue = archive.config().walQueueLimit().map(limit -> new WalQueue(walDirectory, limit));
         this.dropped = new DroppedFiles(walDirectory);
         this.postponed = new PostponedFiles(walDirectory);
@@ -93,14 +110,13 @@ public final class AskedPush {
     /**
      * Archives a file, as {@link ReadyPush#push} does, or drops it.
      *
-     * @param more how many others may be archived beside it; none while too much waits
+     * @param more how many others may be archived beside it, also while too much waits: a store that is slow and works must get rid of a backlog
      */
     public WalPushResult push(WalFileName name, int more) throws ArchiveException, InterruptedException {
         if (queue.isEmpty()) {
             return afterPostponed(name, archive, () -> pushes.push(name, more));
         }
         if (pushes.isKnown(name)) {
-            dropped.endPause();
             return pushes.push(name, more);
         }
         OptionalLong excess = queue.get().excess(name);
@@ -109,8 +125,29 @@ public final class AskedPush {
         } else if (dropped.isPaused(clock.instant())) {
             return drop(name, excess.getAsLong(), Optional.empty());
         }
-        ArchiveStore hurried = trial.of(archive);
-        return pushOrDrop(name, () -> afterPostponed(name, hurried, () -> pushes.push(name, hurried, trial.longest())));
+        Duration longest = trial.longest(size(name));
+        return pushOrDrop(
+                name,
+                () -> afterPostponed(
+                        name, hurried(trial.longest()), () -> pushes.push(name, more, hurried(longest), longest)));
+    }
+
+    private ArchiveStore hurried(Duration longest) {
+        return hurried.computeIfAbsent(longest, end -> trial.of(archive, end));
+    }
+
+    private long size(WalFileName name) {
+        try {
+            return Files.size(walDirectory.resolve(name.text()));
+        } catch (IOException e) {
+            LOG.debug("the size of {} cannot be told: {}", name, e.toString());
+            return 0;
+        }
+    }
+
+    /** Tells how many files were dropped and could not be noted. */
+    public long unnoted() {
+        return unnoted.get();
     }
 
     /** Whatever failed: the disk fills all the same. */
@@ -139,7 +176,7 @@ public final class AskedPush {
             List<WalFileName> first = postponed.list();
             for (WalFileName history : first) {
                 if (!history.equals(name)) {
-                    pushes.push(history, by, trial.longest());
+                    pushes.push(history, 0, by, trial.longest());
                     postponed.remove(history);
                 }
             }
@@ -198,6 +235,7 @@ public final class AskedPush {
         try {
             dropped.note(name, now);
         } catch (IOException e) {
+            unnoted.incrementAndGet();
             LOG.warn("that {} is dropped could not be noted: {}", name, e.toString());
         }
     }

@@ -27,6 +27,7 @@ import org.walarchive.WalPushResult;
 import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.spool.ArchiveAddress;
+import org.walarchive.core.spool.DroppedFiles;
 import org.walarchive.core.spool.FileIdentity;
 import org.walarchive.core.spool.PostponedFiles;
 import org.walarchive.core.spool.ReadyFiles;
@@ -67,6 +68,7 @@ public final class ReadyPush implements AutoCloseable {
     private final ReadyFiles ready;
     private final Spool spool;
     private final PostponedFiles postponed;
+    private final DroppedFiles dropped;
     private final int threads;
     private final LongSupplier nanoTime;
     private final ExecutorService workers;
@@ -133,6 +135,7 @@ public final class ReadyPush implements AutoCloseable {
                 .map(address -> Spool.beside(walDirectory, address))
                 .orElseGet(() -> Spool.unaddressed(walDirectory));
         this.postponed = new PostponedFiles(walDirectory);
+        this.dropped = new DroppedFiles(walDirectory);
         this.threads = threads;
         this.nanoTime = nanoTime;
         this.workers = Executors.newCachedThreadPool(task -> {
@@ -171,15 +174,15 @@ public final class ReadyPush implements AutoCloseable {
     }
 
     /**
-     * Archives a file, and nothing beside it.
+     * The same, with limits for the one file.
      *
-     * @param by the archive that it is tried with
+     * @param by the archive that it is tried with; not the others
      * @param longest how long a push of the file that is under way is waited for
      * @throws StoreAccessException if that takes longer
      */
-    WalPushResult push(WalFileName name, ArchiveStore by, Duration longest)
+    WalPushResult push(WalFileName name, int more, ArchiveStore by, Duration longest)
             throws ArchiveException, InterruptedException {
-        return push(name, 0, by, Optional.of(longest));
+        return push(name, more, by, Optional.of(longest));
     }
 
     private WalPushResult push(WalFileName name, int more, ArchiveStore by, Optional<Duration> longest)
@@ -287,16 +290,24 @@ public final class ReadyPush implements AutoCloseable {
         if (closed || storeFailed != null && !storeFailed.isOver(nanoTime.getAsLong())) {
             return 0;
         }
+        List<WalFileName> first;
+        try {
+            // PostgreSQL asks for histories first, and for nothing else until they are archived.
+            first = postponed.list();
+        } catch (IOException e) {
+            LOG.debug("the histories of timelines that are to be archived first cannot be listed: {}", e.toString());
+            return 0;
+        }
         int begun = 0;
         boolean scanned = false;
         while (begun < most && aheadRunning < threads) {
             WalFileName name = next.poll();
             if (name == null) {
-                if (scanned || !scan()) {
+                if (scanned || !scan(first)) {
                     break;
                 }
                 scanned = true;
-            } else if (isWanted(name)) {
+            } else if (isWanted(name, first)) {
                 running.put(name, new CountDownLatch(1));
                 aheadRunning++;
                 begun++;
@@ -326,10 +337,8 @@ public final class ReadyPush implements AutoCloseable {
                 .min(Comparator.naturalOrder());
     }
 
-    private boolean scan() {
+    private boolean scan(List<WalFileName> first) {
         try {
-            // PostgreSQL asks for histories first, and for nothing else until they are archived.
-            List<WalFileName> first = postponed.list();
             next.addAll(first.isEmpty() ? ready.scan(WINDOW).first() : first);
         } catch (IOException e) {
             LOG.debug("the ready files cannot be listed: {}", e.toString());
@@ -337,8 +346,9 @@ public final class ReadyPush implements AutoCloseable {
         return !next.isEmpty();
     }
 
-    private boolean isWanted(WalFileName name) {
-        boolean waits = ready.contains(name.text()) && !asked.containsKey(name) || postponed.contains(name);
+    private boolean isWanted(WalFileName name, List<WalFileName> first) {
+        boolean waits =
+                first.isEmpty() ? ready.contains(name.text()) && !asked.containsKey(name) : first.contains(name);
         if (running.containsKey(name) || !waits || !Files.exists(ready.path(name))) {
             return false;
         }
@@ -394,6 +404,7 @@ public final class ReadyPush implements AutoCloseable {
         if (outcome == Outcome.DURABLE) {
             failed.remove(name);
             postponed.remove(name);
+            dropped.endPause();
             storeFailed = null;
         } else {
             failed.put(name, Wait.after(failed.get(name), now));

@@ -37,9 +37,11 @@ import org.walarchive.LocalFileException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.AgentStatus;
+import org.walarchive.core.spool.DroppedFiles;
 import org.walarchive.core.testing.Await;
 import org.walarchive.core.wal.ControlFileBuilder;
 import org.walarchive.core.wal.SegmentBuilder;
+import org.walarchive.postgres.WalFileName;
 
 @Timeout(60)
 final class AgentTest {
@@ -413,6 +415,20 @@ final class AgentTest {
         Agent agent = agent(AgentRequest.builder(base.resolve("nothing")).build());
         assertInstanceOf(LocalFileException.class, assertThrows(Exception.class, agent::start));
         assertThrows(LocalFileException.class, () -> StatusQuery.of(base));
+    }
+
+    @Test
+    void whatWasDroppedIsToldUntilTheNoteIsDeleted() throws Exception {
+        DroppedFiles note = new DroppedFiles(wal);
+        Agent agent = start();
+        assertFalse(agent.status().isInTrouble());
+        note.note(WalFileName.parse(SEGMENT), Instant.EPOCH);
+        assertTrue(agent.status().isInTrouble());
+        Files.delete(wal.resolve(".walarchive/dropped"));
+        assertFalse(agent.status().isInTrouble());
+        work.unnoted = 1;
+        assertTrue(agent.status().isInTrouble());
+        assertEquals(1, agent.status().dropped().noted());
     }
 
     private void done(String name) throws IOException {

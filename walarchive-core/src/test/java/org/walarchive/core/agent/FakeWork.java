@@ -24,6 +24,7 @@ final class FakeWork implements ArchiveWork {
     final AtomicInteger rounds = new AtomicInteger();
     volatile boolean slow;
     volatile boolean closed;
+    volatile long unnoted;
     volatile @Nullable String failure;
     volatile @Nullable RuntimeException crash;
     volatile WalFetchResult result = WalFetchResult.FETCHED;
@@ -81,6 +82,11 @@ final class FakeWork implements ArchiveWork {
     @Override
     public long prefetched() {
         return 0;
+    }
+
+    @Override
+    public long unnoted() {
+        return unnoted;
     }
 
     @Override

@@ -72,6 +72,16 @@ final class DroppedFilesTest {
     }
 
     @Test
+    @DisplayName("of a line of which only a part could be written, the next one is no part")
+    void aTornLineSpoilsNoOther() throws Exception {
+        dropped().note(name(1), NOW);
+        Files.writeString(note(), NOW + " 0000000100", StandardOpenOption.APPEND);
+        dropped().note(name(2), NOW);
+        assertEquals(2, dropped().read().files());
+        assertEquals(Optional.of(name(2)), dropped().read().last());
+    }
+
+    @Test
     @DisplayName("the note grows to a bound, and then forgets the oldest")
     void theNoteIsBounded() throws Exception {
         Files.createDirectories(note().resolveSibling(""));
@@ -123,8 +133,21 @@ final class DroppedFilesTest {
         assertEquals(List.of(third), postponed.list());
         assertFalse(postponed.contains(second));
         Files.delete(wal.resolve(third.text()));
+        assertEquals(1, postponed.count());
+        assertTrue(postponed.contains(third), "who only counts forgets nothing");
         assertEquals(List.of(), postponed.list(), "gone");
         assertFalse(postponed.contains(third));
+        assertEquals(Optional.of(third), dropped().read().last());
+    }
+
+    @Test
+    void aHistoryThatCannotBeLookedAtStaysPostponed() throws Exception {
+        PostponedFiles postponed = new PostponedFiles(wal);
+        WalFileName history = WalFileName.parse("00000002.history");
+        postponed.add(history);
+        Files.createSymbolicLink(wal.resolve(history.text()), Path.of(history.text()));
+        assertEquals(List.of(history), postponed.list());
+        assertTrue(postponed.contains(history));
     }
 
     @Test

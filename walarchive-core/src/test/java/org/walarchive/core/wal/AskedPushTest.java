@@ -163,6 +163,19 @@ final class AskedPushTest {
     }
 
     @Test
+    @DisplayName("above the limit a process archives others too: one file for each start would never get below it")
+    void aboveTheLimitOthersAreArchivedBesideIt() throws Exception {
+        ready(1, 9);
+        ArchiveStore archive = archive(Optional.of(LIMIT));
+        try (ReadyPush pushes = new ReadyPush(archive, new KnownCluster(), wal, 2)) {
+            assertEquals(
+                    WalPushResult.ARCHIVED, new AskedPush(archive, pushes, wal, TRIAL, () -> now).push(name(1), 64));
+            assertTrue(pushes.awaitIdle(Duration.ofSeconds(50)));
+        }
+        assertEquals(9, archived().size());
+    }
+
+    @Test
     @DisplayName("a queue that grows over the limit during a failing push is noticed at its end")
     void theQueueGrowsMeanwhile() throws Exception {
         ready(1, 3);
@@ -238,6 +251,22 @@ final class AskedPushTest {
     }
 
     @Test
+    @DisplayName("a store that takes a segment of 16 MiB in time takes one of 64 MiB in time too")
+    void aLargeSegmentIsTriedForLonger() {
+        AskedPush.Trial trial = AskedPush.Trial.DEFAULT;
+        assertEquals(Duration.ofSeconds(30), trial.longest(0));
+        assertEquals(Duration.ofSeconds(30), trial.longest(16 << 20));
+        assertEquals(Duration.ofSeconds(60), trial.longest((16 << 20) + 1));
+        assertEquals(Duration.ofSeconds(120), trial.longest(64 << 20));
+        assertEquals(Duration.ofSeconds(64 * 30), trial.longest(1L << 30));
+        assertEquals(
+                Optional.of(Duration.ofSeconds(120)),
+                trial.of(archive(Optional.of(LIMIT)), trial.longest(64 << 20))
+                        .config()
+                        .commandDeadline());
+    }
+
+    @Test
     void aStoreThatHangsIsGivenUpSoon() throws Exception {
         ready(1, 4);
         CountDownLatch never = new CountDownLatch(1);
@@ -291,8 +320,22 @@ final class AskedPushTest {
         }
         down.set(true);
         push(name(2));
+        new DroppedFiles(wal).pause(now, Duration.ofSeconds(20));
         assertEquals(WalPushResult.ALREADY_ARCHIVED, push(name(1)));
         assertEquals(1, drops().size());
+        assertTrue(new DroppedFiles(wal).isPaused(now), "what was archived long ago says nothing of the store now");
+    }
+
+    @Test
+    void whatIsArchivedAheadEndsThePause() throws Exception {
+        ready(1, 9);
+        new DroppedFiles(wal).pause(now, Duration.ofSeconds(20));
+        ArchiveStore archive = archive(Optional.of(LIMIT));
+        try (ReadyPush pushes = new ReadyPush(archive, new KnownCluster(), wal, 1)) {
+            assertEquals(1, pushes.ahead());
+            assertTrue(pushes.awaitIdle(Duration.ofSeconds(50)));
+        }
+        assertFalse(new DroppedFiles(wal).isPaused(now));
     }
 
     @Test
@@ -308,7 +351,12 @@ final class AskedPushTest {
         ready(1, 4);
         Files.createFile(wal.resolve(".walarchive"));
         down.set(true);
-        assertEquals(WalPushResult.DROPPED, push(name(1)));
+        ArchiveStore archive = archive(Optional.of(LIMIT), outage(Kind.ACCESS_DENIED));
+        try (ReadyPush pushes = new ReadyPush(archive, new KnownCluster(), wal, 0)) {
+            AskedPush asked = new AskedPush(archive, pushes, wal, TRIAL, () -> now);
+            assertEquals(WalPushResult.DROPPED, asked.push(name(1), 0));
+            assertEquals(1, asked.unnoted());
+        }
         assertEquals(1, drops().size());
     }
 

@@ -31,6 +31,7 @@ import org.walarchive.LocalFileException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.identity.KnownCluster;
+import org.walarchive.core.spool.PostponedFiles;
 import org.walarchive.core.spool.Spool;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.core.store.ArchiveStore;
@@ -120,6 +121,25 @@ final class ReadyPushTest {
             Thread.onSpinWait();
         }
         return task;
+    }
+
+    @Test
+    @DisplayName("what was listed before a history was postponed waits for that too")
+    void nothingOvertakesAPostponedHistory() throws Exception {
+        ready(1, 2, 3);
+        WalFileName history = WalFileName.parse("00000002.history");
+        try (ReadyPush pushes = open(1)) {
+            assertEquals(1, pushes.ahead());
+            assertTrue(pushes.awaitIdle(LONG));
+            Files.writeString(wal.resolve(history.text()), "1\t0/3000000\tno recovery target specified\n");
+            new PostponedFiles(wal).add(history);
+            assertEquals(1, pushes.ahead());
+            assertTrue(pushes.awaitIdle(LONG));
+            assertEquals(List.of(key(1), "wal_005/" + history + ".lzo"), List.copyOf(fixture.keys("wal_005/")));
+            assertEquals(1, pushes.ahead());
+            assertTrue(pushes.awaitIdle(LONG));
+            assertEquals(3, fixture.keys("wal_005/").size());
+        }
     }
 
     @Test
