@@ -427,6 +427,7 @@ final class AgentTest {
         assertTrue(agent.status().isInTrouble());
         Files.delete(wal.resolve(".walarchive/dropped"));
         assertFalse(agent.status().isInTrouble());
+        assertFalse(new AgentStatus.Dropped(3, 0, 0, Optional.empty(), Optional.empty()).isAny());
         work.unnoted = 1;
         assertTrue(agent.status().isInTrouble());
         assertEquals(1, agent.status().dropped().noted());
