@@ -15,7 +15,7 @@ import org.walarchive.ReadRateLimit;
 
 /**
  * How fast a base backup may read at this moment: as the agent of its data directory says, else as its own request does. The agent may come, go or
- * hang; what it said last holds until it says something else, since a limit that somebody set to protect the server must not end by an accident.
+ * hang; what it said last holds until one says something else. An agent that was restarted says that there is no limit, for it was told none.
  */
 public final class FollowedReadRate implements AutoCloseable {
 

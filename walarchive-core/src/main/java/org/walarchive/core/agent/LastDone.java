@@ -11,11 +11,13 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.core.server.ControlFile;
+import org.walarchive.core.spool.PostponedFiles;
 import org.walarchive.core.spool.ReadyFiles;
 import org.walarchive.postgres.WalFileName;
 
@@ -31,6 +33,7 @@ final class LastDone {
     private static final int FILES = 2;
 
     private final Deque<WalFileName> names = new ArrayDeque<>();
+    private @Nullable PostponedFiles postponed;
 
     /** Looks which they are. A standby's are left alone: it did not archive them. */
     static LastDone of(WalPlace place) {
@@ -47,6 +50,7 @@ final class LastDone {
     }
 
     private void find(WalPlace place) throws IOException {
+        postponed = new PostponedFiles(place.walDirectory());
         Map<WalFileName, FileTime> done = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(place.status(), "*" + DONE)) {
             for (Path entry : entries) {
@@ -67,8 +71,11 @@ final class LastDone {
         return names.isEmpty();
     }
 
-    /** Archives the next one. While the store fails, it stays the next one. */
+    /** Archives the next one. While the store fails, or a history that is postponed comes before it, it stays the next one. */
     void next(ArchiveWork work, Activity activity) throws InterruptedException {
+        if (isAnyPostponed()) {
+            return;
+        }
         WalFileName name = names.element();
         try {
             LOG.info("{} is archived once more, for the agent before did not end in order", name);
@@ -81,6 +88,15 @@ final class LastDone {
             LOG.error("{} could not be archived once more; it may be missing in the archive", name, e);
             activity.pushFailed(name.text(), e);
             names.remove();
+        }
+    }
+
+    private boolean isAnyPostponed() {
+        try {
+            return postponed != null && postponed.count() > 0;
+        } catch (IOException e) {
+            LOG.debug("it cannot be told whether a history is postponed: {}", e.toString());
+            return true;
         }
     }
 }

@@ -326,13 +326,13 @@ public final class ReadyPush implements AutoCloseable {
                 return Optional.of(storeFailed.left(now));
             }
             failed.forEach((name, wait) -> {
-                if (!wait.isOver(now) && !asked.containsKey(name)) {
+                if (!wait.isOver(now) && (!asked.containsKey(name) || postponed.contains(name))) {
                     left.put(name, wait.left(now));
                 }
             });
         }
         return left.entrySet().stream()
-                .filter(entry -> ready.contains(entry.getKey().text()))
+                .filter(entry -> ready.contains(entry.getKey().text()) || postponed.contains(entry.getKey()))
                 .map(Map.Entry::getValue)
                 .min(Comparator.naturalOrder());
     }

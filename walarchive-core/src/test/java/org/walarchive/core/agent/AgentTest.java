@@ -38,6 +38,7 @@ import org.walarchive.WalFetchResult;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.AgentStatus;
 import org.walarchive.core.spool.DroppedFiles;
+import org.walarchive.core.spool.PostponedFiles;
 import org.walarchive.core.testing.Await;
 import org.walarchive.core.wal.ControlFileBuilder;
 import org.walarchive.core.wal.SegmentBuilder;
@@ -426,6 +427,7 @@ final class AgentTest {
         assertTrue(agent.status().isInTrouble());
         Files.delete(wal.resolve(".walarchive/dropped"));
         assertFalse(agent.status().isInTrouble());
+        assertFalse(new AgentStatus.Dropped(3, 0, 0, Optional.empty(), Optional.empty()).isAny());
         work.unnoted = 1;
         assertTrue(agent.status().isInTrouble());
         assertEquals(1, agent.status().dropped().noted());
@@ -460,6 +462,22 @@ final class AgentTest {
         assertTrue(Files.exists(older));
         await("a round", () -> work.rounds.get() > 2);
         assertEquals(2, work.pushed.size());
+    }
+
+    @Test
+    void theLastFilesAreNotGivenUpWhileAHistoryComesBeforeThem() throws Exception {
+        done(SEGMENT);
+        WalFileName history = WalFileName.parse("00000002.history");
+        new PostponedFiles(wal).add(history);
+        Files.writeString(socket.resolveSibling("agent.address"), "memory://m\n1\n");
+        work.failure = history + " is in the archive with other content";
+        start();
+        await("a round", () -> work.rounds.get() > 2);
+        work.failure = null;
+        await("another round", () -> work.rounds.get() > 4);
+        assertEquals(List.of(), work.pushed);
+        new PostponedFiles(wal).remove(history);
+        await("a push", () -> work.pushed.equals(List.of(SEGMENT)));
     }
 
     private void touch(Path file) {

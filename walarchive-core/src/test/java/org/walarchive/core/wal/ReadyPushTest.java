@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveEvent;
+import org.walarchive.ArchiveException;
 import org.walarchive.ConflictException;
 import org.walarchive.InvalidWalFileException;
 import org.walarchive.LocalFileException;
@@ -139,6 +140,22 @@ final class ReadyPushTest {
             assertEquals(1, pushes.ahead());
             assertTrue(pushes.awaitIdle(LONG));
             assertEquals(3, fixture.keys("wal_005/").size());
+        }
+    }
+
+    @Test
+    void aPostponedHistoryThatFailedIsWaitedFor() throws Exception {
+        WalFileName history = WalFileName.parse("00000002.history");
+        try (ReadyPush pushes = open(1)) {
+            Files.writeString(wal.resolve(history.text()), "no history\n");
+            new PostponedFiles(wal).add(history);
+            fixture.put(
+                    "wal_005/" + history + ".lzo", SegmentBuilder.compress("lzo", "1\t0/2000000\tother\n".getBytes()));
+            assertThrows(ArchiveException.class, () -> pushes.push(history));
+            assertEquals(1, pushes.ahead(), "asked for before, and PostgreSQL asks no more");
+            assertTrue(pushes.awaitIdle(LONG));
+            assertEquals(Optional.of(Duration.ofSeconds(1)), pushes.untilRetry());
+            assertEquals(0, pushes.ahead());
         }
     }
 
