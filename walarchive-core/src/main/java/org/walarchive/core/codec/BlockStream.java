@@ -50,7 +50,7 @@ public abstract class BlockStream extends InputStream {
      *
      * @return how many bytes were read; fewer than there is room for only at the end of the source
      */
-    protected static int fill(InputStream source, byte[] target, int from) throws IOException {
+    public static int fill(InputStream source, byte[] target, int from) throws IOException {
         int position = from;
         while (position < target.length) {
             int count = source.read(target, position, target.length - position);

@@ -44,18 +44,19 @@ final class BlockWriter extends BlockStream {
     }
 
     BlockWriter(InputStream plain, BlockEncoding encoding) {
-        this.plain = plain;
-        this.encoding = encoding;
-        this.workers = null;
-        this.executor = task -> {}; // whoever waits for the block runs it
-        this.ahead = new byte[Math.min(PAGE_BYTES, encoding.blockBytes())];
+        this(plain, encoding, null, task -> {}); // whoever waits for the block runs it
     }
 
     BlockWriter(InputStream plain, BlockEncoding encoding, CompressionWorkers workers) {
+        this(plain, encoding, workers, workers.executor());
+    }
+
+    private BlockWriter(
+            InputStream plain, BlockEncoding encoding, @Nullable CompressionWorkers workers, Executor executor) {
         this.plain = plain;
         this.encoding = encoding;
         this.workers = workers;
-        this.executor = workers.executor();
+        this.executor = executor;
         this.ahead = new byte[Math.min(PAGE_BYTES, encoding.blockBytes())];
     }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.BlockStream;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.server.WalPageHeader;
@@ -63,7 +64,7 @@ public final class WalDownload implements AutoCloseable {
         try {
             int n;
             do {
-                n = fill(buffer);
+                n = BlockStream.fill(content, buffer, 0);
                 if (head.length < WalPageHeader.LENGTH) {
                     head = append(head, buffer, n);
                 }
@@ -88,18 +89,6 @@ public final class WalDownload implements AutoCloseable {
                             + " the old server's pg_wal?",
                     e);
         }
-    }
-
-    private int fill(byte[] buffer) throws IOException {
-        int filled = 0;
-        while (filled < buffer.length) {
-            int n = content.read(buffer, filled, buffer.length - filled);
-            if (n < 0) {
-                break;
-            }
-            filled += n;
-        }
-        return filled;
     }
 
     private static byte[] append(byte[] head, byte[] buffer, int n) {

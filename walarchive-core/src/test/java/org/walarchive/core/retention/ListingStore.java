@@ -9,37 +9,32 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.store.ForwardingStore;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobInfo;
-import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
-import org.walarchive.store.PutMode;
-import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
-import org.walarchive.store.StoreFeature;
 
 /** A store that makes the list of its WAL segments up and keeps a bit for each; what else is put into it is in memory. */
-final class ListingStore implements BlobStore {
+final class ListingStore extends ForwardingStore {
 
     private static final int PAGE = 1000;
 
     private final int segments;
-    private final BlobStore others;
     private final BitSet deleted = new BitSet();
 
     /** Makes a store with the segments 1 to a number of timeline 1, and what another store has. */
     ListingStore(int segments, BlobStore others) {
+        super(others);
         this.segments = segments;
-        this.others = others;
     }
 
     int segmentsLeft() {
@@ -53,7 +48,7 @@ final class ListingStore implements BlobStore {
     @Override
     public ListPage list(String prefix, ListDepth depth, @Nullable String pageToken) throws StoreException {
         if (!prefix.equals(ArchiveLayout.WAL)) {
-            return others.list(prefix, depth, pageToken);
+            return super.list(prefix, depth, pageToken);
         }
         int number = pageToken == null ? 1 : Integer.parseInt(pageToken);
         List<BlobInfo> blobs = new ArrayList<>();
@@ -78,28 +73,13 @@ final class ListingStore implements BlobStore {
                 rest.put(key, true);
             }
         }
-        others.delete(rest.keySet());
+        super.delete(rest.keySet());
     }
 
     @Override
     public BlobContent get(String key) throws StoreException {
         return key.startsWith(ArchiveLayout.WAL)
                 ? new BlobContent(new ByteArrayInputStream(new byte[0]), OptionalLong.of(0))
-                : others.get(key);
-    }
-
-    @Override
-    public PutResult put(String key, BlobSource source, PutMode mode) throws java.io.IOException {
-        return others.put(key, source, mode);
-    }
-
-    @Override
-    public Set<StoreFeature> features() {
-        return others.features();
-    }
-
-    @Override
-    public void close() {
-        others.close();
+                : super.get(key);
     }
 }

@@ -1,58 +1,21 @@
 package org.walarchive.core.store;
 
-import java.io.IOException;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.walarchive.store.BlobContent;
-import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
-import org.walarchive.store.ListDepth;
-import org.walarchive.store.ListPage;
-import org.walarchive.store.PutMode;
-import org.walarchive.store.PutResult;
-import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreFeature;
 
 /** A store of which a list is one request, as those of the network are. */
-public final class IndexedStore implements BlobStore {
-
-    private final BlobStore store;
+public final class IndexedStore extends ForwardingStore {
 
     public IndexedStore(BlobStore store) {
-        this.store = store;
+        super(store);
     }
 
     @Override
     public Set<StoreFeature> features() {
         EnumSet<StoreFeature> features = EnumSet.of(StoreFeature.INDEXED_LIST);
-        features.addAll(store.features());
+        features.addAll(super.features());
         return features;
-    }
-
-    @Override
-    public PutResult put(String key, BlobSource source, PutMode mode) throws IOException {
-        return store.put(key, source, mode);
-    }
-
-    @Override
-    public BlobContent get(String key) throws StoreException {
-        return store.get(key);
-    }
-
-    @Override
-    public ListPage list(String prefix, ListDepth depth, @Nullable String pageToken) throws StoreException {
-        return store.list(prefix, depth, pageToken);
-    }
-
-    @Override
-    public void delete(Collection<String> keys) throws StoreException {
-        store.delete(keys);
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }

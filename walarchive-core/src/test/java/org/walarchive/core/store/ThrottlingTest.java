@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,20 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.helpers.NOPLogger;
-import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
-import org.walarchive.store.ListDepth;
-import org.walarchive.store.ListPage;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
-import org.walarchive.store.StoreFeature;
 import org.walarchive.store.tck.MemoryBlobStore;
 
 /** A service that takes two calls at once, and sixteen threads that want more of it. */
@@ -156,14 +149,14 @@ final class ThrottlingTest {
     }
 
     /** Refuses a call at once when as many as it takes are under way. */
-    private static final class Throttling implements BlobStore {
+    private static final class Throttling extends ForwardingStore {
 
-        private final BlobStore memory = MemoryBlobStore.create();
         private final Time time;
         private final AtomicInteger underWay = new AtomicInteger();
         private final AtomicInteger throttled = new AtomicInteger();
 
         Throttling(Time time) {
+            super(MemoryBlobStore.create());
             this.time = time;
         }
 
@@ -176,37 +169,12 @@ final class ThrottlingTest {
                     throw new StoreException(Kind.THROTTLED, "slow down: " + key);
                 }
                 time.sleep(CALL);
-                return memory.put(key, source, mode);
+                return super.put(key, source, mode);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             } finally {
                 underWay.decrementAndGet();
             }
-        }
-
-        @Override
-        public BlobContent get(String key) throws StoreException {
-            return memory.get(key);
-        }
-
-        @Override
-        public ListPage list(String prefix, ListDepth depth, @Nullable String pageToken) throws StoreException {
-            return memory.list(prefix, depth, pageToken);
-        }
-
-        @Override
-        public void delete(Collection<String> keys) throws StoreException {
-            memory.delete(keys);
-        }
-
-        @Override
-        public Set<StoreFeature> features() {
-            return memory.features();
-        }
-
-        @Override
-        public void close() {
-            memory.close();
         }
     }
 }

@@ -210,15 +210,20 @@ final class AskedPushTest {
         assertEquals(List.of(name(1).text()), archived());
     }
 
+    /** Fails while it is down, and takes its time for it. */
+    private ArchiveStore slowOutage() {
+        return archive(
+                Optional.of(LIMIT),
+                FaultRule.on(StoreOperation.PUT).slow(Duration.ofMillis(100)),
+                outage(Kind.ACCESS_DENIED)[0]);
+    }
+
     @Test
     @DisplayName("after a failure the archive is left alone for as long as twice the trial, and then tried again")
     void theArchiveIsNotTriedForEachFile() throws Exception {
         ready(1, 9);
         down.set(true);
-        ArchiveStore slow = archive(
-                Optional.of(LIMIT),
-                FaultRule.on(StoreOperation.PUT).slow(Duration.ofMillis(100)),
-                outage(Kind.ACCESS_DENIED)[0]);
+        ArchiveStore slow = slowOutage();
         assertEquals(WalPushResult.DROPPED, push(name(1), slow, 0));
         long before = puts.get();
         now = now.plusMillis(150);
@@ -235,10 +240,7 @@ final class AskedPushTest {
     void aSuccessEndsThePause() throws Exception {
         ready(1, 4);
         down.set(true);
-        ArchiveStore slow = archive(
-                Optional.of(LIMIT),
-                FaultRule.on(StoreOperation.PUT).slow(Duration.ofMillis(100)),
-                outage(Kind.ACCESS_DENIED)[0]);
+        ArchiveStore slow = slowOutage();
         assertEquals(WalPushResult.DROPPED, push(name(1), slow, 0));
         done(name(1));
         down.set(false);

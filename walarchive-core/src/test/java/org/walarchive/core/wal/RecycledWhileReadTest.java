@@ -14,26 +14,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.LocalFileException;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.store.ArchiveFixture;
-import org.walarchive.store.BlobContent;
+import org.walarchive.core.store.ForwardingStore;
 import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
-import org.walarchive.store.ListDepth;
-import org.walarchive.store.ListPage;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
-import org.walarchive.store.StoreException;
-import org.walarchive.store.StoreFeature;
 
 /** PostgreSQL takes a file for archived while a process still reads it. */
 final class RecycledWhileReadTest {
@@ -123,11 +116,18 @@ final class RecycledWhileReadTest {
     }
 
     /** Lets something happen after a part of what is put was read. */
-    private record Interrupted(BlobStore store, Runnable meanwhile) implements BlobStore {
+    private static final class Interrupted extends ForwardingStore {
+
+        private final Runnable meanwhile;
+
+        Interrupted(BlobStore store, Runnable meanwhile) {
+            super(store);
+            this.meanwhile = meanwhile;
+        }
 
         @Override
-        public PutResult put(String key, BlobSource source, PutMode mode) throws StoreException, IOException {
-            return store.put(key, key.startsWith("wal_005/") ? halting(source) : source, mode);
+        public PutResult put(String key, BlobSource source, PutMode mode) throws IOException {
+            return super.put(key, key.startsWith("wal_005/") ? halting(source) : source, mode);
         }
 
         private BlobSource halting(BlobSource source) {
@@ -145,31 +145,6 @@ final class RecycledWhileReadTest {
                     return source.sizeBytes();
                 }
             };
-        }
-
-        @Override
-        public BlobContent get(String key) throws StoreException {
-            return store.get(key);
-        }
-
-        @Override
-        public ListPage list(String prefix, ListDepth depth, @Nullable String pageToken) throws StoreException {
-            return store.list(prefix, depth, pageToken);
-        }
-
-        @Override
-        public void delete(Collection<String> keys) throws StoreException {
-            store.delete(keys);
-        }
-
-        @Override
-        public Set<StoreFeature> features() {
-            return store.features();
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 }
