@@ -29,6 +29,9 @@ final class SwiftServer {
 
     static final String WHERE = "a Swift cluster is started by ci/stores/up";
 
+    /** What one process for each of the cluster's parts may take beside all the other tests; time-outs have tests of their own. */
+    private static final String PATIENCE_SECONDS = "120";
+
     private final String version;
     private final String url;
     private final SwiftConfig config;
@@ -48,7 +51,9 @@ final class SwiftServer {
                         SettingsReader.PASSWORD,
                         password(version),
                         SettingsReader.TENANT,
-                        "emu")
+                        "emu",
+                        SettingsReader.READ_TIMEOUT,
+                        PATIENCE_SECONDS)
                 .get(name)));
         this.http = SwiftHttp.open(config);
         this.session = new Authentication(config.login(), http).login();
@@ -91,6 +96,8 @@ final class SwiftServer {
                 .user(user(version))
                 .password(password(version))
                 .tenant("emu")
+                .set(SettingsReader.CONNECT_TIMEOUT, PATIENCE_SECONDS)
+                .set(SettingsReader.READ_TIMEOUT, PATIENCE_SECONDS)
                 .set(SettingsReader.PAGE_SIZE, "10");
     }
 
