@@ -146,8 +146,8 @@ start_server() { # data directory
   running=$1
 }
 
-stop_server() {
-  [[ -z $running ]] || pg_ctl -D "$running" -m fast -w stop >/dev/null || true
+stop_server() { # mode, fast without
+  [[ -z $running ]] || pg_ctl -D "$running" -m "${1-fast}" -w stop >/dev/null || true
   running=
 }
 
@@ -249,15 +249,13 @@ ready_in() { # data directory
   find "$1/pg_wal/archive_status" -name '*.ready' -printf '%f\n' | grep -E '^[0-9A-F]{24}\.ready$' | sed 's/\.ready$//' | sort
 }
 
-# One segment, after others that an agent was given to warm up: it lives on, the others do not.
+# One segment, into an archive that has some: an agent is given more to warm up, because it lives on.
 push_once() {
   local dir=$work/drain last=${names[warmup]}
-  backlog "$dir" "$([[ $1 == *-agent ]] && echo "$warmup" || echo 0)"
+  backlog "$dir" "$([[ $1 == *-agent ]] && echo "$warmup" || echo 1)"
   prepare "$1" "$2" "$3" "$dir"
   start_agent "$1" "$2" "$3" "$dir"
-  if [[ -n $agent ]]; then
-    "$here/archiver.sh" "$dir" "$(push_command "$1" "$2" "$3")" >>"$work/log/$1" 2>&1
-  fi
+  "$here/archiver.sh" "$dir" "$(push_command "$1" "$2" "$3")" >>"$work/log/$1" 2>&1
   # ready as late as that, or the agent would be done before it is asked
   measured push "$1" "$2" "$3" 1 segments "cd $dir && ln $work/wal/pg_wal/$last pg_wal &&
     touch pg_wal/archive_status/$last.ready && $(expand "$(push_command "$1" "$2" "$3")" "$last" "pg_wal/$last")"
@@ -296,7 +294,8 @@ recover_once() {
 
 live_once() {
   local dir=$work/live archived
-  rm -rf "$dir"
+  # a command that the last server left behind may still write
+  rm -rf "$dir" 2>/dev/null || { sleep 5 && rm -rf "$dir"; }
   init "$dir" 1 "max_wal_senders=0"
   prepare "$1" "$2" "$3" "$dir"
   echo "archive_command='$(push_command "$1" "$2" "$3")'" >>"$dir/postgresql.conf"
@@ -311,7 +310,7 @@ live_once() {
   step "$1 archived $archived segments, and $(ready_in "$dir" | wc -l) wait"
   printf '%s\n' live "$1" "$2" "$3" "$archived" segments "$seconds" 0 0 | paste -s >>"$results"
   stop_agent
-  stop_server
+  stop_server immediate # else its archiver goes on until nothing waits
 }
 
 make_cluster() {

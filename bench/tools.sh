@@ -11,7 +11,7 @@ can() { # tool part method store
   case $1 in
     walarchive) [[ $4 == file || -n ${WALARCHIVE_BENCH_S3_PREFIX-} ]] ;;
     walarchive-agent)
-      [[ $2 != backup && $2 != restore && $4 == file ]] && "$home/bin/walarchive" help agent 2>&1 | grep -q 'agent.*DIR'
+      [[ $2 != backup && $2 != restore ]] && can walarchive "$2" "$3" "$4" && "$home/bin/walarchive" help agent 2>&1 | grep -q 'agent.*DIR'
       ;;
     wal-g)
       [[ $3 != lzo ]] && command -v wal-g >/dev/null && [[ $4 == file || -n ${WALARCHIVE_BENCH_S3_PREFIX-} ]]
@@ -38,13 +38,13 @@ version_of() {
 
 prefix_of() { # tool store
   if [[ $2 == s3 ]]; then
-    echo "${WALARCHIVE_BENCH_S3_PREFIX%/}/$run_id/$1"
+    echo "${WALARCHIVE_BENCH_S3_PREFIX%/}/$run_id/$takes/$1"
   else
     echo "$work/store/$1"
   fi
 }
 
-# The variables that a tool's command runs with, as words for env.
+# The variables that a tool's command runs with, as words for env or the shell.
 variables_of() { # tool method store
   local prefix
   prefix=$(prefix_of "$1" "$3")
@@ -64,9 +64,11 @@ WALG_COMPRESSION_METHOD=$method WALG_UPLOAD_DISK_CONCURRENCY=$processes WALG_LOG
   esac
 }
 
-# Makes an empty store for a tool.
+# Makes an empty store for a tool; in a bucket that is another prefix each time.
+takes=0
 prepare() { # tool method store pgdata
   local prefix
+  takes=$((takes + 1))
   prefix=$(prefix_of "$1" file)
   rm -rf "$prefix" "$work/spool"
   mkdir -p "$prefix" "$work/spool"
@@ -99,10 +101,10 @@ CONF
 # archive_command, with %p and %f
 push_command() { # tool method store
   case $1 in
-    walarchive*) echo "env $(variables_of "$@") $home/bin/walarchive --terse wal-push %p" ;;
-    wal-g) echo "env $(variables_of "$@") wal-g wal-push %p" ;;
+    walarchive*) echo "$(variables_of "$@") $home/bin/walarchive --terse wal-push %p" ;;
+    wal-g) echo "$(variables_of "$@") wal-g wal-push %p" ;;
     pgbackrest) echo "pgbackrest --config=$work/pgbackrest.conf --stanza=bench archive-push %p" ;;
-    wal-e) echo "env $(variables_of "$@") wal-e --terse wal-push %p" ;;
+    wal-e) echo "$(variables_of "$@") wal-e --terse wal-push %p" ;;
     lzop) echo "lzop -c %p >$work/store/lzop/%f.tmp && sync $work/store/lzop/%f.tmp && mv $work/store/lzop/%f.tmp $work/store/lzop/%f.lzo && sync $work/store/lzop" ;;
   esac
 }
@@ -110,26 +112,26 @@ push_command() { # tool method store
 # restore_command, with %p and %f
 fetch_command() { # tool method store
   case $1 in
-    walarchive*) echo "env $(variables_of "$@") $home/bin/walarchive --terse wal-fetch %f %p" ;;
-    wal-g) echo "env $(variables_of "$@") wal-g wal-fetch %f %p" ;;
+    walarchive*) echo "$(variables_of "$@") $home/bin/walarchive --terse wal-fetch %f %p" ;;
+    wal-g) echo "$(variables_of "$@") wal-g wal-fetch %f %p" ;;
     pgbackrest) echo "pgbackrest --config=$work/pgbackrest.conf --stanza=bench archive-get %f %p" ;;
-    wal-e) echo "env $(variables_of "$@") wal-e --terse wal-fetch %f %p" ;;
+    wal-e) echo "$(variables_of "$@") wal-e --terse wal-fetch %f %p" ;;
   esac
 }
 
 backup_command() { # tool method store
   local server="PGHOST=$work PGPORT=$port PGUSER=postgres"
   case $1 in
-    walarchive) echo "env $server $(variables_of "$@") $home/bin/walarchive --terse backup-push --no-wal-wait $data" ;;
-    wal-g) echo "env $server $(variables_of "$@") wal-g backup-push $data" ;;
+    walarchive) echo "$server $(variables_of "$@") $home/bin/walarchive --terse backup-push --no-wal-wait $data" ;;
+    wal-g) echo "$server $(variables_of "$@") wal-g backup-push $data" ;;
     pgbackrest) echo "pgbackrest --config=$work/pgbackrest.conf --stanza=bench --type=full backup" ;;
   esac
 }
 
 restore_command() { # tool method store target
   case $1 in
-    walarchive) echo "env $(variables_of "$@") $home/bin/walarchive --terse backup-fetch $4 LATEST" ;;
-    wal-g) echo "env $(variables_of "$1" "$2" "$3") wal-g backup-fetch $4 LATEST" ;;
+    walarchive) echo "$(variables_of "$@") $home/bin/walarchive --terse backup-fetch $4 LATEST" ;;
+    wal-g) echo "$(variables_of "$1" "$2" "$3") wal-g backup-fetch $4 LATEST" ;;
     pgbackrest)
       echo "mkdir -m 700 $4 && pgbackrest --config=$work/pgbackrest.conf --stanza=bench --pg1-path=$4 restore"
       ;;

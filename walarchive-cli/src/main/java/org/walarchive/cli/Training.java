@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -21,6 +22,9 @@ public final class Training {
 
     private static final String NAME = "00000001000000000000000";
     private static final int SEGMENT_BYTES = 1 << 20;
+
+    /** Beside the method that nobody has to ask for. */
+    private static final List<String> METHODS = List.of("lz4", "zstd");
 
     private Training() {}
 
@@ -42,6 +46,12 @@ public final class Training {
             int pushed = main.exitNumber("wal-push", segment(directory, 1));
             main.exitNumber("wal-push", segment(directory, 2)); // now the archive has been pushed to before
             main.exitNumber("wal-push", segment(directory, 2));
+            for (String method : METHODS) {
+                Map<String, String> other = new HashMap<>(environment);
+                other.put("WALARCHIVE_COMPRESSION", method);
+                new Main(other, nowhere, nowhere, opener, signals)
+                        .exitNumber("wal-push", segment(directory, 4 + METHODS.indexOf(method)));
+            }
             main.exitNumber(
                     "wal-fetch", NAME + 2, directory.resolve("RECOVERYXLOG").toString());
             main.exitNumber(

@@ -30,6 +30,8 @@ public final class Agent implements ArchiveAgent {
     /** Between two looks at the place, the cluster and the acknowledgements; and at ready files, should an event be lost. */
     private static final Duration ROUND = Duration.ofSeconds(1);
 
+    private static final Duration SHORTEST_ROUND = Duration.ofMillis(20);
+
     /** After as long without a round, the agent hangs. */
     private static final Duration LONGEST_ROUND = Duration.ofSeconds(20);
 
@@ -140,8 +142,11 @@ public final class Agent implements ArchiveAgent {
             if (!last.isEmpty() && at.presence().isTaken() && !refusing) {
                 last.next(at.work(), activity);
             }
+            long looked = System.nanoTime();
             if (!at.presence().isTaken() || refusing || !at.work().ahead()) {
                 at.changes().await(ROUND);
+                // Of a server that writes much there are hundreds of changes a second, and each look lists a directory.
+                TimeUnit.NANOSECONDS.sleep(looked + SHORTEST_ROUND.toNanos() - System.nanoTime());
             }
         }
     }
