@@ -22,14 +22,14 @@ import org.walarchive.core.testing.PostgresServer;
  * The distribution of the command line, copied to where the servers' user can read it, with an archive and a place for
  * restored directories that this user owns.
  */
-final class CliProcess implements AutoCloseable {
+public final class CliProcess implements AutoCloseable {
 
     private final Path base;
     private final Map<String, String> archive;
     private String javaOptions = Program.SHORT_LIFE;
 
     /** With the archive in files. */
-    CliProcess() {
+    public CliProcess() {
         this(Map.of());
     }
 
@@ -38,7 +38,7 @@ final class CliProcess implements AutoCloseable {
      *
      * @param archive the environment that says where; empty for files
      */
-    CliProcess(Map<String, String> archive) {
+    public CliProcess(Map<String, String> archive) {
         try {
             base = Files.createTempDirectory(Path.of("/tmp"), "walcli");
             copyTree(Path.of("target", "walarchive"), base.resolve("walarchive"));
@@ -52,15 +52,15 @@ final class CliProcess implements AutoCloseable {
     }
 
     /** Runs commands with no other options of Java than the launcher's, as users do. */
-    CliProcess asUsersDo() {
+    public CliProcess asUsersDo() {
         javaOptions = "";
         return this;
     }
 
     /** What a command did. */
-    record Outcome(int status, String output, String log) {
+    public record Outcome(int status, String output, String log) {
 
-        Outcome requireSuccess() {
+        public Outcome requireSuccess() {
             if (status != 0) {
                 throw new AssertionError("exit code " + status + "\n" + output + log);
             }
@@ -69,7 +69,7 @@ final class CliProcess implements AutoCloseable {
     }
 
     /** Returns a path below a directory that the servers' user owns. */
-    Path path(String name) {
+    public Path path(String name) {
         return base.resolve("work").resolve(name);
     }
 
@@ -78,7 +78,7 @@ final class CliProcess implements AutoCloseable {
     }
 
     /** Returns a command for the server's configuration. */
-    String shellCommand(String arguments) {
+    public String shellCommand(String arguments) {
         StringBuilder command = new StringBuilder("JAVA_HOME='" + System.getProperty("java.home") + "' ");
         new TreeMap<>(archive).forEach((name, value) -> command.append(name + "='" + value + "' "));
         return command + launcher().toString() + " " + arguments;
@@ -89,7 +89,7 @@ final class CliProcess implements AutoCloseable {
     }
 
     /** Runs a command as the servers' user. */
-    Outcome run(PostgresServer server, String... arguments) {
+    public Outcome run(PostgresServer server, String... arguments) {
         return run(environment(server), arguments);
     }
 
@@ -97,20 +97,20 @@ final class CliProcess implements AutoCloseable {
         return Map.of("PGHOST", server.socketDirectory().toString(), "PGUSER", PostgresServer.SUPERUSER);
     }
 
-    Outcome run(String... arguments) {
+    public Outcome run(String... arguments) {
         return run(Map.of(), arguments);
     }
 
-    Outcome run(Map<String, String> more, String... arguments) {
+    public Outcome run(Map<String, String> more, String... arguments) {
         return start(more, arguments).await();
     }
 
     /** Starts a command that the test has plans with. */
-    Running start(PostgresServer server, String... arguments) {
+    public Running start(PostgresServer server, String... arguments) {
         return start(environment(server), arguments);
     }
 
-    Running start(Map<String, String> more, String... arguments) {
+    public Running start(Map<String, String> more, String... arguments) {
         List<String> command = new ArrayList<>(List.of(launcher().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(OrdinaryUser.command(command));
@@ -136,10 +136,10 @@ final class CliProcess implements AutoCloseable {
     }
 
     /** A command that runs. */
-    record Running(Process process, Path output, Path log) {
+    public record Running(Process process, Path output, Path log) {
 
         /** Waits until the log has a text. */
-        Running awaitLog(String text) {
+        public Running awaitLog(String text) {
             Await.until("the log has: " + text, Duration.ofSeconds(60), () -> {
                 if (!process.isAlive()) {
                     throw new AssertionError("ended with " + process.exitValue() + "\n" + read(log));
@@ -150,14 +150,14 @@ final class CliProcess implements AutoCloseable {
         }
 
         /** Kills the Java process and all between, as the kernel would when memory runs out. */
-        void kill() {
+        public void kill() {
             List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
             all.add(process.toHandle());
             all.forEach(ProcessHandle::destroyForcibly);
         }
 
         /** Waits for the end. */
-        Outcome await() {
+        public Outcome await() {
             try {
                 int status = process.waitFor();
                 return new Outcome(status, read(output), read(log));
@@ -177,7 +177,7 @@ final class CliProcess implements AutoCloseable {
     }
 
     /** Returns the names of the files below a part of the archive. */
-    List<String> archived(String directory) {
+    public List<String> archived(String directory) {
         Path root = path("archive").resolve(directory);
         if (!Files.isDirectory(root)) {
             return List.of();

@@ -1,6 +1,7 @@
 package org.walarchive.core.backup;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,8 @@ import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
+import org.walarchive.core.spool.ArchiveAddress;
+import org.walarchive.core.spool.BegunArchive;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.ObjectWriter;
 import org.walarchive.core.store.RateLimiter;
@@ -90,10 +93,16 @@ public final class BackupPush {
         }
     }
 
+    private BegunArchive begunArchive(Path data) {
+        Optional<String> address = ArchiveAddress.of(archive.config());
+        Path named = data.resolve("pg_wal");
+        return BegunArchive.beside(Files.isDirectory(named) ? named : data.resolve("pg_xlog"), address);
+    }
+
     private BackupResult push(BackupPushRequest request, Path data, BackupSession session, ObjectWriter writer)
             throws ArchiveException, InterruptedException {
         long begun = System.nanoTime();
-        new ClusterIdentity(archive).require(session.systemIdentifier());
+        new ClusterIdentity(archive).require(session.systemIdentifier(), begunArchive(data));
         Instant started = Instant.now();
         BackupSession.Start start = session.begin();
         BackupName name = BackupName.startingAt(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.server.WalPageHeader;
+import org.walarchive.core.spool.BegunArchive;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalFileName;
@@ -75,16 +77,20 @@ public final class ClusterIdentity {
     /**
      * Holds a cluster against the archive's, and makes it the archive's if that has none.
      *
+     * @param begun what is remembered of the archive where the cluster is: one that was begun is not begun again
      * @throws ConflictException if the archive belongs to another cluster
+     * @throws org.walarchive.StoreAccessException also if the archive was this cluster's, and names none now
      */
-    public void require(SystemIdentifier cluster) throws ArchiveException, InterruptedException {
+    public void require(SystemIdentifier cluster, BegunArchive begun) throws ArchiveException, InterruptedException {
         try {
             Optional<SystemIdentifier> known = read();
             if (known.isEmpty()) {
+                requireNotBegun(cluster, begun);
                 requireSame(newestSegmentsCluster().orElse(cluster), cluster);
                 known = Optional.of(record(cluster));
             }
             requireSame(known.get(), cluster);
+            begun.note(cluster);
         } catch (StoreException e) {
             throw ArchiveStore.failure("check of the archive's cluster", e);
         }
@@ -95,11 +101,25 @@ public final class ClusterIdentity {
      *
      * @throws ConflictException if the archive belongs to another cluster
      */
-    public void require(SystemIdentifier cluster, KnownCluster known) throws ArchiveException, InterruptedException {
+    public void require(SystemIdentifier cluster, BegunArchive begun, KnownCluster known)
+            throws ArchiveException, InterruptedException {
         if (!known.isRecently(cluster)) {
             long asked = known.now();
-            require(cluster);
+            require(cluster, begun);
             known.found(cluster, asked);
+        }
+    }
+
+    private void requireNotBegun(SystemIdentifier cluster, BegunArchive begun) throws StoreException {
+        Optional<Path> note = begun.of(cluster);
+        if (note.isPresent()) {
+            throw new StoreException(
+                    StoreException.Kind.NO_CONTAINER,
+                    "archive " + archive.config().location() + " is not the one that was pushed to before: its object "
+                            + ArchiveLayout.IDENTITY + " is gone",
+                    "Is the file system mounted, and the bucket the same? If the archive was emptied on purpose, delete "
+                            + note.get() + ", and the next push begins it anew; then take a base backup.",
+                    null);
         }
     }
 

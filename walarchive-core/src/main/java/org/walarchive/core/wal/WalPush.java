@@ -21,6 +21,8 @@ import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.server.ControlFile;
+import org.walarchive.core.spool.ArchiveAddress;
+import org.walarchive.core.spool.BegunArchive;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
 import org.walarchive.core.store.ObjectWriter;
@@ -72,8 +74,10 @@ public final class WalPush {
         archive.tell(new ArchiveEvent.WalPushStarted(name, file, archive.locate(key)));
         Optional<SystemIdentifier> cluster =
                 local.systemIdentifier().or(() -> local.controlFileAround().map(ControlFile::systemIdentifier));
+        BegunArchive remembered =
+                BegunArchive.beside(file.toAbsolutePath().resolveSibling(""), ArchiveAddress.of(archive.config()));
         if (cluster.isPresent()) {
-            identity.require(cluster.get(), known);
+            identity.require(cluster.get(), remembered, known);
         }
         try {
             WalSource source = new WalSource(local, writer);
@@ -89,10 +93,12 @@ public final class WalPush {
             // Other content may be another cluster's, which took the archive over a moment ago.
             known.forget();
             if (cluster.isPresent()) {
-                identity.require(cluster.get(), known);
+                identity.require(cluster.get(), remembered, known);
             }
             throw e;
         } catch (StoreException e) {
+            // The store may not be what it was.
+            known.forget();
             throw ArchiveStore.failure("archiving of " + name, e);
         } catch (ClosedByInterruptException e) {
             Thread.interrupted();

@@ -10,16 +10,20 @@ import static org.walarchive.core.wal.SegmentBuilder.OTHER_CLUSTER;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.ConflictException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.StoreAccessException;
+import org.walarchive.core.spool.BegunArchive;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.core.wal.SegmentBuilder;
 import org.walarchive.postgres.SystemIdentifier;
@@ -57,14 +61,14 @@ final class ClusterIdentityTest {
     @Test
     void theFirstPushRecordsAndLaterOnesAreHeldAgainstIt() throws Exception {
         assertEquals(Optional.empty(), identity().read());
-        identity().require(CLUSTER);
+        identity().require(CLUSTER, BegunArchive.forgetful());
         assertEquals(Optional.of(CLUSTER), identity().read());
         assertTrue(new String(fixture.bytes(KEY), StandardCharsets.US_ASCII)
                 .contains("\nsystem_identifier=7319283746512093847\n"));
         Map<String, String> before = fixture.everything();
-        identity().require(CLUSTER);
-        ConflictException e =
-                assertThrows(ConflictException.class, () -> identity().require(OTHER_CLUSTER));
+        identity().require(CLUSTER, BegunArchive.forgetful());
+        ConflictException e = assertThrows(
+                ConflictException.class, () -> identity().require(OTHER_CLUSTER, BegunArchive.forgetful()));
         assertEquals("archive memory://m belongs to another cluster", e.getMessage());
         assertEquals(
                 "The archive's system identifier is 7319283746512093847, this cluster's is 7319283746512093848.",
@@ -74,7 +78,7 @@ final class ClusterIdentityTest {
 
     @Test
     void identifiersBeyondTheSignAreReadBack() throws Exception {
-        identity().require(new SystemIdentifier(-2));
+        identity().require(new SystemIdentifier(-2), BegunArchive.forgetful());
         assertEquals(
                 Optional.of(SystemIdentifier.parse("18446744073709551614")),
                 identity().read());
@@ -86,9 +90,9 @@ final class ClusterIdentityTest {
         for (int i = 1; i <= 5; i++) {
             archived(i, CLUSTER, extension);
         }
-        assertThrows(ConflictException.class, () -> identity().require(OTHER_CLUSTER));
+        assertThrows(ConflictException.class, () -> identity().require(OTHER_CLUSTER, BegunArchive.forgetful()));
         assertFalse(fixture.keys("").contains(KEY));
-        identity().require(CLUSTER);
+        identity().require(CLUSTER, BegunArchive.forgetful());
         assertEquals(Optional.of(CLUSTER), identity().read());
     }
 
@@ -99,7 +103,7 @@ final class ClusterIdentityTest {
             archived(i, OTHER_CLUSTER, "lzo");
         }
         archived(5, CLUSTER, "lzo");
-        identity().require(CLUSTER);
+        identity().require(CLUSTER, BegunArchive.forgetful());
         assertEquals(Optional.of(CLUSTER), identity().read());
     }
 
@@ -108,8 +112,8 @@ final class ClusterIdentityTest {
         archived(1, CLUSTER, "lzo");
         damaged(2);
         damaged(3);
-        assertThrows(ConflictException.class, () -> identity().require(OTHER_CLUSTER));
-        identity().require(CLUSTER);
+        assertThrows(ConflictException.class, () -> identity().require(OTHER_CLUSTER, BegunArchive.forgetful()));
+        identity().require(CLUSTER, BegunArchive.forgetful());
         assertEquals(Optional.of(CLUSTER), identity().read());
     }
 
@@ -120,8 +124,8 @@ final class ClusterIdentityTest {
         damaged(3);
         damaged(4);
         Map<String, String> before = fixture.everything();
-        CorruptArchiveException e =
-                assertThrows(CorruptArchiveException.class, () -> identity().require(CLUSTER));
+        CorruptArchiveException e = assertThrows(
+                CorruptArchiveException.class, () -> identity().require(CLUSTER, BegunArchive.forgetful()));
         assertTrue(
                 e.detail().orElseThrow().contains("000000010000000000000004.lzo"),
                 e.detail().orElseThrow());
@@ -133,7 +137,7 @@ final class ClusterIdentityTest {
         fixture.put("wal_005/00000002.history.lzo", new byte[3]);
         fixture.put("wal_005/000000010000000000000001.partial.lzo", new byte[3]);
         fixture.put("wal_005/000000010000000000000001.br", new byte[3]);
-        identity().require(CLUSTER);
+        identity().require(CLUSTER, BegunArchive.forgetful());
         assertEquals(Optional.of(CLUSTER), identity().read());
     }
 
@@ -144,7 +148,7 @@ final class ClusterIdentityTest {
                 .keys(key -> key.startsWith("wal_005/"))
                 .calls(1, 2)
                 .breakAt(10, Kind.UNAVAILABLE);
-        assertThrows(ConflictException.class, () -> identity(breaks).require(CLUSTER));
+        assertThrows(ConflictException.class, () -> identity(breaks).require(CLUSTER, BegunArchive.forgetful()));
     }
 
     @Test
@@ -153,7 +157,7 @@ final class ClusterIdentityTest {
             StoreAccessException e = assertThrows(
                     StoreAccessException.class,
                     () -> identity(FaultRule.on(operation).everyNth(1).fail(Kind.ACCESS_DENIED))
-                            .require(CLUSTER));
+                            .require(CLUSTER, BegunArchive.forgetful()));
             assertEquals(Kind.ACCESS_DENIED, e.kind());
         }
         assertEquals(List.of(), fixture.keys(""));
@@ -162,7 +166,7 @@ final class ClusterIdentityTest {
     @Test
     void aLostReplyIsNoConflict() throws Exception {
         identity(FaultRule.on(StoreOperation.PUT).call(1).failAfterwards(Kind.UNAVAILABLE))
-                .require(CLUSTER);
+                .require(CLUSTER, BegunArchive.forgetful());
         assertEquals(Optional.of(CLUSTER), identity().read());
     }
 
@@ -175,7 +179,7 @@ final class ClusterIdentityTest {
                 throw new UncheckedIOException(e);
             }
         });
-        assertThrows(ConflictException.class, () -> identity(overtaken).require(CLUSTER));
+        assertThrows(ConflictException.class, () -> identity(overtaken).require(CLUSTER, BegunArchive.forgetful()));
         assertEquals(Optional.of(OTHER_CLUSTER), identity().read());
     }
 
@@ -188,7 +192,7 @@ final class ClusterIdentityTest {
                 throw new UncheckedIOException(e);
             }
         });
-        identity(overtaken).require(CLUSTER);
+        identity(overtaken).require(CLUSTER, BegunArchive.forgetful());
     }
 
     @ParameterizedTest
@@ -205,8 +209,8 @@ final class ClusterIdentityTest {
             })
     void aDamagedRecordIsAnErrorAndStays(String text) throws Exception {
         recorded(text);
-        CorruptArchiveException e =
-                assertThrows(CorruptArchiveException.class, () -> identity().require(CLUSTER));
+        CorruptArchiveException e = assertThrows(
+                CorruptArchiveException.class, () -> identity().require(CLUSTER, BegunArchive.forgetful()));
         assertEquals("object memory://m/" + KEY + " cannot be read", e.getMessage());
         assertThrows(CorruptArchiveException.class, () -> identity().read());
         assertEquals(text, new String(fixture.bytes(KEY), StandardCharsets.US_ASCII));
@@ -221,6 +225,22 @@ final class ClusterIdentityTest {
     @Test
     void laterFieldsOfTheRecordAreIgnored() throws Exception {
         recorded("# comment\nencryption=none\nsystem_identifier = " + CLUSTER + "\n");
+        assertEquals(Optional.of(CLUSTER), identity().read());
+    }
+
+    @Test
+    void anArchiveThatWasBegunIsNotBegunAgain(@TempDir Path wal) throws Exception {
+        Files.createDirectory(wal.resolve("archive_status"));
+        BegunArchive begun = BegunArchive.beside(wal, Optional.of("memory://m"));
+        identity().require(CLUSTER, begun);
+        fixture.memory().delete(List.of(KEY));
+        StoreAccessException e =
+                assertThrows(StoreAccessException.class, () -> identity().require(CLUSTER, begun));
+        Path note = begun.of(CLUSTER).orElseThrow();
+        assertTrue(e.hint().orElseThrow().contains("delete " + note), () -> String.valueOf(e.hint()));
+        assertEquals(Optional.empty(), identity().read());
+        Files.delete(note);
+        identity().require(CLUSTER, begun);
         assertEquals(Optional.of(CLUSTER), identity().read());
     }
 }

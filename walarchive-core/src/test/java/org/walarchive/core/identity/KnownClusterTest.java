@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.walarchive.ConflictException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.spool.BegunArchive;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.store.StoreException.Kind;
@@ -35,7 +36,8 @@ final class KnownClusterTest {
     }
 
     private void require(SystemIdentifier cluster) throws Exception {
-        new ClusterIdentity(fixture.archive(fixture.config("lzo"), store)).require(cluster, known);
+        new ClusterIdentity(fixture.archive(fixture.config("lzo"), store))
+                .require(cluster, BegunArchive.forgetful(), known);
     }
 
     /** Somebody emptied the archive, and another cluster was the first to push. */

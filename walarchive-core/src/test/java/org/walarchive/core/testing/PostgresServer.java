@@ -228,6 +228,11 @@ public final class PostgresServer implements AutoCloseable {
                 .findFirst();
     }
 
+    /** Returns the processes of the server now, those of its commands among them. */
+    public synchronized List<ProcessHandle> processes() {
+        return process.descendants().toList();
+    }
+
     /** Kills the postmaster, as the kernel would when memory runs out, and waits until the other processes noticed. */
     public synchronized void kill() {
         List<ProcessHandle> children = process.descendants().toList();

@@ -43,13 +43,25 @@ public final class Workload implements AutoCloseable {
                         + " at timestamptz NOT NULL DEFAULT now())",
                 "INSERT INTO accounts SELECT i, 0, '' FROM generate_series(1, " + accounts + ") i");
         Workload workload = new Workload(server, accounts);
-        for (int i = 0; i < clients; i++) {
-            Thread client = new Thread(workload::work, "workload-" + i);
+        workload.begin(clients);
+        return workload;
+    }
+
+    private void begin(int count) {
+        for (int i = 0; i < count; i++) {
+            Thread client = new Thread(this::work, "workload-" + i);
             client.setDaemon(true);
-            workload.clients.add(client);
+            clients.add(client);
             client.start();
         }
-        return workload;
+    }
+
+    /** Lets clients begin anew in the place of those that were stopped, or whose server went away. */
+    public void resume(int count) {
+        stop();
+        clients.clear();
+        stopping = false;
+        begin(count);
     }
 
     private void work() {

@@ -53,6 +53,18 @@ final class FileBlobStore implements BlobStore {
     public PutResult put(String key, BlobSource source, PutMode mode) throws IOException {
         check();
         Path target = tree.path(key);
+        tree.requireAccepted();
+        PutResult result = putAt(target, key, source, mode);
+        if (tree.isAccepted()) {
+            // A put that began in one root and ended in another is none.
+            tree.requireAccepted();
+        } else {
+            tree.accept();
+        }
+        return result;
+    }
+
+    private PutResult putAt(Path target, String key, BlobSource source, PutMode mode) throws IOException {
         if (isBlob(key, target) && mode == PutMode.IF_ABSENT) {
             return alreadyPresent(key, target);
         }
@@ -184,6 +196,7 @@ final class FileBlobStore implements BlobStore {
         try {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
             FileContentStream stream = new FileContentStream(tree, key, channel);
+            tree.accept();
             log.debug("action=get key={} size={}", key, stream.size());
             return new BlobContent(stream, OptionalLong.of(stream.size()));
         } catch (NoSuchFileException e) {

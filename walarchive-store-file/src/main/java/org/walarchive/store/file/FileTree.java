@@ -24,6 +24,9 @@ final class FileTree {
     private final StoreLocation location;
     private final Path root;
 
+    /** Of the root when it was last known to be the archive's. */
+    private volatile @Nullable Object device;
+
     FileTree(StoreLocation location) {
         this.location = location;
         this.root = FileNames.resolve(Path.of("/"), location.path());
@@ -108,6 +111,44 @@ final class FileTree {
         } catch (IOException e) {
             throw failure("cannot look at", root, e);
         }
+    }
+
+    /** Takes the root as it is now for the archive's: something that was put there is there. */
+    void accept() throws StoreException {
+        device = deviceNow();
+    }
+
+    /**
+     * Fails if the root that was once accepted is gone or lies on another file system now: what is written would be hidden
+     * when the right one is mounted again.
+     */
+    void requireAccepted() throws StoreException {
+        Object accepted = device;
+        if (accepted != null && !accepted.equals(deviceNow())) {
+            throw new StoreException(
+                    Kind.NO_CONTAINER,
+                    "directory " + location + " lies on another file system than before",
+                    "Was one unmounted, or mounted over it? Nothing is written there until what was there before can be read again.",
+                    null);
+        }
+    }
+
+    /** Where a platform does not tell, all are the same. */
+    private Object deviceNow() throws StoreException {
+        try {
+            return Files.getAttribute(root, "unix:dev");
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            requireContainer();
+            return root;
+        } catch (NoSuchFileException e) {
+            throw missingRoot(e);
+        } catch (IOException e) {
+            throw failure("cannot look at", root, e);
+        }
+    }
+
+    boolean isAccepted() {
+        return device != null;
     }
 
     StoreException missingRoot(@Nullable IOException cause) {

@@ -485,4 +485,20 @@ final class FileStoreTest {
         put(store, "a/b/c/1");
         assertEquals(List.of("a/"), store.list("", ListDepth.IMMEDIATE, null).prefixes());
     }
+
+    @Test
+    @DisplayName(
+            "put: a root that went away, as with an unmounted file system, is not made anew; one that is back is read first")
+    void rootGoesAway() throws IOException {
+        FileBlobStore store = store();
+        put(store, "a");
+        Path away = outside.resolve("away");
+        Files.move(root(), away);
+        StoreException gone = assertThrows(StoreException.class, () -> put(store, "b"));
+        assertEquals(Kind.NO_CONTAINER, gone.kind());
+        assertFalse(Files.exists(root()));
+        Files.move(away, root());
+        put(store, "b");
+        assertEquals(PutResult.WRITTEN, store().put("c", BlobSource.of(BYTES), PutMode.IF_ABSENT));
+    }
 }
