@@ -27,7 +27,7 @@ final class World implements AutoCloseable {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final int CLIENTS = 2;
+    private static final int CLIENTS = 1;
 
     private final CliProcess cli = new CliProcess().asUsersDo();
     private final PostgresServer server;
@@ -90,11 +90,15 @@ final class World implements AutoCloseable {
     }
 
     void startAgent() {
-        CliProcess.Running running = agent;
-        if (running == null || !running.process().isAlive()) {
+        if (!hasAgent()) {
             agent = cli.start(server, "agent", server.dataDirectory().toString())
                     .awaitLog("the agent serves");
         }
+    }
+
+    private boolean hasAgent() {
+        CliProcess.Running running = agent;
+        return running != null && running.process().isAlive();
     }
 
     private void stopAgent() {
@@ -220,7 +224,7 @@ final class World implements AutoCloseable {
             List<String> left = files(notes)
                     .filter(name -> !Files.exists(status.resolve(name + ".ready")))
                     .toList();
-            if (!left.isEmpty() && agent == null) {
+            if (!left.isEmpty() && !hasAgent()) {
                 cli.run("wal-push", server.walDirectory().resolve(anySegment()).toString());
             }
             return left.isEmpty();
