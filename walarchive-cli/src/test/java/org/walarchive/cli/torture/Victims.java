@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.walarchive.core.testing.PostgresServer;
@@ -25,26 +24,39 @@ final class Victims {
         }
     }
 
+    /** Which processes are killed. */
+    enum Extent {
+        /** The one that was looked for, and all below it. */
+        ALL,
+        /** What it started, so that it sees the end of that. */
+        BELOW
+    }
+
     /**
-     * Waits for a child of a server, or a child's child, and kills it with all below it.
+     * Waits for a child of a server, or a child's child, and kills.
      *
      * @return whether one came in time
      */
-    static boolean kill(PostgresServer server, String words, Duration patience) {
+    static boolean kill(PostgresServer server, String words, Extent extent, Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
         do {
-            Optional<ProcessHandle> found = server.processes().stream()
+            List<ProcessHandle> found = server.processes().stream()
                     .filter(process -> commandLine(process).contains(words))
-                    .findFirst();
-            if (found.isPresent()) {
-                List<ProcessHandle> all =
-                        Stream.concat(found.stream(), found.get().descendants()).toList();
-                all.forEach(ProcessHandle::destroyForcibly);
+                    .limit(1)
+                    .flatMap(process -> with(process, extent))
+                    .toList();
+            if (!found.isEmpty()) {
+                found.forEach(ProcessHandle::destroyForcibly);
                 return true;
             }
             Thread.onSpinWait();
         } while (System.nanoTime() < end);
         return false;
+    }
+
+    private static Stream<ProcessHandle> with(ProcessHandle process, Extent extent) {
+        Stream<ProcessHandle> below = process.descendants();
+        return extent == Extent.ALL ? Stream.concat(Stream.of(process), below) : below;
     }
 
     /** As it is now: PostgreSQL's processes write what they do into it. */

@@ -143,6 +143,11 @@ public final class PostgresServer implements AutoCloseable {
     /** Starts the server and waits until it answers; if it ends instead, fails with its log. */
     public synchronized void start() {
         launch();
+        awaitAnswer();
+    }
+
+    /** Waits until the server answers, such as one that starts its processes anew; if it ends instead, fails with its log. */
+    public void awaitAnswer() {
         Await.until(this + " answers", PATIENCE, () -> {
             if (!process.isAlive()) {
                 throw new AssertionError(this + " ended with status " + process.exitValue() + "\n" + log());
