@@ -17,7 +17,8 @@ import org.walarchive.store.StoreSettings;
  * <p><b>Root.</b> Without the root directory {@code get}, {@code list} and {@code delete} fail with
  * {@link Kind#NO_CONTAINER}, so that a file system that is not mounted does not look like an empty archive: let the
  * location be a directory <em>below</em> the mount point. A put makes the root if its parent exists, and directories below
- * it as needed (mode 0700; files 0600).
+ * it as needed (mode 0700; files 0600); but one that this store has read from or put to, and that is gone or lies on another
+ * device now, is not put to until something can be read there again.
  *
  * <p><b>Puts.</b> The content is written to a temporary file and synced; the file is then renamed (overwrite) or hard-linked
  * (if absent) to its name, and its directory and those above it up to the root are synced before the put returns. The
