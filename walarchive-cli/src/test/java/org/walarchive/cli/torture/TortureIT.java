@@ -10,13 +10,17 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * Breaks what it can at moments that a seed chooses, and holds the archive against what was committed after each: all of it once here, for hours by
- * {@code ci/torture.sh}.
+ * Breaks what it can at moments that a seed chooses, and holds the archive against what was committed after each: a few times here, with another
+ * seed for each Java, for hours by {@code ci/torture.sh}.
  */
 final class TortureIT {
 
-    private static final long SEED = Long.getLong("walarchive.torture.seed", 20261121);
+    private static final long SEED =
+            Long.getLong("walarchive.torture.seed", 2026 + Runtime.version().feature());
     private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("walarchive.torture.seconds", 0));
+
+    /** At the least; each takes some seconds. */
+    private static final int ROUNDS = Integer.getInteger("walarchive.torture.rounds", 6);
 
     @Test
     @DisplayName("whatever is killed, what was acknowledged is restored")
@@ -25,7 +29,7 @@ final class TortureIT {
         List<Breakage> all = Arrays.asList(Breakage.values());
         int round = 0;
         try (World world = World.make()) {
-            while (System.nanoTime() < end || round < all.size()) {
+            while (System.nanoTime() < end || round < ROUNDS) {
                 // each breakage once before any comes again
                 List<Breakage> order = new ArrayList<>(all);
                 Collections.shuffle(order, new Random(SEED + round / all.size()));
