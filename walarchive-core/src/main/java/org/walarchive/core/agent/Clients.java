@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +35,10 @@ final class Clients implements AutoCloseable {
     private final Limits limits;
     private final ThreadPoolExecutor threads;
     private final AtomicInteger atWork = new AtomicInteger();
+    /** By what was asked before. Whoever takes one out has the last word. */
     private final Map<Connection, Byte> waiting = new ConcurrentHashMap<>();
+
+    private volatile boolean closing;
 
     /**
      * How slow a client may be.
@@ -91,6 +95,10 @@ final class Clients implements AutoCloseable {
 
     private Optional<Message> next(Connection connection, byte before) throws IOException {
         waiting.put(connection, before);
+        if (closing) {
+            leave(connection);
+            return Optional.empty();
+        }
         try {
             connection.limit(limits.idle());
             InputStream input = connection.input();
@@ -156,11 +164,20 @@ final class Clients implements AutoCloseable {
         return atWork.get() == 0;
     }
 
+    private void leave(Connection connection) {
+        Byte before = waiting.remove(connection);
+        if (before != null) {
+            connection.leave(before == Message.CHECK ? ERROR_ANSWER : NONE);
+        }
+    }
+
     /** Interrupts what is being worked on, and waits a moment until the clients have been told. */
     @Override
     public void close() {
+        closing = true;
+        // Before their threads are interrupted, which would hang up.
+        List.copyOf(waiting.keySet()).forEach(this::leave);
         threads.shutdownNow();
-        waiting.forEach((connection, before) -> connection.leave(before == Message.CHECK ? ERROR_ANSWER : NONE));
         try {
             if (!threads.awaitTermination(2, TimeUnit.SECONDS)) {
                 LOG.warn("{} requests do not end", threads.getActiveCount());

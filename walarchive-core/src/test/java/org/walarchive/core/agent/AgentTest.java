@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,7 +211,7 @@ final class AgentTest {
         assertEquals(List.of(), work.pushed);
     }
 
-    @Test
+    @RepeatedTest(10)
     void theModuleIsNeverHungUpOnBetweenCheckAndPush() throws Exception {
         Agent agent = start();
         try (TestClient module = new TestClient(socket)) {

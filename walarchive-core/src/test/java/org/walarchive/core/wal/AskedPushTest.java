@@ -1,5 +1,6 @@
 package org.walarchive.core.wal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -124,7 +125,8 @@ final class AskedPushTest {
         down.set(true);
         ArchiveStore archive = archive(Optional.empty(), outage(Kind.ACCESS_DENIED));
         assertThrows(StoreAccessException.class, () -> push(name(1), archive, 0));
-        assertFalse(Files.exists(wal.resolve(".walarchive")));
+        assertArrayEquals(
+                new String[] {"begun"}, wal.resolve(".walarchive").toFile().list());
     }
 
     @Test

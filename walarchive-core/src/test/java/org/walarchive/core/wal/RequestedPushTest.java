@@ -1,5 +1,6 @@
 package org.walarchive.core.wal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -124,7 +125,8 @@ final class RequestedPushTest {
         ready(1, 3);
         assertEquals(WalPushResult.ARCHIVED, push(2, 1));
         assertEquals(List.of(2), archived());
-        assertFalse(Files.exists(wal.resolve(".walarchive")));
+        assertArrayEquals(
+                new String[] {"begun"}, wal.resolve(".walarchive").toFile().list());
     }
 
     @Test
