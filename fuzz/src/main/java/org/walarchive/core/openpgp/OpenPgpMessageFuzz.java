@@ -1,0 +1,50 @@
+package org.walarchive.core.openpgp;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import org.walarchive.core.codec.CorruptStreamException;
+
+/** Reads any bytes as an encrypted message to keys that are there. */
+public final class OpenPgpMessageFuzz {
+
+    private static final SessionKeys KEYS = TestKeys.with("cv25519", "nistp256", "elgamal");
+    private static final byte[] CONTENT = TestKeys.bytes("small.txt");
+    private static final byte[] OUR_CONTENT = {'o', 'u', 'r', 's', '\n'};
+
+    private OpenPgpMessageFuzz() {}
+
+    /** Reads the input; what is accepted is what was encrypted, for nobody can change a message. */
+    public static void fuzzerTestOneInput(byte[] input) throws IOException {
+        Optional<byte[]> content = read(input);
+        if (content.isPresent()
+                && !Arrays.equals(content.get(), CONTENT)
+                && !Arrays.equals(content.get(), OUR_CONTENT)) {
+            throw new AssertionError("a changed message is accepted");
+        }
+        if (content.isPresent() && !OpenPgp.isEncrypted(input)) {
+            throw new AssertionError("it is a message, and does not look like one");
+        }
+        note(input, content.isPresent());
+    }
+
+    private static Optional<byte[]> read(byte[] input) throws IOException {
+        try (InputStream stream = new MessageReader(new ByteArrayInputStream(input), KEYS)) {
+            return Optional.of(stream.readAllBytes());
+        } catch (CorruptStreamException | DecryptionException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void note(byte[] input, boolean accepted) throws IOException {
+        try {
+            OpenPgp.note(new ByteArrayInputStream(input));
+        } catch (CorruptStreamException e) {
+            if (accepted && Arrays.equals(read(input).orElseThrow(), OUR_CONTENT)) {
+                throw new AssertionError("our own message has no note", e);
+            }
+        }
+    }
+}
