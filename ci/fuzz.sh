@@ -2,6 +2,7 @@
 # Fuzzes all that reads foreign bytes: fuzz/README.md.
 #
 #   ci/fuzz.sh [--seconds N] [--jobs N] [TARGET]...
+#   ci/fuzz.sh --repeat TARGET FILE
 #
 # Each target, by default all, runs N seconds (60), two at once. A line tells what came of each; the exit code is 1 if one found
 # something. Findings, logs and the inputs that reached new code are in target/fuzz.
@@ -13,7 +14,7 @@ jobs=2
 targets=()
 work=target/fuzz
 # What is looked at for coverage: ours, and the libraries that parse.
-instrumented='org.walarchive.**:io.airlift.compress.**:org.apache.commons.compress.**:org.bouncycastle.bcpg.**:org.bouncycastle.openpgp.**:org.bouncycastle.gpg.**:com.fasterxml.jackson.core.**:com.fasterxml.jackson.databind.**'
+instrumented='org.walarchive.**:io.airlift.compress.**:org.apache.commons.compress.**:org.bouncycastle.bcpg.**:org.bouncycastle.openpgp.**:org.bouncycastle.gpg.**:com.fasterxml.jackson.core.**'
 
 usage() {
   sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
@@ -45,7 +46,7 @@ command_of() {
   command=("$java" -Xmx256m -Xss512k -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions -XX:+EnableDynamicAgentLoading
     --enable-native-access=ALL-UNNAMED -Dfuzz.keys=walarchive-core/src/test/resources/openpgp
     -cp "fuzz/target/classes:fuzz/target/lib/*" com.code_intelligence.jazzer.Jazzer
-    --target_class="$(class_of "$target")" --instrumentation_includes="$instrumented" "--reproducer_path=$work/$target" "$@")
+    --target_class="$(class_of "$target")" --instrumentation_includes="$instrumented" "--custom_hook_includes=org.walarchive.**" "--reproducer_path=$work/$target" "$@")
 }
 
 # Runs a target and prints a line; its status is 1 if something was found.
@@ -53,10 +54,10 @@ run_target() {
   local target=$1 status=0 last command
   mkdir -p "$work/$target/found" "$work/$target/corpus" "fuzz/corpus/$target"
   rm -f "$work/$target/found"/*
-  command_of "$target" "$work/$target/corpus" "fuzz/corpus/$target" -max_total_time="$seconds" -max_len=16384 -timeout=10 \
+  command_of "$target" "$work/$target/corpus" "fuzz/corpus/$target" -max_total_time="$seconds" -max_len=16384 -timeout=30 \
     -rss_limit_mb=2048 -artifact_prefix="$work/$target/found/" -print_final_stats=1 -use_value_profile=1
   "${command[@]}" >"$work/$target/log" 2>&1 </dev/null || status=$?
-  last=$(grep -E '^#[0-9]+.*cov: ' "$work/$target/log" | tail -n 1 || true)
+  last=$(grep -aE '^#[0-9]+.*cov: ' "$work/$target/log" | tail -n 1 || true)
   awk -v target="$target" -v status="$status" -v last="$last" -v corpus="$(find "fuzz/corpus/$target" -type f | wc -l)" '
     /^stat::number_of_executed_units:/ { runs = $2 }
     /^stat::average_exec_per_sec:/ { rate = $2 }
@@ -72,9 +73,11 @@ run_target() {
 tell_finding() {
   local target=$1 input
   input=$(find "$work/$target/found" -type f | LC_ALL=C sort | head -n 1)
-  # the exception, and the frames that are ours
-  sed -n '/^== Java Exception\|^== libFuzzer\|ERROR: libFuzzer\|^Exception in\|^Error:/,$p' "$work/$target/log" |
-    grep -v '^[[:space:]]*at java\.\|^MS:\|^0x' | sed -n '1,14s/^/    /p'
+  if grep -aq '^== Java Exception' "$work/$target/log"; then
+    sed -n '/^== Java Exception/,/^DEDUP_TOKEN/p' "$work/$target/log"
+  else
+    grep -aA 30 '^==[0-9]*== ERROR' "$work/$target/log" || tail -n 5 "$work/$target/log"
+  fi | grep -av '^[[:space:]]*at java\|^DEDUP_TOKEN\|^$' | sed -n '1,12s/^/    /p'
   echo "    input: ${input:-none was kept; see $work/$target/log}"
   [[ -z $input ]] || echo "    again: ci/fuzz.sh --repeat $target $input"
   return 1

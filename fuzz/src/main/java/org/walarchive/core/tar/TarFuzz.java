@@ -2,6 +2,7 @@ package org.walarchive.core.tar;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,25 +13,33 @@ public final class TarFuzz {
 
     private TarFuzz() {}
 
-    /** Reads the input; no name leads out of the tree, and files come back when they are written. */
+    /** Reads the input, with and without the contents; no name leads out of the tree, and files come back when they are written. */
     public static void fuzzerTestOneInput(byte[] input) throws IOException {
         byte[] tar = TarImage.withChecksums(input);
         List<Member> members = new ArrayList<>();
-        TarWalk.Walked walked;
-        try {
-            walked = TarWalk.walk("a", new ByteArrayInputStream(tar), (name, size, content) -> {
-                requireInside(name);
-                byte[] bytes = content.readAllBytes();
-                if (bytes.length != size) {
-                    throw new AssertionError(name + " has " + bytes.length + " bytes, not " + size);
-                }
-                members.add(new Member.MemoryFile(name, bytes, attributes(members.size())));
-            });
-        } catch (CorruptArchiveException e) {
-            return;
+        Optional<TarWalk.Walked> read = walk(tar, (name, size, content) -> {
+            requireInside(name);
+            byte[] bytes = content.readAllBytes();
+            if (bytes.length != size) {
+                throw new AssertionError(name + " has " + bytes.length + " bytes, not " + size);
+            }
+            members.add(new Member.MemoryFile(name, bytes, attributes(members.size())));
+        });
+        Optional<TarWalk.Walked> passedOver = walk(tar, (name, size, content) -> {});
+        if (!read.equals(passedOver)) {
+            throw new AssertionError("read: " + read + ", passed over: " + passedOver);
         }
-        requireSameWithoutContents(tar, walked);
-        requireRoundTrip(members);
+        if (read.isPresent()) {
+            requireRoundTrip(members);
+        }
+    }
+
+    private static Optional<TarWalk.Walked> walk(byte[] tar, TarWalk.Visitor visitor) throws IOException {
+        try {
+            return Optional.of(TarWalk.walk("a", new ByteArrayInputStream(tar), visitor));
+        } catch (CorruptArchiveException e) {
+            return Optional.empty();
+        }
     }
 
     private static void requireInside(String name) {
@@ -39,20 +48,8 @@ public final class TarFuzz {
         }
     }
 
-    private static void requireSameWithoutContents(byte[] tar, TarWalk.Walked walked) throws IOException {
-        try {
-            TarWalk.Walked passed = TarWalk.walk("a", new ByteArrayInputStream(tar), (name, size, content) -> {});
-            if (!passed.equals(walked) || walked.contentBytes() > tar.length) {
-                throw new AssertionError("read: " + walked + ", passed over: " + passed);
-            }
-        } catch (CorruptArchiveException e) {
-            throw new AssertionError("passed over it is refused", e);
-        }
-    }
-
     private static MemberAttributes attributes(int i) {
-        return new MemberAttributes(
-                0600 + i % 8, java.nio.file.attribute.FileTime.fromMillis(1_700_000_000_000L + i), i, i, "", "");
+        return new MemberAttributes(0600 + i % 8, FileTime.fromMillis(1_700_000_000_000L + i), i, i, "", "");
     }
 
     private static void requireRoundTrip(List<Member> members) throws IOException {
