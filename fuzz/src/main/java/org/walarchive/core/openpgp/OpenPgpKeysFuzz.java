@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
 import org.walarchive.ConfigurationException;
 import org.walarchive.Encryption;
@@ -55,7 +56,7 @@ public final class OpenPgpKeysFuzz {
     private static void judge(Encryption settings) {
         try {
             for (PGPPublicKeyRing ring : PublicKeys.read(settings).rings()) {
-                RecipientKey.of(ring, java.util.Optional.empty(), NOW);
+                RecipientKey.of(ring, Optional.empty(), NOW);
             }
         } catch (ConfigurationException | RecipientKey.Unusable e) {
             // refused

@@ -2,6 +2,7 @@ package org.walarchive.core.server;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.postgres.WalSegmentSize;
 
@@ -33,8 +34,7 @@ public final class WalHeaderFuzz {
     private static void requireOneName(byte[] input, WalPageHeader header, WalSegmentSize size) {
         WalSegmentName name;
         try {
-            name = WalSegmentName.containing(
-                    new org.walarchive.postgres.TimelineId(header.timeline()), header.pageAddress(), size);
+            name = WalSegmentName.containing(new TimelineId(header.timeline()), header.pageAddress(), size);
         } catch (IllegalArgumentException e) {
             return; // in a gap of 9.2
         }
