@@ -77,7 +77,7 @@ tell_finding() {
     sed -n '/^== Java Exception/,/^DEDUP_TOKEN/p' "$work/$target/log"
   else
     grep -aA 30 '^==[0-9]*== ERROR' "$work/$target/log" || tail -n 5 "$work/$target/log"
-  fi | grep -av '^[[:space:]]*at java\|^DEDUP_TOKEN\|^$' | sed -n '1,12s/^/    /p'
+  fi | grep -av '^[[:space:]]*at java\|^DEDUP_TOKEN\|^$' | sed -n '1,12s/^/    /p' || true
   echo "    input: ${input:-none was kept; see $work/$target/log}"
   [[ -z $input ]] || echo "    again: ci/fuzz.sh --repeat $target $input"
   return 1
