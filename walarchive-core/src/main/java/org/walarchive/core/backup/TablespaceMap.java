@@ -24,9 +24,9 @@ final class TablespaceMap {
      */
     static byte[] rewrite(byte[] map, Path directory) {
         ByteArrayOutputStream rewritten = new ByteArrayOutputStream();
-        parse(map).keySet().forEach(oid -> {
+        parse(map).keySet().stream().filter(oid -> oid.matches("[0-9]+")).forEach(oid -> {
             Path link = directory.resolve("pg_tblspc").resolve(oid);
-            if (oid.matches("[0-9]+") && Files.isSymbolicLink(link)) {
+            if (Files.isSymbolicLink(link)) {
                 rewritten.writeBytes((oid + " ").getBytes(StandardCharsets.ISO_8859_1));
                 rewritten.writeBytes(escape(target(link)).getBytes(StandardCharsets.UTF_8));
                 rewritten.write('\n');

@@ -118,7 +118,9 @@ final class BackupSurvey {
                     .filter(segment -> !inventory.wal().contains(segment))
                     .findFirst();
         }
-        for (WalSegmentName segment = start; !stop.isBefore(segment); segment = segment.next(size.get())) {
+        // by number: there is no segment behind the last one
+        for (long number = start.number(size.get()); number <= stop.number(size.get()); number++) {
+            WalSegmentName segment = WalSegmentName.at(start.timeline(), number, size.get());
             if (!inventory.wal().contains(segment)) {
                 return Optional.of(segment);
             }

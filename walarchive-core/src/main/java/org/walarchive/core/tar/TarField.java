@@ -27,6 +27,9 @@ enum TarField {
     GROUP(297, 32),
     PREFIX(345, 155);
 
+    /** More than a number has that is written in characters: to read one takes the square of its length. */
+    private static final int MAX_DIGITS = 80;
+
     final int offset;
     final int length;
 
@@ -75,6 +78,7 @@ enum TarField {
     }
 
     static long decimal(String text) throws TarFormatException {
+        requireShort(text);
         try {
             return longValue(new BigInteger(text));
         } catch (NumberFormatException e) {
@@ -84,6 +88,7 @@ enum TarField {
 
     /** Reads seconds since 1970 with a fraction. */
     static FileTime time(String text) throws TarFormatException {
+        requireShort(text);
         try {
             BigDecimal seconds = new BigDecimal(text);
             // the exponent of a hostile number is not to be spelled out
@@ -103,6 +108,12 @@ enum TarField {
             return FileTime.from(Instant.ofEpochSecond(seconds, nanos));
         } catch (DateTimeException e) {
             throw new TarFormatException("not a time: " + seconds);
+        }
+    }
+
+    private static void requireShort(String text) throws TarFormatException {
+        if (text.length() > MAX_DIGITS) {
+            throw new TarFormatException("a number has " + text.length() + " characters");
         }
     }
 

@@ -25,6 +25,9 @@ final class TarReader {
     /** The most bytes of a PAX header or a long name; the kernel's limit of a path is 4096. */
     private static final int MAX_EXTENSION_BYTES = 1 << 20;
 
+    /** The most bytes of a file, far above what a file system takes; sums of a few stay in the range. */
+    private static final long MAX_FILE_BYTES = 1L << 60;
+
     /** Zeros after the end mark: archives are padded to a record, whose size a program's user may choose. */
     private static final int MAX_PADDING_BYTES = 16 << 20;
 
@@ -105,7 +108,7 @@ final class TarReader {
             default -> throw new TarFormatException("'" + name + "' is of unknown type '" + typeFlag + "'");
         };
         long size = records.containsKey("size") ? TarField.decimal(records.get("size")) : TarField.SIZE.number(block);
-        if (size < 0 || size > 0 && type != TarEntry.Type.FILE) {
+        if (size < 0 || size > MAX_FILE_BYTES || size > 0 && type != TarEntry.Type.FILE) {
             throw new TarFormatException("'" + name + "' has a size of " + size);
         }
         begin(size);

@@ -28,13 +28,18 @@ final class PartitionList {
         recorded = sentinel.record().map(BackupRecord::partitions).orElse(List.of());
         isRecorded = sentinel.record().isPresent();
         Map<Integer, BlobInfo> found = byNumber(objects.partitions());
-        int count = isRecorded
-                ? recorded.size()
-                : found.keySet().stream().mapToInt(n -> n + 1).max().orElse(1);
-        for (int number = 0; number < count; number++) {
+        if (isRecorded) {
+            takeRecorded(found);
+        } else {
+            takeAll(found);
+        }
+    }
+
+    private void takeRecorded(Map<Integer, BlobInfo> found) {
+        for (int number = 0; number < recorded.size(); number++) {
             BlobInfo blob = found.remove(number);
             if (blob == null) {
-                faults.put(keyOf(number), "tar partition " + number + " is missing");
+                lacks(number, number + 1);
             } else {
                 take(number, blob);
             }
@@ -42,6 +47,25 @@ final class PartitionList {
         found.forEach((number, blob) -> faults.put(
                 blob.key(),
                 "tar partition " + number + " is one that " + ArchiveLayout.sentinel(backup) + " does not record"));
+    }
+
+    /** One stray number may be a hundred million behind the others. */
+    private void takeAll(Map<Integer, BlobInfo> found) {
+        int next = 0;
+        for (Map.Entry<Integer, BlobInfo> partition : found.entrySet()) {
+            lacks(next, partition.getKey());
+            take(partition.getKey(), partition.getValue());
+            next = partition.getKey() + 1;
+        }
+        lacks(next, Math.max(next, 1));
+    }
+
+    private void lacks(int from, int to) {
+        if (to == from + 1) {
+            faults.put(keyOf(from), "tar partition " + from + " is missing");
+        } else if (to > from) {
+            faults.put(keyOf(from), "tar partitions " + from + " to " + (to - 1) + " are missing");
+        }
     }
 
     private Map<Integer, BlobInfo> byNumber(List<BlobInfo> listed) {

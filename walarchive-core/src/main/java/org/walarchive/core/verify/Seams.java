@@ -57,11 +57,16 @@ final class Seams {
         } else {
             here.before = true;
         }
-        WalSegmentName after = WalSegmentName.at(timeline, number + 1, size);
-        here.after = !isRead.test(after);
-        Optional<Misfit> behind = meet(name, after);
+        Optional<Misfit> behind = Optional.empty();
+        if (number < (size.segmentsPerXlogId() << 32) - 1) {
+            WalSegmentName after = WalSegmentName.at(timeline, number + 1, size);
+            here.after = !isRead.test(after);
+            behind = meet(name, after);
+        } else {
+            here.after = true;
+        }
         forget(name);
-        return misfit.or(() -> behind);
+        return misfit.isPresent() ? misfit : behind;
     }
 
     private Optional<Misfit> meet(WalSegmentName before, WalSegmentName after) {

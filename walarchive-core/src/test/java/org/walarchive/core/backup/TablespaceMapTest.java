@@ -72,6 +72,11 @@ final class TablespaceMapTest {
     }
 
     @Test
+    void whatIsNoTablespaceGoes() {
+        assertEquals("", rewrite("1638\0005 /a\n../16385 /a\n\u0661 /a\n", directory));
+    }
+
+    @Test
     void linksKeepWhereTheyLeadAndDirectoriesGo() throws IOException {
         Path links = Files.createDirectories(directory.resolve("data/pg_tblspc"));
         Path odd = Files.createDirectories(directory.resolve("new\n\\pl ace"));

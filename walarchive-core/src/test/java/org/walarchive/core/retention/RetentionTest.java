@@ -103,6 +103,14 @@ final class RetentionTest {
     }
 
     @Test
+    void aBackupUpToTheLastSegmentThereCanBeIsJudged() throws Exception {
+        long last = (TestArchive.SIZE.segmentsPerXlogId() << 32) - 1;
+        archive.ago(Duration.ofDays(3)).wal(1, last - 1, last);
+        BackupName backup = archive.ours(1, last - 1);
+        assertEquals(DeletionReason.RETAINED, reason(archive.plan(RETAIN_1), backup));
+    }
+
+    @Test
     void afterAReturnToTheBeginningTheNewBackupsCount() throws Exception {
         line();
         archive.at(TestArchive.NOW).history(2, left(1, 12));

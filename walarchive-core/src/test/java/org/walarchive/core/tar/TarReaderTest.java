@@ -19,6 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -191,6 +192,33 @@ class TarReaderTest {
         failure(patch(file, TarField.SIZE, Trees.bytes("1x")));
         failure(patch(file, TarField.SIZE, Trees.bytes("77777777777")));
         assertTrue(failure(patch(TAR, TarField.SIZE, Trees.bytes("10"))).contains("size of 8"));
+    }
+
+    /** With the padding it is more than a long holds: passed over, such a file would look like an empty one. */
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE - 510, (1L << 60) + 1})
+    void sizeThatNoFileHasIsRefusedByItsHeader(long size) {
+        String value = " size=" + size + "\n";
+        byte[] tar = new TarBuilder()
+                .member("x", (byte) 'x', "", value.length() + 2 + value)
+                .file("f", "")
+                .bytes();
+
+        assertTrue(failure(tar).contains("'f' has a size of " + size));
+    }
+
+    /** To read a number takes the square of its length: a header full of digits took half a minute. */
+    @ParameterizedTest
+    @ValueSource(strings = {"size", "uid", "mtime"})
+    @Timeout(10)
+    void numberOfVeryManyDigitsIsRefusedUnread(String keyword) {
+        String value = " " + keyword + "=" + "9".repeat(1_000_000) + "\n";
+        byte[] tar = new TarBuilder()
+                .member("x", (byte) 'x', "", value.length() + 7 + value)
+                .file("f", "")
+                .bytes();
+
+        assertTrue(failure(tar).contains("a number has 1000000 characters"));
     }
 
     @Test

@@ -22,6 +22,9 @@ import org.walarchive.verification.WalGap;
 
 final class VerifyTest {
 
+    /** The place of the last segment that can have a name. */
+    private static final long LAST = (1L << 44) - 1;
+
     private final DrawnArchive archive = new DrawnArchive().identity();
 
     private BackupName backup(long timeline, long segment) {
@@ -211,6 +214,34 @@ final class VerifyTest {
         assertEquals(List.of("wal_005/README"), report.unknown().keys());
         assertEquals(1, report.counts().warnings());
         assertTrue(report.isHealthy());
+    }
+
+    /** One object that somebody put there must not keep all others from being verified. */
+    @Test
+    void theLastSegmentThereCanBeIsVerified() throws Exception {
+        archive.segments(1, LAST - 1, LAST);
+        VerificationReport report = archive.verify(VerifyRequest.of(VerifyRequest.Depth.DEEP));
+        assertTrue(
+                texts(report).stream().anyMatch(text -> text.contains(DrawnArchive.key(1, LAST))),
+                texts(report).toString());
+    }
+
+    @Test
+    void aPartitionFarBehindTheOthersIsOneFinding() throws Exception {
+        BackupName name = BackupName.parse("base_000000010000000000000002_00000040");
+        archive.put(ArchiveLayout.sentinel(name), "{}".getBytes(StandardCharsets.US_ASCII));
+        archive.put(ArchiveLayout.partition(name, 0, "lzo"), new byte[1]);
+        archive.put(ArchiveLayout.partition(name, 2, "lzo"), new byte[1]);
+        archive.put(ArchiveLayout.partition(name, 299_999, "lzo"), new byte[1]);
+        List<String> missing = texts(archive.verify()).stream()
+                .filter(text -> text.contains(": tar partition"))
+                .toList();
+        assertEquals(
+                List.of(
+                        "ERROR " + ArchiveLayout.partition(name, 1, "lzo") + ": tar partition 1 is missing",
+                        "ERROR " + ArchiveLayout.partition(name, 3, "lzo")
+                                + ": tar partitions 3 to 299998 are missing"),
+                missing);
     }
 
     @Test
