@@ -27,6 +27,8 @@ enum TarField {
     GROUP(297, 32),
     PREFIX(345, 155);
 
+    private static final int LONGEST_SHOWN = 100;
+
     final int offset;
     final int length;
 
@@ -69,7 +71,7 @@ enum TarField {
                     .decode(ByteBuffer.wrap(bytes, from, to - from))
                     .toString();
         } catch (CharacterCodingException e) {
-            String shown = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+            String shown = new String(bytes, from, Math.min(to - from, LONGEST_SHOWN), StandardCharsets.ISO_8859_1);
             throw new TarFormatException("a text is not UTF-8: '" + shown + "'");
         }
     }
