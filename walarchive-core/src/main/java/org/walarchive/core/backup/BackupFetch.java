@@ -129,7 +129,7 @@ public final class BackupFetch {
     }
 
     /** The file may have any length. */
-    private static String begin(Path file) throws IOException {
+    static String begin(Path file) throws IOException {
         try (InputStream stream = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             return new String(stream.readNBytes(LONGEST_VERSION_BYTES), StandardCharsets.US_ASCII);
         }

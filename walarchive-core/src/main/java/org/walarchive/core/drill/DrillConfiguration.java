@@ -28,12 +28,12 @@ final class DrillConfiguration {
 
     private final DrillDirectory directory;
     private final String major;
-    private final ControlFile control;
+    private final ControlFile.Parameters original;
 
-    DrillConfiguration(DrillDirectory directory, String major, ControlFile control) {
+    DrillConfiguration(DrillDirectory directory, String major, ControlFile.Parameters original) {
         this.directory = directory;
         this.major = major;
-        this.control = control;
+        this.original = original;
     }
 
     private boolean isAtLeast(int release) {
@@ -103,7 +103,6 @@ final class DrillConfiguration {
 
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
-        ControlFile.Parameters original = control.parameters();
         settings.put("max_connections", Integer.toString(Math.max(original.maxConnections(), 20)));
         settings.put("max_worker_processes", Integer.toString(original.maxWorkerProcesses()));
         settings.put("max_wal_senders", original.maxWalSenders().orElse(0).toString());

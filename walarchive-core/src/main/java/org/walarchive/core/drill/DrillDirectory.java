@@ -33,7 +33,7 @@ final class DrillDirectory {
     private final Path root;
     private final Path socket;
 
-    private DrillDirectory(Path root, Path socket) {
+    DrillDirectory(Path root, Path socket) {
         this.root = root;
         this.socket = socket;
     }

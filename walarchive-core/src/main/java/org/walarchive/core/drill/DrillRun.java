@@ -124,7 +124,7 @@ final class DrillRun {
         long bytes = backups.fetch(restore.build()).bytes();
         directory.closeWaysOut();
         findings.restored(control().systemIdentifier(), bytes);
-        return programs.postgres(major());
+        return programs.postgres(major(directory.data()));
     }
 
     private ControlFile control() throws LocalFileException {
@@ -135,8 +135,8 @@ final class DrillRun {
         }
     }
 
-    private String major() throws LocalFileException {
-        Path file = directory.data().resolve("PG_VERSION");
+    static String major(Path data) throws LocalFileException {
+        Path file = data.resolve("PG_VERSION");
         String text = RestoredFile.read(file).strip();
         if (!MAJOR.matcher(text).matches()) { // it becomes part of the path of a program
             throw RestoredFile.unreadable(file, "it names no release", null);
@@ -157,7 +157,8 @@ final class DrillRun {
     private void recover(ArchiveStore archive, WalService wal, Path postgres)
             throws ArchiveException, InterruptedException {
         ControlFile control = control();
-        DrillConfiguration configuration = new DrillConfiguration(directory, major(), control);
+        DrillConfiguration configuration =
+                new DrillConfiguration(directory, major(directory.data()), control.parameters());
         configuration.write(request);
         Inventory before = Inventory.read(archive); // what is archived during the drill is not its concern
         try (WalFeeder feeder =

@@ -35,7 +35,7 @@ public final class SentinelJson {
     public static final int MAX_LENGTH_BYTES = 16 << 20;
 
     /** Ten for each partition of the longest; what is made of each takes some 60 bytes of memory. */
-    private static final int MAX_TOKENS = 1_200_000;
+    static final int MAX_TOKENS = 1_200_000;
 
     private static final int FORMAT = 1;
 
