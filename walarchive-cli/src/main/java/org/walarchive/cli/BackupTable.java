@@ -50,8 +50,12 @@ final class BackupTable {
         return backup.name() + "\t" + time(backup.lastModified()) + "\t"
                 + (size.isPresent() ? Long.toString(size.getAsLong()) : "") + "\t"
                 + backup.name().segment() + "\t" + backup.name().offset() + "\t"
-                + details.flatMap(BackupDetails::stopSegment).map(VerifyTable::printable).orElse("") + "\t"
-                + details.flatMap(BackupDetails::stopOffset).map(VerifyTable::printable).orElse("") + "\r\n";
+                + details.flatMap(BackupDetails::stopSegment)
+                        .map(VerifyTable::printable)
+                        .orElse("") + "\t"
+                + details.flatMap(BackupDetails::stopOffset)
+                        .map(VerifyTable::printable)
+                        .orElse("") + "\r\n";
     }
 
     private String time(Instant instant) {

@@ -1,6 +1,7 @@
 package org.walarchive.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -90,7 +91,9 @@ final class BackupOverviewTest {
                 Optional.of(state(BackupState.Kind.BROKEN, Optional.of("key \u009b2J\r"), 900)));
         String text = new BackupOverview(Clock.fixed(NOW, ZoneOffset.UTC)).of(List.of(hostile));
         assertEquals(
-                0, text.chars().filter(c -> c != '\n' && Character.isISOControl(c)).count(), text);
+                0,
+                text.chars().filter(c -> c != '\n' && Character.isISOControl(c)).count(),
+                text);
         assertTrue(text.contains("\\u001b[1A") && text.contains("key \\u009b2J\\u000d"), text);
     }
 

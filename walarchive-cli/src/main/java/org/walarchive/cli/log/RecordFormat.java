@@ -63,9 +63,7 @@ final class RecordFormat {
 
     /** Names come from archives and services: they shall not move a terminal's cursor. */
     private static void escape(StringBuilder text, char control) {
-        text.append("\\u00")
-                .append(Character.forDigit(control >> 4, 16))
-                .append(Character.forDigit(control & 15, 16));
+        text.append("\\u00").append(Character.forDigit(control >> 4, 16)).append(Character.forDigit(control & 15, 16));
     }
 
     private static String[] sorted(Map<String, String> pairs) {

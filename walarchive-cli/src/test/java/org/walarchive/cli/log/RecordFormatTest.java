@@ -25,7 +25,12 @@ final class RecordFormatTest {
     @Test
     void namesDoNotMoveTheCursor() {
         LogRecord entry = new LogRecord(
-                "w", Severity.INFO, "\u001b]0;x\u0007", "a\rb\u009b2J", null, Map.of("key", "\u0000\u007f\té\ud83d\ude00"));
+                "w",
+                Severity.INFO,
+                "\u001b]0;x\u0007",
+                "a\rb\u009b2J",
+                null,
+                Map.of("key", "\u0000\u007f\té\ud83d\ude00"));
         assertEquals("""
                 w            INFO     MSG: \\u001b]0;x\\u0007
                         DETAIL: a\\u000db\\u009b2J

@@ -8,8 +8,11 @@ import org.walarchive.LocalFileException;
  */
 final class Allowance {
 
-    /** Entries of maps and objects, beside the characters. */
-    private static final int NAME_OVERHEAD_BYTES = 80;
+    /** An entry of a map and a string, beside the characters. */
+    private static final int NAME_BYTES = 100;
+
+    /** What is kept of a directory's attributes, or of a link until it is made. */
+    private static final int ATTRIBUTES_BYTES = 200;
 
     private long nameBytes;
     private long contentBytes;
@@ -21,26 +24,52 @@ final class Allowance {
 
     /** What this process has memory for, with room for buffers. */
     static Allowance ofThisProcess(long contentBytes) {
-        return new Allowance(Runtime.getRuntime().maxMemory() / 4 * 3, contentBytes);
+        return new Allowance(Runtime.getRuntime().maxMemory() / 8 * 5, contentBytes);
     }
 
-    private static long cost(String name) {
-        return NAME_OVERHEAD_BYTES + 2L * name.length();
+    private static long ofName(String name) {
+        boolean twoBytes = name.chars().anyMatch(c -> c > 0xff);
+        return NAME_BYTES + (twoBytes ? 2L : 1) * name.length();
     }
 
-    synchronized void takeName(String name) throws LocalFileException {
-        if (cost(name) > nameBytes) {
+    private static long ofLink(TarEntry link) {
+        return ofName(link.linkName()) + ATTRIBUTES_BYTES;
+    }
+
+    void takeName(String name) throws LocalFileException {
+        takeMemory(ofName(name));
+    }
+
+    void giveBackName(String name) {
+        giveBackMemory(ofName(name));
+    }
+
+    void takeAttributes(MemberAttributes attributes) throws LocalFileException {
+        takeMemory(ATTRIBUTES_BYTES
+                + 2L * (attributes.user().length() + attributes.group().length()));
+    }
+
+    void takeLink(TarEntry link) throws LocalFileException {
+        takeMemory(ofLink(link));
+    }
+
+    void giveBackLink(TarEntry link) {
+        giveBackMemory(ofLink(link));
+    }
+
+    private synchronized void takeMemory(long bytes) throws LocalFileException {
+        if (bytes > nameBytes) {
             throw new LocalFileException(
                     "the names of the backup's files take more memory than there is",
                     "Java has " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB.",
                     "If the cluster has millions of files, give Java more, such as WALARCHIVE_JAVA_OPTS=-Xmx2g. If it has not,"
                             + " the archive was not made by a backup.");
         }
-        nameBytes -= cost(name);
+        nameBytes -= bytes;
     }
 
-    synchronized void giveBackName(String name) {
-        nameBytes += cost(name);
+    private synchronized void giveBackMemory(long bytes) {
+        nameBytes += bytes;
     }
 
     synchronized void takeContent(long bytes) throws TarFormatException {

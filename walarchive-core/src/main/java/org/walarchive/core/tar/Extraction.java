@@ -69,7 +69,7 @@ final class Extraction {
                     files.takeBack();
                     claims.forEach(claimed::remove);
                     claims.forEach(allowance::giveBackName);
-                    links.forEach(link -> allowance.giveBackName(link.entry().linkName()));
+                    links.forEach(link -> allowance.giveBackLink(link.entry()));
                     allowance.giveBackContent(takenBytes);
                 }
             }
@@ -138,7 +138,7 @@ final class Extraction {
         }
         claim(name, entry.type());
         directories.ensure(MemberNames.parent(name));
-        allowance.takeName(entry.linkName());
+        allowance.takeLink(entry);
         links.add(new RestoreTree.Link(name, entry));
     }
 

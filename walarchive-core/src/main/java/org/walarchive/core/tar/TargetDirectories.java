@@ -56,7 +56,7 @@ final class TargetDirectories {
 
     void put(String name, MemberAttributes attributes) throws LocalFileException, CorruptArchiveException {
         ensure(name);
-        allowance.takeName(attributes.user() + attributes.group());
+        allowance.takeAttributes(attributes);
         known.put(name, Optional.of(attributes));
     }
 

@@ -307,8 +307,8 @@ final class SentinelJsonTest {
             0,    | 1210000
             """)
     void manyValuesAreRefused(String value, int count) {
-        CorruptArchiveException e = assertThrows(
-                CorruptArchiveException.class, () -> read("{\"x\":[" + value.repeat(count) + "0]}"));
+        CorruptArchiveException e =
+                assertThrows(CorruptArchiveException.class, () -> read("{\"x\":[" + value.repeat(count) + "0]}"));
         assertTrue(e.detail().orElseThrow().contains("Token count"), e.detail()::get);
     }
 
