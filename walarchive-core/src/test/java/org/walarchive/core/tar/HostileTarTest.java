@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -280,26 +277,5 @@ class HostileTarTest {
         LocalFileException e =
                 assertThrows(LocalFileException.class, () -> tree.change("postgresql.auto.conf", content -> content));
         assertTrue(e.getMessage().contains(Long.toString(3L << 30)), e.getMessage());
-    }
-
-    /** What comes later is not a second chance: neither to replace a file, nor by another kind of member. */
-    @ParameterizedTest
-    @ValueSource(bytes = {TarConstants.LF_NORMAL, TarConstants.LF_LINK, TarConstants.LF_SYMLINK, TarConstants.LF_DIR})
-    void controlFileIsNotReplaced(byte type) throws Exception {
-        RestoreTree tree = RestoreTree.into(target(), options());
-        tree.extract(
-                "part_0", new TarBuilder().file("global/pg_control", "good").open());
-        for (String name : new String[] {"global/pg_control", "global/pg_control.restoring"}) {
-            TarBuilder other = new TarBuilder().file("a" + name.length(), "").member(name, type, "a24", "");
-            assertThrows(Exception.class, () -> {
-                tree.extract("part_1", other.open());
-                tree.finish();
-            });
-        }
-        assertEquals("good", content("global/pg_control.restoring"));
-    }
-
-    private String content(String name) throws IOException {
-        return Files.readString(target().resolve(name), StandardCharsets.UTF_8);
     }
 }
