@@ -147,13 +147,16 @@ final class HostileArchiveIT {
     @Test
     void namesBeyondTheMemoryEndTheRestore() throws Exception {
         partition(tar -> {
-            for (int i = 0; i < 120_000; i++) {
-                tar.link(Integer.toString(i), "x");
+            for (int i = 0; i < 80_000; i++) {
+                tar.link(i + "n".repeat(80), "x".repeat(90));
             }
         });
         assertTrue(Files.size(object("tar_partitions/part_00000000.tar.zst")) < 4 << 20);
         CliProcess.Outcome outcome = cli.run(
-                Map.of("WALARCHIVE_JAVA_OPTS", "-Xmx64m"), "backup-fetch", cli.path("target").toString(), "LATEST");
+                Map.of("WALARCHIVE_JAVA_OPTS", "-Xmx64m"),
+                "backup-fetch",
+                cli.path("target").toString(),
+                "LATEST");
         requireRefusal(LOCAL_FILE, "names of the backup's files take more memory than there is", outcome);
     }
 
