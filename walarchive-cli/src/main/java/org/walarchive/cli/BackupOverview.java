@@ -40,7 +40,7 @@ final class BackupOverview {
                     .ifPresent(reason -> text.append('\n')
                             .append(backup.name())
                             .append(" is broken: ")
-                            .append(reason)
+                            .append(VerifyTable.printable(reason))
                             .append('\n'));
         }
         return text.toString();
@@ -100,7 +100,9 @@ final class BackupOverview {
                     + details.get().stopLsn().get();
         }
         return timeline + backup.name().segment() + " to "
-                + details.flatMap(BackupDetails::stopSegment).orElse("?");
+                + details.flatMap(BackupDetails::stopSegment)
+                        .map(VerifyTable::printable)
+                        .orElse("?");
     }
 
     /** Returns {@code 14.17} for 140017, and {@code 9.6.24} for 90624. */

@@ -13,7 +13,7 @@ import org.walarchive.BackupDetails;
 
 /**
  * The table of base backups, byte for byte as WAL-E prints it: Python's {@code csv} dialect {@code excel-tab}. No field
- * can hold a character that would have to be quoted.
+ * can hold a character that would have to be quoted: what a damaged sentinel has of them is written as an escape.
  */
 final class BackupTable {
 
@@ -50,8 +50,12 @@ final class BackupTable {
         return backup.name() + "\t" + time(backup.lastModified()) + "\t"
                 + (size.isPresent() ? Long.toString(size.getAsLong()) : "") + "\t"
                 + backup.name().segment() + "\t" + backup.name().offset() + "\t"
-                + details.flatMap(BackupDetails::stopSegment).orElse("") + "\t"
-                + details.flatMap(BackupDetails::stopOffset).orElse("") + "\r\n";
+                + details.flatMap(BackupDetails::stopSegment)
+                        .map(VerifyTable::printable)
+                        .orElse("") + "\t"
+                + details.flatMap(BackupDetails::stopOffset)
+                        .map(VerifyTable::printable)
+                        .orElse("") + "\r\n";
     }
 
     private String time(Instant instant) {

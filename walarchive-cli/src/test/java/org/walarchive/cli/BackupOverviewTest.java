@@ -1,6 +1,7 @@
 package org.walarchive.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -69,6 +70,32 @@ final class BackupOverviewTest {
             Instant.parse("2026-11-21T11:59:30Z"),
             Optional.empty(),
             Optional.of(state(BackupState.Kind.IN_PROGRESS, Optional.empty(), 5L << 30)));
+
+    @Test
+    void namesDoNotMoveTheCursor() {
+        Backup hostile = new Backup(
+                WAL_E.name(),
+                WAL_E.lastModified(),
+                Optional.of(new BackupDetails(
+                        OptionalLong.empty(),
+                        Optional.of("\u001b[1A"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of())),
+                Optional.of(state(BackupState.Kind.BROKEN, Optional.of("key \u009b2J\r"), 900)));
+        String text = new BackupOverview(Clock.fixed(NOW, ZoneOffset.UTC)).of(List.of(hostile));
+        assertEquals(
+                0,
+                text.chars().filter(c -> c != '\n' && Character.isISOControl(c)).count(),
+                text);
+        assertTrue(text.contains("\\u001b[1A") && text.contains("key \\u009b2J\\u000d"), text);
+    }
 
     @AfterEach
     void noTerminal() {

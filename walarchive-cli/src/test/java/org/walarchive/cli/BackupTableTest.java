@@ -59,6 +59,30 @@ final class BackupTableTest {
         }
     }
 
+    /** A sentinel is any text: it shall neither add a row nor a column, nor speak to a terminal. */
+    @Test
+    void damagedSentinelStaysInItsField() {
+        BackupDetails details = new BackupDetails(
+                OptionalLong.empty(),
+                Optional.of("0\r\nbase_evil\t"),
+                Optional.of("\u001b[2J"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new BackupTable(new PrintStream(out), "file")
+                .printRows(List.of(new Backup(BackupName.parse(FIRST), Instant.EPOCH, Optional.of(details))));
+        assertEquals(
+                FIRST + "\t1970-01-01T00:00:00\t\t000000010000000000000008\t00000040"
+                        + "\t0\\u000d\\u000abase_evil\\u0009\t\\u001b[2J\r\n",
+                out.toString(StandardCharsets.US_ASCII));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "backup-list,backup-list,0",

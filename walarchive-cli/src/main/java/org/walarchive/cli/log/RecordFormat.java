@@ -48,7 +48,22 @@ final class RecordFormat {
     }
 
     private static void line(StringBuilder text, String label, String content) {
-        text.append(label).append(content.indexOf('\n') < 0 ? content : content.replace("\n", NEXT_LINE));
+        text.append(label);
+        for (int i = 0; i < content.length(); i++) {
+            char c = content.charAt(i);
+            if (c == '\n') {
+                text.append(NEXT_LINE);
+            } else if (Character.isISOControl(c) && c != '\t') {
+                escape(text, c);
+            } else {
+                text.append(c);
+            }
+        }
+    }
+
+    /** Names come from archives and services: they shall not move a terminal's cursor. */
+    private static void escape(StringBuilder text, char control) {
+        text.append("\\u00").append(Character.forDigit(control >> 4, 16)).append(Character.forDigit(control & 15, 16));
     }
 
     private static String[] sorted(Map<String, String> pairs) {

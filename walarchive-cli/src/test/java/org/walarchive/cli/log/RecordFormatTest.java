@@ -21,6 +21,23 @@ final class RecordFormatTest {
                 RecordFormat.format(entry, TIME, 18112));
     }
 
+    /** Of a terminal: its title, colours, the beginning of the line; and what is no control. */
+    @Test
+    void namesDoNotMoveTheCursor() {
+        LogRecord entry = new LogRecord(
+                "w",
+                Severity.INFO,
+                "\u001b]0;x\u0007",
+                "a\rb\u009b2J",
+                null,
+                Map.of("key", "\u0000\u007f\té\ud83d\ude00"));
+        assertEquals("""
+                w            INFO     MSG: \\u001b]0;x\\u0007
+                        DETAIL: a\\u000db\\u009b2J
+                        STRUCTURED: time=2026-11-21T00:36:13.507384-00 pid=1 key=\\u0000\\u007f\té\ud83d\ude00
+                """, RecordFormat.format(entry, TIME, 1));
+    }
+
     @Test
     void everyLineButTheFirstIsIndentedAndPairsAreSorted() {
         LogRecord entry = new LogRecord(

@@ -2,15 +2,19 @@ package org.walarchive.core.backup;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +48,15 @@ public final class BackupFetch {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackupFetch.class);
 
+    private static final int LONGEST_VERSION_BYTES = 64;
+    private static final long CONTENT_TOLERANCE_BYTES = 1L << 30;
+
+    /** What a server that runs has; a backup that was made by hand may have it too. */
+    private static final Set<String> OF_A_PROCESS = Set.of("postmaster.pid", "postmaster.opts");
+
+    /** What says that and how a server recovers: {@code standby.signal} would win over what was asked for. */
+    private static final Set<String> OF_A_RECOVERY = Set.of("standby.signal", "recovery.signal", "recovery.conf");
+
     private final ArchiveStore archive;
 
     /** Makes the use case for an archive. */
@@ -72,7 +85,7 @@ public final class BackupFetch {
                 .addKeyValue("state", "begin")
                 .log("restore of {} into {}", name, target);
         restoreTarget.prepare();
-        long bytes = restore(name, partitions, target, tree -> {
+        long bytes = restore(planned.backup(), options(request, planned.backup(), target), target, tree -> {
             tree.adopt(restoreTarget.tablespaces().owned());
             if (RecoverySettings.areNeeded(request)) {
                 ServerRelease release = release(planned, target);
@@ -105,13 +118,20 @@ public final class BackupFetch {
     private static ServerRelease release(RestorePlanner.Planned planned, Path target) throws CorruptArchiveException {
         String what = "PG_VERSION of backup " + planned.backup().name();
         try {
-            ServerRelease restored = ServerRelease.parse(Files.readString(target.resolve("PG_VERSION")))
+            ServerRelease restored = ServerRelease.parse(begin(target.resolve("PG_VERSION")))
                     .orElseThrow(() -> new CorruptArchiveException(what + " cannot be understood", null, null));
             return planned.release()
                     .filter(recorded -> recorded.major() == restored.major())
                     .orElse(restored);
         } catch (IOException e) {
             throw new CorruptArchiveException(what + " cannot be read", e.toString(), null, e);
+        }
+    }
+
+    /** The file may have any length. */
+    static String begin(Path file) throws IOException {
+        try (InputStream stream = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return new String(stream.readNBytes(LONGEST_VERSION_BYTES), StandardCharsets.US_ASCII);
         }
     }
 
@@ -125,16 +145,34 @@ public final class BackupFetch {
         }
     }
 
-    private long restore(BackupName name, List<PartitionSet.Entry> partitions, Path target, LastStep last)
-            throws ArchiveException, InterruptedException {
-        RestoreOptions options = RestoreOptions.cluster()
+    private RestoreOptions options(RestoreRequest request, BackupCandidate backup, Path target) {
+        Set<String> leftOut = new HashSet<>(OF_A_PROCESS);
+        if (request.recovery().isPresent()) {
+            leftOut.addAll(OF_A_RECOVERY);
+        }
+        return RestoreOptions.cluster()
                 .listener((path, treatment) -> archive.tell(new ArchiveEvent.FileTreated(path, treatment)))
+                .leaveOut(leftOut)
+                .mostContentBytes(mostContentBytes(backup.sentinel()))
                 .rewrite("tablespace_map", map -> TablespaceMap.rewrite(map, target));
+    }
+
+    /** The sum that WAL-E records is of the sizes that it planned for; a doubt must not cost a restore. */
+    private static long mostContentBytes(Sentinel sentinel) {
+        long declared = sentinel.expandedSizeBytes().orElse(Long.MAX_VALUE);
+        return declared > (Long.MAX_VALUE - CONTENT_TOLERANCE_BYTES) / 2
+                ? Long.MAX_VALUE
+                : 2 * declared + CONTENT_TOLERANCE_BYTES;
+    }
+
+    private long restore(BackupCandidate backup, RestoreOptions options, Path target, LastStep last)
+            throws ArchiveException, InterruptedException {
+        BackupName name = backup.name();
         String doing = "restore of backup " + name;
         RestoreTree tree = RestoreTree.into(target, options);
         long bytes;
         try (WorkPool<Long> pool = new WorkPool<>(archive.config().poolSize(), "walarchive-fetch")) {
-            for (PartitionSet.Entry partition : largestFirst(partitions)) {
+            for (PartitionSet.Entry partition : largestFirst(backup.partitions())) {
                 pool.submit(
                         () -> archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree)));
             }
@@ -178,7 +216,7 @@ public final class BackupFetch {
         try (BlobContent content = archive.direct().get(partition.key())) {
             CountingStream stored = new CountingStream(new DigestInputStream(content.stream(), digest));
             long bytes;
-            try (InputStream tar = new ReadAhead(archive.plain(codec, stored))) {
+            try (InputStream tar = new ReadAhead(declared(partition, archive.plain(codec, stored)))) {
                 bytes = tree.extract(archive.locate(partition.key()), tar).contentBytes();
             } catch (DecryptionException e) {
                 throw e.of("restore of backup " + name, archive.locate(partition.key()));
@@ -190,6 +228,13 @@ public final class BackupFetch {
                     name, partition.number(), stored.count(), Duration.ofNanos(System.nanoTime() - begun)));
             return bytes;
         }
+    }
+
+    private static InputStream declared(PartitionSet.Entry partition, InputStream tar) {
+        return partition.record().isEmpty()
+                ? tar
+                : new DeclaredStream(
+                        tar, partition.key(), partition.record().get().expandedBytes());
     }
 
     /** The decompressor has read the object to its end, so the digest is of all of it. */

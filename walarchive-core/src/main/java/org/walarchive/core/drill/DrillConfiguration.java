@@ -3,11 +3,14 @@ package org.walarchive.core.drill;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.walarchive.LocalFileException;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.drill.DrillRequest;
@@ -25,12 +28,12 @@ final class DrillConfiguration {
 
     private final DrillDirectory directory;
     private final String major;
-    private final ControlFile control;
+    private final ControlFile.Parameters original;
 
-    DrillConfiguration(DrillDirectory directory, String major, ControlFile control) {
+    DrillConfiguration(DrillDirectory directory, String major, ControlFile.Parameters original) {
         this.directory = directory;
         this.major = major;
-        this.control = control;
+        this.original = original;
     }
 
     private boolean isAtLeast(int release) {
@@ -47,7 +50,7 @@ final class DrillConfiguration {
             for (String leftover : List.of("standby.signal", "postmaster.pid")) {
                 Files.deleteIfExists(data.resolve(leftover));
             }
-            Files.writeString(auto, hasTarget && Files.exists(auto) ? recoveryLines(auto) : "");
+            replace(auto, hasTarget && Files.exists(auto) ? recoveryLines(auto) : "");
             if (!hasTarget) {
                 recoverToTheEnd(settings);
             }
@@ -72,20 +75,26 @@ final class DrillConfiguration {
         if (isAtLeast(12)) {
             settings.putAll(recovery);
             Files.deleteIfExists(old);
-            Files.writeString(signal, "");
+            replace(signal, "");
         } else {
             Files.deleteIfExists(signal);
-            Files.writeString(old, format(recovery));
+            replace(old, format(recovery));
         }
     }
 
-    private static String recoveryLines(Path auto) throws IOException {
-        StringBuilder kept = new StringBuilder();
-        Files.readString(auto)
-                .lines()
+    /** Writes a new file: what the backup has in its place may be a link to anywhere. */
+    private static void replace(Path file, String content) throws IOException {
+        Files.deleteIfExists(file);
+        Files.writeString(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    private static String recoveryLines(Path auto) throws LocalFileException {
+        // PostgreSQL's lines end with a line feed, and only those of the restore are left: AutoConf made remarks of the
+        // others
+        return Arrays.stream(RestoredFile.read(auto).split("\n"))
                 .filter(line -> RECOVERY_LINE.matcher(line).find())
-                .forEach(line -> kept.append(line).append('\n'));
-        return kept.toString();
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     private Path file(String name) {
@@ -94,7 +103,6 @@ final class DrillConfiguration {
 
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
-        ControlFile.Parameters original = control.parameters();
         settings.put("max_connections", Integer.toString(Math.max(original.maxConnections(), 20)));
         settings.put("max_worker_processes", Integer.toString(original.maxWorkerProcesses()));
         settings.put("max_wal_senders", original.maxWalSenders().orElse(0).toString());

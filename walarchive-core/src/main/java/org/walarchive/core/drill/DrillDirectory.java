@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.walarchive.BackupDetails;
 import org.walarchive.ConfigurationException;
 import org.walarchive.LocalFileException;
@@ -21,6 +23,8 @@ import org.walarchive.LocalFileException;
  */
 final class DrillDirectory {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DrillDirectory.class);
+
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     /** The path of a Unix socket has at most 107 bytes, 103 on some systems; its name has 14 with the slash. */
@@ -29,7 +33,7 @@ final class DrillDirectory {
     private final Path root;
     private final Path socket;
 
-    private DrillDirectory(Path root, Path socket) {
+    DrillDirectory(Path root, Path socket) {
         this.root = root;
         this.socket = socket;
     }
@@ -134,6 +138,36 @@ final class DrillDirectory {
             }
         } catch (IOException e) {
             throw new LocalFileException("tablespaces cannot be made in " + root, e.toString(), null, e);
+        }
+    }
+
+    /**
+     * Removes the links of the restored files by which the server would write elsewhere, such as into the original's directories:
+     * those that lead out of this directory or to nothing.
+     */
+    void closeWaysOut() throws LocalFileException {
+        try {
+            Path inside = root.toRealPath();
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    if (attributes.isSymbolicLink() && !leadsInto(inside, file)) {
+                        LOG.warn("link {} of the backup is removed: it leads out of the drill's directory", file);
+                        Files.delete(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new LocalFileException("links in " + root + " cannot be removed", e.toString(), null, e);
+        }
+    }
+
+    private static boolean leadsInto(Path directory, Path link) {
+        try {
+            return link.toRealPath().startsWith(directory);
+        } catch (IOException e) {
+            return false; // to nothing, or in a circle
         }
     }
 

@@ -1,7 +1,6 @@
 package org.walarchive.core.drill;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -35,6 +34,8 @@ import org.walarchive.store.StoreException;
 final class DrillRun {
 
     private static final int POLL_MILLIS = 50;
+
+    private static final Pattern MAJOR = Pattern.compile("9\\.[0-9]|[1-9][0-9]");
 
     private static final Pattern START = Pattern.compile("START WAL LOCATION: ([0-9A-F]+/[0-9A-F]+) ");
 
@@ -121,24 +122,26 @@ final class DrillRun {
                 .archiving(RestoreRequest.Archiving.OFF);
         Drill.recovery(request).ifPresent(restore::recovery);
         long bytes = backups.fetch(restore.build()).bytes();
+        directory.closeWaysOut();
         findings.restored(control().systemIdentifier(), bytes);
-        return programs.postgres(major());
+        return programs.postgres(major(directory.data()));
     }
 
     private ControlFile control() throws LocalFileException {
         try {
             return ControlFile.read(directory.data());
         } catch (IOException e) {
-            throw unreadable(ControlFile.PATH, e);
+            throw RestoredFile.unreadable(directory.data().resolve(ControlFile.PATH), e.toString(), e);
         }
     }
 
-    private String major() throws LocalFileException {
-        try {
-            return Files.readString(directory.data().resolve("PG_VERSION")).strip();
-        } catch (IOException e) {
-            throw unreadable("PG_VERSION", e);
+    static String major(Path data) throws LocalFileException {
+        Path file = data.resolve("PG_VERSION");
+        String text = RestoredFile.read(file).strip();
+        if (!MAJOR.matcher(text).matches()) { // it becomes part of the path of a program
+            throw RestoredFile.unreadable(file, "it names no release", null);
         }
+        return text;
     }
 
     /** Returns where recovery begins: what the backup's label says, which an offline backup has none of. */
@@ -147,23 +150,15 @@ final class DrillRun {
         if (!Files.exists(label)) {
             return control.redo();
         }
-        try {
-            Matcher start = START.matcher(Files.readString(label, StandardCharsets.ISO_8859_1));
-            return start.find() ? Lsn.parse(start.group(1)) : control.redo();
-        } catch (IOException e) {
-            throw unreadable("backup_label", e);
-        }
-    }
-
-    private LocalFileException unreadable(String file, IOException cause) {
-        return new LocalFileException(
-                "the restored " + file + " cannot be read", directory.data() + ": " + cause, null, cause);
+        Matcher start = START.matcher(RestoredFile.read(label));
+        return start.find() ? Lsn.parse(start.group(1)) : control.redo();
     }
 
     private void recover(ArchiveStore archive, WalService wal, Path postgres)
             throws ArchiveException, InterruptedException {
         ControlFile control = control();
-        DrillConfiguration configuration = new DrillConfiguration(directory, major(), control);
+        DrillConfiguration configuration =
+                new DrillConfiguration(directory, major(directory.data()), control.parameters());
         configuration.write(request);
         Inventory before = Inventory.read(archive); // what is archived during the drill is not its concern
         try (WalFeeder feeder =

@@ -49,7 +49,10 @@ record RecoveryEnd(TimelineId timeline, Lsn lsn) {
             Path file = newest.orElseThrow(() -> new IOException("there is no history file in it"));
             TimelineId timeline =
                     WalFileName.parse(file.getFileName().toString()).timeline();
-            TimelineHistory history = TimelineHistory.parse(timeline, Files.readString(file));
+            TimelineHistory history = TimelineHistory.parse(timeline, RestoredFile.read(file));
+            if (history.ancestors().isEmpty()) {
+                throw new IllegalArgumentException(file + " names no timeline before its own");
+            }
             TimelineHistory.Ancestor last =
                     history.ancestors().get(history.ancestors().size() - 1);
             return new RecoveryEnd(history.timelineAt(last.end().plus(-1)), last.end());

@@ -1,6 +1,8 @@
 package org.walarchive.core.sentinel;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -30,14 +32,21 @@ import org.walarchive.postgres.TimelineId;
 public final class SentinelJson {
 
     /** The longest sentinel that is read: {@value} bytes. */
-    public static final int MAX_LENGTH_BYTES = 64 << 20;
+    public static final int MAX_LENGTH_BYTES = 16 << 20;
+
+    /** Ten for each partition of the longest; what is made of each takes some 60 bytes of memory. */
+    static final int MAX_TOKENS = 1_200_000;
 
     private static final int FORMAT = 1;
 
     private static final Set<String> FIELDS = Set.of(
             "wal_segment_backup_stop", "wal_segment_offset_backup_stop", "expanded_size_bytes", "spec", "walarchive");
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(MAX_TOKENS)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)

@@ -1,6 +1,7 @@
 package org.walarchive.core.server;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -54,6 +55,9 @@ public record ControlFile(
 
     /** Where the file is in a data directory. */
     public static final String PATH = "global/pg_control";
+
+    /** More than a control file has; one that was restored from an archive may be of any length. */
+    private static final int MOST_BYTES = 64 * 1024;
 
     private static final int ATTEMPTS = 10;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -118,7 +122,13 @@ public record ControlFile(
      */
     public static ControlFile read(Path dataDirectory) throws IOException, LocalFileException {
         Path file = dataDirectory.resolve(PATH);
-        return read(file.toString(), () -> Files.readAllBytes(file), () -> LockSupport.parkNanos(PAUSE_NANOS));
+        return read(file.toString(), () -> begin(file), () -> LockSupport.parkNanos(PAUSE_NANOS));
+    }
+
+    private static byte[] begin(Path file) throws IOException {
+        try (InputStream stream = Files.newInputStream(file)) {
+            return stream.readNBytes(MOST_BYTES);
+        }
     }
 
     /** Where the bytes come from. */

@@ -3,7 +3,9 @@ package org.walarchive.core.store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -205,11 +207,36 @@ public final class ArchiveStore {
     /** Calls for every object below a prefix, page by page. */
     public void forEach(String prefix, ListDepth depth, Consumer<BlobInfo> consumer) throws StoreException {
         String token = null;
+        String last = null;
         do {
             ListPage page = store.list(prefix, depth, token);
+            if (!page.blobs().isEmpty()) {
+                requireProgress(prefix, last, page.blobs().get(0).key());
+                last = page.blobs().get(page.blobs().size() - 1).key();
+            }
             page.blobs().forEach(consumer);
-            token = page.nextPageToken().orElse(null);
+            String next = page.nextPageToken().orElse(null);
+            if (next != null && next.equals(token)) {
+                throw unending(prefix, "it gives the same token again");
+            }
+            token = next;
         } while (token != null);
+    }
+
+    /** Stores list in ascending order, of characters or of UTF-8; a page that begins with what was listed begins a circle. */
+    private static void requireProgress(String prefix, @Nullable String last, String first) throws StoreException {
+        if (last != null && first.compareTo(last) <= 0 && compareUtf8(first, last) <= 0) {
+            throw unending(prefix, "after " + last + " it lists " + first);
+        }
+    }
+
+    private static int compareUtf8(String one, String other) {
+        return Arrays.compareUnsigned(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static StoreException unending(String prefix, String why) {
+        return new StoreException(
+                StoreException.Kind.INVALID, "the store's list of " + prefix + " does not go forward: " + why);
     }
 
     /** Lists the objects below a prefix of which there are few. */

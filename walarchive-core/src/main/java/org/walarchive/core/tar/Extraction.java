@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,12 +26,14 @@ final class Extraction {
     private final TargetDirectories directories;
     private final TargetOwners owners;
     private final Map<String, TarEntry.Type> claimed;
+    private final Allowance allowance;
     private final RestoreOptions options;
 
     private final List<String> claims = new ArrayList<>();
     private final List<RestoreTree.Link> links = new ArrayList<>();
     private int members;
     private long contentBytes;
+    private long takenBytes;
 
     Extraction(
             String archive,
@@ -38,12 +41,14 @@ final class Extraction {
             TargetDirectories directories,
             TargetOwners owners,
             Map<String, TarEntry.Type> claimed,
+            Allowance allowance,
             RestoreOptions options) {
         this.archive = archive;
         this.tar = new TarReader(tar);
         this.directories = directories;
         this.owners = owners;
         this.claimed = claimed;
+        this.allowance = allowance;
         this.options = options;
     }
 
@@ -62,7 +67,10 @@ final class Extraction {
             } finally {
                 if (!done) {
                     files.takeBack();
-                    claimed.keySet().removeAll(claims);
+                    claims.forEach(claimed::remove);
+                    claims.forEach(allowance::giveBackName);
+                    links.forEach(link -> allowance.giveBackLink(link.entry()));
+                    allowance.giveBackContent(takenBytes);
                 }
             }
         } catch (TarFormatException e) {
@@ -74,6 +82,11 @@ final class Extraction {
 
     private void member(TarEntry entry, String name, TargetFiles files)
             throws CorruptArchiveException, LocalFileException, IOException {
+        Optional<String> reason = reasonToLeaveOut(name);
+        if (reason.isPresent()) {
+            options.listener().treated(name, "not restored: " + reason.get());
+            return;
+        }
         members++;
         switch (entry.type()) {
             case DIRECTORY -> directories.put(name, entry.attributes());
@@ -91,6 +104,20 @@ final class Extraction {
         }
     }
 
+    private Optional<String> reasonToLeaveOut(String name) throws LocalFileException {
+        if (options.leftOut().contains(name)) {
+            return Optional.of("it is not for a restored server");
+        }
+        if (ScanRules.isSpool(name)) {
+            return Optional.of("what was archived or fetched elsewhere, and by which agent, means nothing here");
+        }
+        // where the tablespace's directory was named by the backup alone, this could be anybody's configuration
+        Optional<String> tablespace = ScanRules.besideTablespace(name);
+        return tablespace.isPresent() && Files.isSymbolicLink(directories.path(tablespace.get()))
+                ? Optional.of("no server keeps it in the directory of a tablespace")
+                : Optional.empty();
+    }
+
     private void symbolicLink(TarEntry entry, String name) throws CorruptArchiveException, LocalFileException {
         if (ScanRules.WAL_DIRECTORIES.contains(name)) {
             MemberAttributes ownerOnly = entry.attributes().withMode(0700);
@@ -103,7 +130,7 @@ final class Extraction {
     }
 
     private void defer(TarEntry entry, String name) throws CorruptArchiveException, LocalFileException {
-        if (RestoreTree.isPgControl(name)) {
+        if (RestoreTree.isPgControl(name) || options.rewrites().containsKey(name)) {
             throw refused(name, "it is a link");
         }
         if (entry.linkName().isEmpty() || entry.linkName().indexOf('\0') >= 0) {
@@ -111,12 +138,15 @@ final class Extraction {
         }
         claim(name, entry.type());
         directories.ensure(MemberNames.parent(name));
+        allowance.takeLink(entry);
         links.add(new RestoreTree.Link(name, entry));
     }
 
     private void file(TarEntry entry, String name, TargetFiles files)
             throws CorruptArchiveException, LocalFileException, IOException {
         claim(name, entry.type());
+        allowance.takeContent(entry.sizeBytes());
+        takenBytes += entry.sizeBytes();
         String meanwhile = RestoreTree.meanwhile(name);
         if (!meanwhile.equals(name)) {
             claim(meanwhile, entry.type());
@@ -145,7 +175,8 @@ final class Extraction {
         return content.toByteArray();
     }
 
-    private void claim(String name, TarEntry.Type type) throws CorruptArchiveException {
+    private void claim(String name, TarEntry.Type type) throws CorruptArchiveException, LocalFileException {
+        allowance.takeName(name);
         if (directories.contains(name)) {
             throw refused(name, "it is a directory as well");
         }

@@ -6,6 +6,9 @@ import java.util.Map;
 /** The records of a PAX header: lines of "length keyword=value", where the length counts the whole line (POSIX, pax). */
 final class PaxRecords {
 
+    /** The most bytes of a value that means something here: a path is the longest (Linux's PATH_MAX). */
+    private static final int MAX_VALUE_BYTES = 4096;
+
     private PaxRecords() {}
 
     static Map<String, String> parse(byte[] content) throws TarFormatException {
@@ -27,11 +30,19 @@ final class PaxRecords {
                 throw new TarFormatException("sparse files are not supported");
             }
             if (TarReader.KEYWORDS.contains(keyword)) {
+                requireFit(keyword, end - equals - 2);
                 records.put(keyword, TarField.utf8(content, equals + 1, end - 1));
             }
             position = end;
         }
         return records;
+    }
+
+    static void requireFit(String keyword, int length) throws TarFormatException {
+        if (length > MAX_VALUE_BYTES) {
+            throw new TarFormatException(
+                    "'" + keyword + "' of a member has " + length + " bytes, more than " + MAX_VALUE_BYTES);
+        }
     }
 
     private static int indexOf(byte[] bytes, char wanted, int from, int to) throws TarFormatException {

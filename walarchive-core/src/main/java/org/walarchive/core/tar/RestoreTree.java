@@ -34,6 +34,7 @@ public final class RestoreTree {
     public static final String MARK = "walarchive.restoring";
 
     private static final int OWNER_READS_AND_WRITES = 0600;
+    private static final int MAX_CHANGED_BYTES = 16 << 20;
     private static final String PG_CONTROL = "global/pg_control";
     private static final String PG_CONTROL_MEANWHILE = "global/pg_control.restoring";
 
@@ -42,6 +43,7 @@ public final class RestoreTree {
     private final RestoreOptions options;
     private final TargetOwners owners;
     private final TargetDirectories directories;
+    private final Allowance allowance;
     /** The names of all members but directories. */
     private final Map<String, TarEntry.Type> claimed = new ConcurrentHashMap<>();
 
@@ -60,12 +62,14 @@ public final class RestoreTree {
      */
     public record Extracted(int members, long contentBytes) {}
 
-    private RestoreTree(Path root, List<Path> madeAbove, RestoreOptions options) throws IOException {
+    private RestoreTree(Path root, List<Path> madeAbove, RestoreOptions options, Allowance allowance)
+            throws IOException {
         this.root = root;
         this.madeAbove = madeAbove;
         this.options = options;
+        this.allowance = allowance;
         owners = TargetOwners.in(root);
-        directories = new TargetDirectories(root, FileNames.ofThisProcess(), owners, claimed.keySet());
+        directories = new TargetDirectories(root, FileNames.ofThisProcess(), owners, claimed.keySet(), allowance);
     }
 
     /**
@@ -77,6 +81,10 @@ public final class RestoreTree {
      * @throws LocalFileException if the directory cannot be made or written to
      */
     public static RestoreTree into(Path target, RestoreOptions options) throws LocalFileException {
+        return into(target, options, Allowance.ofThisProcess(options.mostContentBytes()));
+    }
+
+    static RestoreTree into(Path target, RestoreOptions options, Allowance allowance) throws LocalFileException {
         try {
             List<Path> made = new ArrayList<>();
             for (Path path = target.toAbsolutePath(); path != null && !Files.exists(path); path = path.getParent()) {
@@ -94,7 +102,7 @@ public final class RestoreTree {
                 Files.deleteIfExists(root.resolve(MARK));
                 Files.createFile(root.resolve(MARK));
             }
-            return new RestoreTree(root, made, options);
+            return new RestoreTree(root, made, options, allowance);
         } catch (IOException e) {
             throw LocalFailure.writing(target, e);
         }
@@ -114,7 +122,7 @@ public final class RestoreTree {
     public Extracted extract(String archive, InputStream tar)
             throws CorruptArchiveException, LocalFileException, IOException {
         unfinished.add(archive);
-        Extracted extracted = new Extraction(archive, tar, directories, owners, claimed, options).run(links);
+        Extracted extracted = new Extraction(archive, tar, directories, owners, claimed, allowance, options).run(links);
         unfinished.remove(archive);
         return extracted;
     }
@@ -132,6 +140,12 @@ public final class RestoreTree {
             boolean there = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
             if (there && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                 throw new LocalFileException("'" + path + "' is not a file", null, null);
+            }
+            if (there && Files.size(path) > MAX_CHANGED_BYTES) {
+                throw new LocalFileException(
+                        "'" + path + "' of the backup has " + Files.size(path) + " bytes",
+                        "No such file of a server has more than " + MAX_CHANGED_BYTES + ".",
+                        null);
             }
             byte[] content = change.apply(there ? Files.readAllBytes(path) : new byte[0]);
             try (FileChannel channel = FileChannel.open(

@@ -1,6 +1,8 @@
 package org.walarchive.core.tar;
 
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.walarchive.BackupPushRequest.ConfigurationFiles;
 
@@ -47,6 +49,12 @@ final class ScanRules {
     private static final Pattern LEFT_OUT_ANYWHERE = Pattern.compile("pg_internal\\.init(\\.[0-9]+)?|\\.DS_Store");
 
     private static final Pattern TABLESPACE = Pattern.compile("pg_tblspc/[0-9]+");
+    /** A server keeps everything in {@code PG_<release>_<catalog version>}, and nothing beside it (relpath.h). */
+    private static final Pattern BESIDE_TABLESPACE =
+            Pattern.compile("(pg_tblspc/[0-9]+)/(?!PG_[0-9][^/]*(?:/|$)).*", Pattern.DOTALL);
+
+    private static final Pattern SPOOL = Pattern.compile("(pg_wal|pg_xlog)/\\.walarchive(/.*)?", Pattern.DOTALL);
+
     private static final Pattern DATABASE = Pattern.compile("(base|pg_tblspc/[0-9]+/PG_[^/]+)/[0-9]+");
 
     private final ConfigurationFiles configurationFiles;
@@ -85,6 +93,17 @@ final class ScanRules {
     /** Tells whether a path is that of a tablespace's link. */
     static boolean isTablespace(String name) {
         return TABLESPACE.matcher(name).matches();
+    }
+
+    /** Returns the path of the tablespace's link where a path leads through one to what no server keeps there. */
+    static Optional<String> besideTablespace(String name) {
+        Matcher matcher = BESIDE_TABLESPACE.matcher(name);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /** Tells whether a path is in the directory in which we note what was archived or fetched, and where our agent listens. */
+    static boolean isSpool(String name) {
+        return SPOOL.matcher(name).matches();
     }
 
     /** Tells whether a directory holds the relations of a database. */

@@ -29,6 +29,7 @@ enum TarField {
 
     /** More than a number has that is written in characters: to read one takes the square of its length. */
     private static final int MAX_DIGITS = 80;
+    private static final int LONGEST_SHOWN = 100;
 
     final int offset;
     final int length;
@@ -72,7 +73,7 @@ enum TarField {
                     .decode(ByteBuffer.wrap(bytes, from, to - from))
                     .toString();
         } catch (CharacterCodingException e) {
-            String shown = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+            String shown = new String(bytes, from, Math.min(to - from, LONGEST_SHOWN), StandardCharsets.ISO_8859_1);
             throw new TarFormatException("a text is not UTF-8: '" + shown + "'");
         }
     }

@@ -27,6 +27,8 @@ final class TarReader {
 
     /** The most bytes of a file, far above what a file system takes; sums of a few stay in the range. */
     private static final long MAX_FILE_BYTES = 1L << 60;
+    /** Longer names of users and groups are none: Linux's LOGIN_NAME_MAX. */
+    private static final int MAX_OWNER_CHARACTERS = 256;
 
     /** Zeros after the end mark: archives are padded to a record, whose size a program's user may choose. */
     private static final int MAX_PADDING_BYTES = 16 << 20;
@@ -66,8 +68,8 @@ final class TarReader {
                     globals.putAll(more);
                     records.putAll(more);
                 }
-                case 'L' -> records.put("path", longText());
-                case 'K' -> records.put("linkpath", longText());
+                case 'L' -> records.put("path", longText("path"));
+                case 'K' -> records.put("linkpath", longText("linkpath"));
                 default -> {
                     return Optional.of(entry(type, records));
                 }
@@ -133,7 +135,8 @@ final class TarReader {
     /** Reads a user's or group's name; one that cannot be read is none, for there is the number. */
     private String ownerName(@Nullable String record, TarField field) {
         try {
-            return text(record, field);
+            String name = text(record, field);
+            return name.length() > MAX_OWNER_CHARACTERS ? "" : name;
         } catch (TarFormatException e) {
             return "";
         }
@@ -180,12 +183,13 @@ final class TarReader {
         return content;
     }
 
-    private String longText() throws IOException {
+    private String longText(String keyword) throws IOException {
         byte[] content = extension();
         int end = 0;
         while (end < content.length && content[end] != 0) {
             end++;
         }
+        PaxRecords.requireFit(keyword, end);
         return TarField.utf8(content, 0, end);
     }
 

@@ -9,6 +9,9 @@ import org.walarchive.CorruptArchiveException;
 /** Reads a tar archive as strictly as a restore does, without writing anything. */
 public final class TarWalk {
 
+    /** A restore rewrites it, and so refuses a link in its place. */
+    private static final String TABLESPACE_MAP = "tablespace_map";
+
     private TarWalk() {}
 
     /** Looks at what is in an archive. */
@@ -71,7 +74,7 @@ public final class TarWalk {
         if (link && (entry.linkName().isEmpty() || entry.linkName().indexOf('\0') >= 0)) {
             throw new TarFormatException("'" + name + "' is a link to nothing");
         }
-        if (link && RestoreTree.isPgControl(name)) {
+        if (link && (RestoreTree.isPgControl(name) || name.equals(TABLESPACE_MAP))) {
             throw new TarFormatException("'" + name + "' is a link");
         }
         if (entry.type() == TarEntry.Type.HARD_LINK) {

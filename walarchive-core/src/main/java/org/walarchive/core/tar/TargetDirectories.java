@@ -31,12 +31,14 @@ final class TargetDirectories {
     private final Path root;
     private final FileNames names;
     private final TargetOwners owners;
+    private final Allowance allowance;
     /** The names of the backup's files. */
     private final Set<String> files;
     /** What each directory is to have in the end, by name; empty for what no archive says anything of. */
     private final Map<String, Optional<MemberAttributes>> known = new ConcurrentHashMap<>();
 
-    TargetDirectories(Path root, FileNames names, TargetOwners owners, Set<String> files) {
+    TargetDirectories(Path root, FileNames names, TargetOwners owners, Set<String> files, Allowance allowance) {
+        this.allowance = allowance;
         this.files = files;
         this.root = root;
         this.names = names;
@@ -54,6 +56,7 @@ final class TargetDirectories {
 
     void put(String name, MemberAttributes attributes) throws LocalFileException, CorruptArchiveException {
         ensure(name);
+        allowance.takeAttributes(attributes);
         known.put(name, Optional.of(attributes));
     }
 
@@ -63,6 +66,7 @@ final class TargetDirectories {
             return;
         }
         ensure(MemberNames.parent(name));
+        allowance.takeName(name);
         Path path = path(name);
         try {
             FileStatus status = makeOrSee(path);

@@ -18,6 +18,9 @@ final class TargetOwners {
 
     private static final int ROOT = 0;
 
+    /** Names are looked up once; an archive may have as many as it has members. */
+    private static final int MOST_REMEMBERED = 1000;
+
     private final boolean root;
     private final UserPrincipalLookupService lookup;
     private final Map<String, Optional<UserPrincipal>> users = new ConcurrentHashMap<>();
@@ -48,12 +51,12 @@ final class TargetOwners {
         Optional<UserPrincipal> user = users.get(attributes.user());
         if (user == null) {
             user = found(attributes.user(), lookup::lookupPrincipalByName);
-            users.put(attributes.user(), user);
+            remember(users, attributes.user(), user);
         }
         Optional<GroupPrincipal> group = groups.get(attributes.group());
         if (group == null) {
             group = found(attributes.group(), lookup::lookupPrincipalByGroupName);
-            groups.put(attributes.group(), group);
+            remember(groups, attributes.group(), group);
         }
         if (user.isPresent()) {
             view.setOwner(user.get());
@@ -64,6 +67,12 @@ final class TargetOwners {
             view.setGroup(group.get());
         } else {
             Files.setAttribute(path, "unix:gid", attributes.gid(), LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    private static <T> void remember(Map<String, T> known, String name, T found) {
+        if (known.size() < MOST_REMEMBERED) {
+            known.put(name, found);
         }
     }
 

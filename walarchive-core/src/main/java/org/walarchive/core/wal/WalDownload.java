@@ -60,6 +60,7 @@ public final class WalDownload implements AutoCloseable {
     public byte[] copyTo(FileChannel channel, Optional<SystemIdentifier> cluster) throws IOException, ArchiveException {
         byte[] head = new byte[0];
         long length = 0;
+        long longest = 0;
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
             int n;
@@ -67,10 +68,11 @@ public final class WalDownload implements AutoCloseable {
                 n = BlockStream.fill(content, buffer, 0);
                 if (head.length < WalPageHeader.LENGTH) {
                     head = append(head, buffer, n);
+                    longest = longest(head);
                 }
                 length += n;
-                if (length > longest()) {
-                    throw new WalContentCheck.Mismatch("It is longer than any file of its kind.");
+                if (length > longest) {
+                    throw new WalContentCheck.Mismatch("It is longer than any file of its kind, or than it says.");
                 }
                 ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
                 while (bytes.hasRemaining()) {
@@ -98,11 +100,12 @@ public final class WalDownload implements AutoCloseable {
         return longer;
     }
 
-    private long longest() {
-        return switch (name.kind()) {
-            case SEGMENT, PARTIAL -> 1L << 30;
-            case HISTORY, BACKUP -> WalSegmentSize.DEFAULT.bytes();
-        };
+    /** A segment says itself how long it is; what does not is refused in the end, and need not be large. */
+    private long longest(byte[] head) {
+        boolean segment = name.kind() == WalFileName.Kind.SEGMENT || name.kind() == WalFileName.Kind.PARTIAL;
+        Optional<WalPageHeader> header = segment ? WalPageHeader.parse(head) : Optional.empty();
+        Optional<WalSegmentSize> size = header.isPresent() ? header.get().walSegmentSize() : Optional.empty();
+        return size.isPresent() ? size.get().bytes() : WalSegmentSize.DEFAULT.bytes();
     }
 
     private static void requireCluster(Optional<SystemIdentifier> archived, Optional<SystemIdentifier> found)

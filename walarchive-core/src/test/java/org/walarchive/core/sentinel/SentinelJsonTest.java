@@ -299,6 +299,52 @@ final class SentinelJsonTest {
         }
     }
 
+    /** What takes three bytes here takes some sixty in memory. */
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', delimiter = '|', textBlock = """
+            [],   | 610000
+            {},   | 610000
+            0,    | 1210000
+            """)
+    void manyValuesAreRefused(String value, int count) {
+        CorruptArchiveException e =
+                assertThrows(CorruptArchiveException.class, () -> read("{\"x\":[" + value.repeat(count) + "0]}"));
+        assertTrue(e.detail().orElseThrow().contains("Token count"), e.detail()::get);
+    }
+
+    /** The longest sentinel that is read has ten times as many: 130 TB, and ten values of JSON for each. */
+    @Test
+    void manyPartitionsAreRead() throws Exception {
+        Sentinel small = SentinelJson.read(KEY, OURS.getBytes(StandardCharsets.UTF_8));
+        BackupRecord record = small.record().orElseThrow();
+        List<Partition> partitions = new ArrayList<>();
+        for (int i = 0; i < 9_000; i++) {
+            partitions.add(
+                    new Partition(i, String.format("part_%08d.tar.lzo", i), 1L << 30, "0".repeat(64), 1_610_612_736L));
+        }
+        Sentinel large = new Sentinel(
+                small.stopSegment(),
+                small.stopOffset(),
+                small.expandedSizeBytes(),
+                small.basePrefix(),
+                small.tablespaces(),
+                Optional.of(new BackupRecord(
+                        record.systemIdentifier(),
+                        record.serverVersion(),
+                        record.timeline(),
+                        record.startLsn(),
+                        record.stopLsn(),
+                        record.walSegmentSizeBytes(),
+                        record.source(),
+                        record.started(),
+                        record.finished(),
+                        partitions)));
+        byte[] json = SentinelJson.write(large);
+        assertTrue(json.length <= SentinelJson.MAX_LENGTH_BYTES / 10, "length " + json.length);
+        assertTrue(SentinelJson.MAX_TOKENS >= 10 * 90_000 + 100);
+        assertEquals(large, SentinelJson.read(KEY, json));
+    }
+
     @Test
     void hugeNumbersAreRefused() {
         for (String number : new String[] {"9223372036854775808", "1".repeat(1000), "1".repeat(100_000), "1e99999"}) {

@@ -10,16 +10,16 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Makes archives that no scan would make. */
-final class TarBuilder {
+public final class TarBuilder {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final TarArchiveOutputStream tar;
 
-    TarBuilder() {
+    public TarBuilder() {
         this(TarArchiveOutputStream.LONGFILE_POSIX);
     }
 
-    TarBuilder(int longFileMode) {
+    public TarBuilder(int longFileMode) {
         tar = new TarArchiveOutputStream(bytes, "UTF-8");
         tar.setLongFileMode(longFileMode);
         tar.setBigNumberMode(
@@ -28,23 +28,23 @@ final class TarBuilder {
                         : TarArchiveOutputStream.BIGNUMBER_STAR);
     }
 
-    TarBuilder file(String name, String content) {
+    public TarBuilder file(String name, String content) {
         return member(name, TarConstants.LF_NORMAL, "", content);
     }
 
-    TarBuilder directory(String name) {
+    public TarBuilder directory(String name) {
         return member(name, TarConstants.LF_DIR, "", "");
     }
 
-    TarBuilder symlink(String name, String target) {
+    public TarBuilder symlink(String name, String target) {
         return member(name, TarConstants.LF_SYMLINK, target, "");
     }
 
-    TarBuilder hardLink(String name, String target) {
+    public TarBuilder hardLink(String name, String target) {
         return member(name, TarConstants.LF_LINK, target, "");
     }
 
-    TarBuilder member(String name, byte type, String linkName, String content) {
+    public TarBuilder member(String name, byte type, String linkName, String content) {
         // keeps a leading slash
         TarArchiveEntry entry = new TarArchiveEntry(name, type, true);
         byte[] data = Trees.bytes(content);
@@ -64,7 +64,7 @@ final class TarBuilder {
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         try {
             tar.finish();
         } catch (IOException e) {
@@ -73,7 +73,7 @@ final class TarBuilder {
         return bytes.toByteArray();
     }
 
-    InputStream open() {
+    public InputStream open() {
         return new ByteArrayInputStream(bytes());
     }
 }

@@ -105,6 +105,19 @@ final class WalFetchTest {
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(target())));
     }
 
+    /** A few kilobytes that become gigabytes are not written beside the server's WAL. */
+    @ParameterizedTest
+    @ValueSource(ints = {1 << 20, 0})
+    void whatIsLongerThanItSaysIsNotWritten(int beginning) throws Exception {
+        byte[] segment = segment().size(1 << 20).bytes();
+        byte[] content = new byte[20 << 20];
+        System.arraycopy(segment, 0, content, 0, beginning);
+        archived(content);
+        CorruptArchiveException e = assertThrows(CorruptArchiveException.class, () -> fetch());
+        assertTrue(e.detail().orElseThrow().contains("longer than any file of its kind"), e.detail()::get);
+        assertEquals(List.of(), files());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {NAME + ".partial", "00000002.history", NAME + ".00000028.backup"})
     void fetchesWhatPushArchived(String name) throws Exception {
