@@ -81,6 +81,16 @@ class RestoreTreeTest {
         return List.copyOf(Trees.describe(temporary).keySet());
     }
 
+    @Test
+    void whatIsMadeForTheRestoreIsItsOwnersAlone() throws Exception {
+        Path deep = temporary.resolve("above/below/data");
+        RestoreTree.into(deep, RestoreOptions.cluster());
+        for (Path directory : List.of(deep, deep.getParent(), deep.getParent().getParent())) {
+            assertEquals(0700, FileStatus.of(directory).permissions(), directory::toString);
+        }
+        assertEquals(0600, FileStatus.of(deep.resolve(RestoreTree.MARK)).permissions());
+    }
+
     // contents
 
     /** Each piece is of zeros or not; zeros at the end are not written. */
