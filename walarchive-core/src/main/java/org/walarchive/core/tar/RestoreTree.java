@@ -37,6 +37,10 @@ public final class RestoreTree {
     private static final int OWNER_READS_AND_WRITES = 0600;
     private static final FileAttribute<?> FILE_OF_OWNER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    /** The server's user has to get through it, which need not be this one; who can write to it can put another directory in the target's place. */
+    private static final FileAttribute<?> DIRECTORY_ABOVE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+
     private static final FileAttribute<?> DIRECTORY_OF_OWNER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final String PG_CONTROL = "global/pg_control";
@@ -88,8 +92,7 @@ public final class RestoreTree {
                 made.add(path);
             }
             if (!made.isEmpty()) {
-                // Whoever can write to a directory above can put another one in the place of the target.
-                Files.createDirectories(made.get(0).resolveSibling(""), DIRECTORY_OF_OWNER);
+                Files.createDirectories(made.get(0).resolveSibling(""), DIRECTORY_ABOVE);
                 Files.createDirectory(made.get(0), DIRECTORY_OF_OWNER);
             }
 

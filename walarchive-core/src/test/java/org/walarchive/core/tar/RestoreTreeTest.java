@@ -83,12 +83,9 @@ class RestoreTreeTest {
 
     @Test
     void whatIsMadeForTheRestoreIsItsOwnersAlone() throws Exception {
-        Path deep = temporary.resolve("above/below/data");
-        RestoreTree.into(deep, RestoreOptions.cluster());
-        for (Path directory : List.of(deep, deep.getParent(), deep.getParent().getParent())) {
-            assertEquals(0700, FileStatus.of(directory).permissions(), directory::toString);
-        }
-        assertEquals(0600, FileStatus.of(deep.resolve(RestoreTree.MARK)).permissions());
+        RestoreTree.into(target(), RestoreOptions.cluster());
+        assertEquals(0700, mode(""));
+        assertEquals(0600, mode(RestoreTree.MARK));
     }
 
     // contents
