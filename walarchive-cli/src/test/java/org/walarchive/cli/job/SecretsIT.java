@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -151,10 +152,13 @@ final class SecretsIT {
     }
 
     private static void refuse(HttpExchange exchange) throws IOException {
-        StringBuilder sent = new StringBuilder(exchange.getRequestURI() + " ");
-        exchange.getRequestHeaders().forEach((name, values) -> sent.append(name + ": " + values + " "));
-        sent.append(new String(exchange.getRequestBody().readNBytes(10_000), StandardCharsets.ISO_8859_1));
-        String all = sent.toString().replace("&", "&amp;").replace("<", "&lt;");
+        List<String> sent = new ArrayList<>();
+        sent.add(exchange.getRequestURI().toString());
+        exchange.getRequestHeaders().forEach((name, values) -> sent.add(name + ": " + values));
+        sent.add(new String(exchange.getRequestBody().readNBytes(10_000), StandardCharsets.ISO_8859_1));
+        // Messages are cut off: what must not be there comes first.
+        sent.sort(Comparator.comparing(text -> !text.contains(MARKER.substring(0, 40))));
+        String all = String.join(" ", sent).replace("&", "&amp;").replace("<", "&lt;");
         byte[] answer = ("<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>AccessDenied</Code><Message>" + all
                         + "</Message></Error>")
                 .getBytes(StandardCharsets.UTF_8);
