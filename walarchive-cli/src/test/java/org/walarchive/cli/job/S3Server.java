@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
 import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 import software.amazon.awssdk.services.s3.model.ObjectVersion;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.Credentials;
@@ -112,6 +113,26 @@ record S3Server(URI endpoint, String accessKey, String secretKey) {
             return client.listObjectVersionsPaginator(request -> request.bucket(bucket)).versions().stream()
                     .map(ObjectVersion::key)
                     .toList();
+        }
+    }
+
+    /** Tries, as the owner of all, to delete the versions with content; tells whether not one could be. */
+    boolean refusesToDeleteVersions(String bucket) {
+        try (S3Client client = client()) {
+            List<String> before = versions(bucket);
+            client.listObjectVersionsPaginator(request -> request.bucket(bucket))
+                    .versions()
+                    .forEach(version -> {
+                        try {
+                            client.deleteObject(request ->
+                                    request.bucket(bucket).key(version.key()).versionId(version.versionId()));
+                        } catch (S3Exception e) {
+                            if (e.statusCode() >= 500) {
+                                throw e;
+                            }
+                        }
+                    });
+            return versions(bucket).equals(before);
         }
     }
 
