@@ -27,6 +27,7 @@ public final class CliProcess implements AutoCloseable {
     private final Path base;
     private final Map<String, String> archive;
     private String javaOptions = Program.SHORT_LIFE;
+    private List<String> above = List.of();
 
     /** With the archive in files. */
     public CliProcess() {
@@ -54,6 +55,12 @@ public final class CliProcess implements AutoCloseable {
     /** Runs commands with no other options of Java than the launcher's, as users do. */
     public CliProcess asUsersDo() {
         javaOptions = "";
+        return this;
+    }
+
+    /** Runs commands from now on as the last words of another, such as one that watches them; of none for by themselves. */
+    CliProcess under(List<String> command) {
+        above = List.copyOf(command);
         return this;
     }
 
@@ -111,7 +118,8 @@ public final class CliProcess implements AutoCloseable {
     }
 
     public Running start(Map<String, String> more, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(launcher().toString()));
+        List<String> command = new ArrayList<>(above);
+        command.add(launcher().toString());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(OrdinaryUser.command(command));
         builder.directory(base.resolve("work").toFile());

@@ -1,6 +1,7 @@
 package org.walarchive.cli.job;
 
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -8,7 +9,14 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
+import software.amazon.awssdk.services.s3.model.ObjectVersion;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.model.Credentials;
 
 /**
  * A server of S3 on this machine.
@@ -57,6 +65,77 @@ record S3Server(URI endpoint, String accessKey, String secretKey) {
                 secretKey);
     }
 
+    /** Returns the environment that leads to an archive in a bucket with a temporary credential that a policy limits. */
+    Map<String, String> environment(String bucket, String policy) {
+        try (StsClient client = StsClient.builder()
+                .endpointOverride(endpoint)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(owner())
+                .build()) {
+            Credentials credentials = client.assumeRole(request -> request.roleArn("arn:xxx:xxx:xxx:xxxx")
+                            .roleSessionName("test")
+                            .policy(policy))
+                    .credentials();
+            Map<String, String> environment = new HashMap<>(environment(bucket));
+            environment.put("AWS_ACCESS_KEY_ID", credentials.accessKeyId());
+            environment.put("AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey());
+            environment.put("AWS_SESSION_TOKEN", credentials.sessionToken());
+            return environment;
+        }
+    }
+
+    /** Makes a bucket that keeps what is replaced or deleted. */
+    String newVersionedBucket() {
+        String bucket = newBucket();
+        try (S3Client client = client()) {
+            client.putBucketVersioning(request ->
+                    request.bucket(bucket).versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
+        }
+        return bucket;
+    }
+
+    /** Makes a bucket that keeps every version for a day, whoever asks for its deletion. */
+    String newLockedBucket(ObjectLockRetentionMode mode) {
+        String bucket = "bucket-" + UUID.randomUUID();
+        try (S3Client client = client()) {
+            client.createBucket(request -> request.bucket(bucket).objectLockEnabledForBucket(true));
+            client.putObjectLockConfiguration(request -> request.bucket(bucket)
+                    .objectLockConfiguration(lock -> lock.objectLockEnabled(ObjectLockEnabled.ENABLED)
+                            .rule(rule -> rule.defaultRetention(
+                                    retention -> retention.mode(mode).days(1)))));
+        }
+        return bucket;
+    }
+
+    /** Returns the names of all objects of which a bucket has a version with content. */
+    List<String> versions(String bucket) {
+        try (S3Client client = client()) {
+            return client.listObjectVersionsPaginator(request -> request.bucket(bucket)).versions().stream()
+                    .map(ObjectVersion::key)
+                    .toList();
+        }
+    }
+
+    /** Tries, as the owner of all, to delete the versions with content; tells whether not one could be. */
+    boolean refusesToDeleteVersions(String bucket) {
+        try (S3Client client = client()) {
+            List<String> before = versions(bucket);
+            client.listObjectVersionsPaginator(request -> request.bucket(bucket))
+                    .versions()
+                    .forEach(version -> {
+                        try {
+                            client.deleteObject(request ->
+                                    request.bucket(bucket).key(version.key()).versionId(version.versionId()));
+                        } catch (S3Exception e) {
+                            if (e.statusCode() >= 500) {
+                                throw e;
+                            }
+                        }
+                    });
+            return versions(bucket).equals(before);
+        }
+    }
+
     /** Returns the names of all objects in a bucket. */
     List<String> objects(String bucket) {
         try (S3Client client = client()) {
@@ -71,7 +150,11 @@ record S3Server(URI endpoint, String accessKey, String secretKey) {
                 .endpointOverride(endpoint)
                 .forcePathStyle(true)
                 .region(Region.US_EAST_1)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
+                .credentialsProvider(owner())
                 .build();
+    }
+
+    private StaticCredentialsProvider owner() {
+        return StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey));
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -101,7 +102,7 @@ final class Seat implements AutoCloseable {
             Path temporary = addressFile.resolveSibling(".agent.address");
             Files.deleteIfExists(temporary);
             Files.createFile(temporary, FILE_MODE);
-            Files.writeString(temporary, text(address.get()));
+            Files.writeString(temporary, text(address.get()), StandardOpenOption.WRITE);
             Files.move(temporary, addressFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }

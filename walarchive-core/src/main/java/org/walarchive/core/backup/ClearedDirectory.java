@@ -75,7 +75,7 @@ record ClearedDirectory(Path path, Optional<ServerRelease> release) {
         try {
             // so that a deletion that is cut off can be repeated
             if (!Files.exists(path.resolve(RestoreTree.MARK), LinkOption.NOFOLLOW_LINKS)) {
-                Files.createFile(path.resolve(RestoreTree.MARK));
+                RestoreTree.mark(path);
                 force(path);
             }
             for (String first : List.of(ControlFile.PATH, "PG_VERSION")) {

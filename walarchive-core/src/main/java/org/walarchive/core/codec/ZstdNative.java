@@ -24,7 +24,7 @@ final class ZstdNative {
      * @throws LinkageError if it is absent or has no code for this platform
      */
     static void requireLoaded() {
-        ZstdOutputStreamNoFinalizer.recommendedCOutSize();
+        ZstdLibrary.load();
     }
 
     static InputStream compress(InputStream plain, int level) {

@@ -191,7 +191,7 @@ final class PrefetchArea {
     private void write(Path file, byte[] content) throws IOException {
         Path temporary = Files.createTempFile(directory, ".", TEMPORARY, FILE_OF_OWNER);
         try {
-            Files.write(temporary, content);
+            Files.write(temporary, content, StandardOpenOption.WRITE);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,14 @@ public final class RestoreTree {
 
     private static final int OWNER_READS_AND_WRITES = 0600;
     private static final int MAX_CHANGED_BYTES = 16 << 20;
+    private static final FileAttribute<?> FILE_OF_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    /** The server's user has to get through it, which need not be this one; who can write to it can put another directory in the target's place. */
+    private static final FileAttribute<?> DIRECTORY_ABOVE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    private static final FileAttribute<?> DIRECTORY_OF_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final String PG_CONTROL = "global/pg_control";
     private static final String PG_CONTROL_MEANWHILE = "global/pg_control.restoring";
 
@@ -91,21 +100,24 @@ public final class RestoreTree {
                 made.add(path);
             }
             if (!made.isEmpty()) {
-                Files.createDirectories(made.get(0).resolveSibling(""));
-                Files.createDirectory(
-                        made.get(0),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectories(made.get(0).resolveSibling(""), DIRECTORY_ABOVE);
+                Files.createDirectory(made.get(0), DIRECTORY_OF_OWNER);
             }
 
             Path root = target.toRealPath();
             if (options.completeness() == RestoreOptions.Completeness.CLUSTER) {
-                Files.deleteIfExists(root.resolve(MARK));
-                Files.createFile(root.resolve(MARK));
+                mark(root);
             }
             return new RestoreTree(root, made, options, allowance);
         } catch (IOException e) {
             throw LocalFailure.writing(target, e);
         }
+    }
+
+    /** Makes the mark in a directory, in place of one that is there. */
+    public static void mark(Path root) throws IOException {
+        Files.deleteIfExists(root.resolve(MARK));
+        Files.createFile(root.resolve(MARK), FILE_OF_OWNER);
     }
 
     /**
@@ -151,7 +163,7 @@ public final class RestoreTree {
             try (FileChannel channel = FileChannel.open(
                     path,
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                    FILE_OF_OWNER)) {
                 ByteBuffer bytes = ByteBuffer.wrap(content);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);

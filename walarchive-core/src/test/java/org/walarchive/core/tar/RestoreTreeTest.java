@@ -81,6 +81,13 @@ class RestoreTreeTest {
         return List.copyOf(Trees.describe(temporary).keySet());
     }
 
+    @Test
+    void whatIsMadeForTheRestoreIsItsOwnersAlone() throws Exception {
+        RestoreTree.into(target(), RestoreOptions.cluster());
+        assertEquals(0700, mode(""));
+        assertEquals(0600, mode(RestoreTree.MARK));
+    }
+
     // contents
 
     /** Each piece is of zeros or not; zeros at the end are not written. */

@@ -381,6 +381,29 @@ final class S3StoreProviderTest {
         }
     }
 
+    @Test
+    void aServiceThatRepeatsASecretIsNotQuoted() throws IOException {
+        serve(request -> answer(
+                403,
+                "<Error><Code>ExpiredToken</Code><Message>expired: " + request.header("x-amz-security-token") + ", "
+                        + request.header("x-amz-server-side-encryption-customer-key") + "</Message></Error>"));
+        BlobStore store = open(builder("path").encryptWithCustomerKey(new byte[32]), "s3://bucket");
+        for (Executable call : List.<Executable>of(
+                () -> store.put("k", BlobSource.of(new byte[1]), PutMode.OVERWRITE),
+                () -> store.get("k"),
+                () -> store.list("", ListDepth.ALL, null),
+                () -> store.delete(List.of("k")))) {
+            StoreException failure = assertThrows(StoreException.class, call);
+            assertEquals(Kind.ACCESS_DENIED, failure.kind());
+            assertTrue(failure.getMessage().contains("expired: (secret)"), failure::getMessage);
+            assertNoSecret(failure);
+        }
+    }
+
+    private static Answer answer(int status, String body) {
+        return new Answer(status, "", body);
+    }
+
     private static void assertNoSecret(StoreException failure) {
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));

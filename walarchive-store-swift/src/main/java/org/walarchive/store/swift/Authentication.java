@@ -73,6 +73,9 @@ final class Authentication implements Sessions.Source {
                         Kind.INVALID,
                         action + ": the account's address \"" + granted.storageUrl() + "\" is none of HTTP");
             }
+            if (!granted.token().chars().allMatch(c -> c > ' ' && c <= '~')) {
+                throw notUnderstood(login, "a token that no header can have");
+            }
             return new Session(granted.token(), storage, granted.lifetime(), begun);
         } catch (StoreException e) {
             throw e;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import okhttp3.Request;
 import org.walarchive.store.StoreException;
+import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.swift.Authentication.Granted;
 
 /** Version 1, which openstack4j does not have: one request whose headers hold all, as does its answer. */
@@ -16,12 +17,25 @@ final class TempAuth implements Authentication.Api {
     }
 
     @Override
-    public Request request() {
+    public Request request() throws StoreException {
+        requireSendable("SWIFT_USER", login.user().orElse(""));
+        requireSendable("SWIFT_PASSWORD", login.password());
         return new Request.Builder()
                 .url(login.url())
                 .header("X-Auth-User", login.user().orElse(""))
                 .header("X-Auth-Key", login.password())
                 .build();
+    }
+
+    /** OkHttp would say so too, with the value. */
+    private void requireSendable(String setting, String value) throws StoreException {
+        if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new StoreException(
+                    Kind.INVALID,
+                    "cannot log in at " + login.url() + ": " + setting + " has a character that no header can have",
+                    "Does the value end in a line break? What is not ASCII needs SWIFT_AUTH_VERSION 2 or 3.",
+                    null);
+        }
     }
 
     @Override

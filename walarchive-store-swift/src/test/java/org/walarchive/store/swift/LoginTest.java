@@ -28,6 +28,8 @@ import okio.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
@@ -109,6 +111,16 @@ final class LoginTest {
         assertEquals(Kind.ACCESS_DENIED, failure.kind());
         assertEquals(2, service.logins());
         assertEquals(2, service.count("GET", "/container"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secret\n", "se\u00e4cret", "sec\u0000ret"})
+    void aPasswordThatNoHeaderCanHaveIsRefusedUnseen(String password) throws IOException {
+        BlobStore store = service.open(service.provider().password(password));
+        StoreException failure = assertThrows(StoreException.class, () -> store.list("", ListDepth.ALL, null));
+        assertEquals(Kind.INVALID, failure.kind());
+        assertTrue(failure.getMessage().contains("SWIFT_PASSWORD"), failure::getMessage);
+        assertFalse((failure.getMessage() + failure.hint()).contains("cret"), failure::getMessage);
     }
 
     @Test

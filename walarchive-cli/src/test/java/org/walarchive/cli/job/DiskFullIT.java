@@ -1,0 +1,189 @@
+package org.walarchive.cli.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.walarchive.core.testing.OrdinaryUser;
+import org.walarchive.core.testing.PostgresServer;
+import org.walarchive.core.testing.PostgresVersion;
+
+/** Disks that are full or may not be written to: a message with a hint, nothing half, and all is well when there is room. */
+final class DiskFullIT {
+
+    private static final PostgresVersion VERSION = PostgresVersion.V17;
+    private static final String SEGMENT = "000000010000000000000001";
+    private static final int SEGMENT_BYTES = 1 << 20;
+    private static final int STORE_FAILED = 4;
+    private static final int LOCAL_FILE = 7;
+    private static final int STOP_RECOVERY = 255;
+
+    private CliProcess cli;
+    private SmallDisk disk;
+    private Path mounted;
+
+    @BeforeEach
+    void mount() {
+        assumeTrue(SmallDisk.canBeMade(), "needs the right to mount");
+        cli = new CliProcess();
+        mounted = cli.path("disk");
+        disk = new SmallDisk(mounted, 4);
+    }
+
+    @AfterEach
+    void unmount() {
+        if (disk != null) {
+            disk.close();
+        }
+        if (cli != null) {
+            cli.close();
+        }
+    }
+
+    /** A segment that cannot be compressed, so that it is known what room it takes. */
+    private Path segment() throws IOException {
+        byte[] bytes = new byte[SEGMENT_BYTES];
+        new Random(1).nextBytes(bytes);
+        ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort((short) 0xD116)
+                .putShort((short) 2)
+                .putInt(1)
+                .putLong(SEGMENT_BYTES)
+                .putInt(0)
+                .putInt(0)
+                .putLong(1)
+                .putInt(SEGMENT_BYTES)
+                .putInt(8192);
+        Path directory = Files.createDirectory(cli.path("wal"));
+        Path file = Files.write(directory.resolve(SEGMENT), bytes);
+        OrdinaryUser.give(directory);
+        return file;
+    }
+
+    private Map<String, String> onDisk() {
+        return Map.of(
+                "WALE_FILE_PREFIX", "file://localhost" + mounted.resolve("archive"), "WALARCHIVE_RETRY_DEADLINE", "0");
+    }
+
+    private static void requireRefusal(int status, CliProcess.Outcome outcome) {
+        assertEquals(status, outcome.status(), outcome.log());
+        assertTrue(outcome.log().contains("HINT"), outcome.log());
+    }
+
+    private List<String> files(Path root) throws IOException {
+        if (Files.notExists(root)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> root.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    @DisplayName("a segment is pushed as a whole or not at all, wherever in it the room ends")
+    void store() throws IOException {
+        Path segment = segment();
+        Path archive = mounted.resolve("archive");
+        for (long room : new long[] {0, 8 << 10, 100 << 10, 1000 << 10}) {
+            disk.fillBut(room);
+            requireRefusal(STORE_FAILED, cli.run(onDisk(), "wal-push", segment.toString()));
+            assertEquals(List.of(), files(archive.resolve("wal_005")), () -> room + " bytes of room");
+        }
+        disk.makeReadOnly();
+        requireRefusal(STORE_FAILED, cli.run(onDisk(), "wal-push", segment.toString()));
+        disk.makeRoom();
+        cli.run(onDisk(), "wal-push", segment.toString()).requireSuccess();
+        disk.makeReadOnly();
+        Path target = cli.path("fetched");
+        cli.run(onDisk(), "wal-fetch", SEGMENT, target.toString()).requireSuccess();
+        assertArrayEquals(Files.readAllBytes(segment), Files.readAllBytes(target));
+        requireRefusal(
+                STORE_FAILED, cli.run(onDisk(), "wal-push", renamed(segment).toString()));
+        disk.makeRoom();
+    }
+
+    /** Another file under the next name, whose header does not agree: it must not get as far as that. */
+    private static Path renamed(Path segment) throws IOException {
+        byte[] bytes = Files.readAllBytes(segment);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(8, 2L * SEGMENT_BYTES);
+        Path next = Files.write(segment.resolveSibling("000000010000000000000002"), bytes);
+        OrdinaryUser.give(next);
+        return next;
+    }
+
+    @Test
+    @DisplayName("a segment is fetched as a whole or not at all, and what cannot be noted beside the WAL fails no push")
+    void walDirectory() throws IOException {
+        Path segment = segment();
+        cli.run("wal-push", segment.toString()).requireSuccess();
+        Path target = mounted.resolve("RECOVERYXLOG");
+        for (long room : new long[] {0, 500 << 10}) {
+            disk.fillBut(room);
+            requireRefusal(STOP_RECOVERY, cli.run("wal-fetch", SEGMENT, target.toString()));
+            assertEquals(List.of(".filler"), files(mounted));
+        }
+        disk.makeRoom();
+        Path queued = Files.copy(segment, mounted.resolve(SEGMENT));
+        OrdinaryUser.give(queued);
+        disk.fillBut(0);
+        cli.run("wal-push", queued.toString()).requireSuccess();
+        disk.makeReadOnly();
+        cli.run("wal-push", queued.toString()).requireSuccess();
+        requireRefusal(STOP_RECOVERY, cli.run("wal-fetch", SEGMENT, target.toString()));
+        disk.makeRoom();
+        cli.run("wal-fetch", SEGMENT, target.toString()).requireSuccess();
+        assertArrayEquals(Files.readAllBytes(segment), Files.readAllBytes(target));
+    }
+
+    @Test
+    @DisplayName(
+            "a backup or a restore that finds no room leaves nothing that would be taken for one, and succeeds with room")
+    void backup() throws IOException {
+        try (PostgresServer server = PostgresServer.builder(VERSION)
+                .walSegmentMegabytes(1)
+                .archiveCommand(cli.shellCommand("wal-push %p"))
+                .create()) {
+            server.start();
+            String data = server.dataDirectory().toString();
+            Map<String, String> environment = new HashMap<>(onDisk());
+            environment.put("PGHOST", server.socketDirectory().toString());
+            environment.put("PGUSER", PostgresServer.SUPERUSER);
+            disk.fillBut(1 << 20);
+            requireRefusal(STORE_FAILED, cli.run(environment, "backup-push", data));
+            assertFalse(
+                    files(mounted).stream().anyMatch(file -> file.contains("sentinel") || file.contains("part_")),
+                    () -> "left over");
+            cli.run(server, "backup-push", data).requireSuccess();
+            server.stop(PostgresServer.StopMode.IMMEDIATE);
+        }
+        Path target = mounted.resolve("data");
+        requireRefusal(LOCAL_FILE, cli.run("backup-fetch", target.toString(), "LATEST"));
+        assertFalse(Files.exists(target.resolve("global/pg_control")));
+        disk.makeRoom();
+        disk.makeReadOnly();
+        requireRefusal(LOCAL_FILE, cli.run("backup-fetch", target.toString(), "LATEST"));
+        disk.makeRoom();
+        cli.run("backup-fetch", "--replace", target.toString(), "LATEST").requireSuccess();
+        assertTrue(Files.exists(target.resolve("global/pg_control")));
+    }
+}
