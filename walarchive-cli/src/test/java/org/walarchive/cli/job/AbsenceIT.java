@@ -192,8 +192,6 @@ final class AbsenceIT {
     void history(PostgresVersion version) throws IOException {
         FailingArchive archive = archive(version);
         try (FailingRecovery recovery = FailingRecovery.ofLatestTimeline(archive, Way.COMMAND)) {
-            archive.failOnly(about(".history"), answer(403, DENIED));
-            recovery.requireStop("denied history", FailingArchive.HISTORY);
             archive.failOnly(about(".history"), answer(404, PAGE));
             recovery.requireStop("history on a web page", FailingArchive.HISTORY);
             archive.failOnly(historyAfter(archive.segment(5)), answer(403, DENIED));

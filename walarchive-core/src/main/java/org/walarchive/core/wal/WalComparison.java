@@ -1,8 +1,10 @@
 package org.walarchive.core.wal;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -14,7 +16,9 @@ import org.walarchive.WalPushResult;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.openpgp.OpenPgp;
+import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.store.BlobContent;
 
 /** Holds a WAL file against an object that has its name. */
@@ -30,10 +34,13 @@ final class WalComparison {
 
     /** Same content is success, other content never overwrites: {@code docs/format.md#duplicates}. */
     WalPushResult requireSame(LocalWalFile local, WalObjects.Found found) throws IOException, ArchiveException {
+        byte[] head;
         long difference;
         try (InputStream archived = archive.plain(found.codec(), found.content().stream());
                 InputStream file = Files.newInputStream(local.path())) {
-            difference = Streams.firstDifference(archived, file);
+            head = archived.readNBytes(WalPageHeader.LENGTH);
+            difference =
+                    Streams.firstDifference(new SequenceInputStream(new ByteArrayInputStream(head), archived), file);
             // Some formats have their checksum at the end: what differs may be damaged.
             archived.transferTo(OutputStream.nullOutputStream());
         } catch (CorruptStreamException e) {
@@ -45,7 +52,20 @@ final class WalComparison {
             LOG.info("{} is in the archive already, with the same content", local.name());
             return WalPushResult.ALREADY_ARCHIVED;
         }
-        throw conflict(local, found.key(), "the first difference is at byte " + difference);
+        throw conflict(local, found.key(), "the first difference is at byte " + difference + whose(local, head));
+    }
+
+    /** Who wrote the two, where a header tells: two servers of one cluster, as after a promotion, or of two. */
+    private static String whose(LocalWalFile local, byte[] archivedHead) {
+        Optional<SystemIdentifier> archived = WalPageHeader.parse(archivedHead).map(WalPageHeader::systemIdentifier);
+        if (archived.isEmpty() || local.systemIdentifier().isEmpty()) {
+            return "";
+        }
+        SystemIdentifier own = local.systemIdentifier().get();
+        return own.equals(archived.get())
+                ? ", and both are of the cluster with system identifier " + own
+                : ". The archived one is of the cluster with system identifier " + archived.get() + ", this one of "
+                        + own;
     }
 
     /** What a host without the private key can tell: {@code docs/decisions/0012-encrypted-objects.md}. */
