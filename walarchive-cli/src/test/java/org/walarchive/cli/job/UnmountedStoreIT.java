@@ -47,8 +47,8 @@ final class UnmountedStoreIT {
         cli.run("backup-fetch", directory.toString(), "LATEST").requireSuccess();
         // what is to happen stands in a file, so that it can be another thing at each start of the server
         Path happens = cli.path("happens");
-        String command =
-                "case %f in " + middle + ") . " + happens + " ;; esac; " + cli.shellCommand("wal-fetch --prefetch 0 %f %p");
+        String command = "case %f in " + middle + ") . " + happens + " ;; esac; "
+                + cli.shellCommand("wal-fetch --prefetch 0 %f %p");
         Recovery recovery = Recovery.of(version, directory, command)
                 .setting("recovery_target_timeline", "1")
                 .override("hot_standby", "off");
@@ -70,7 +70,8 @@ final class UnmountedStoreIT {
     }
 
     private void archive(PostgresVersion version) {
-        PostgresServer.Builder cluster = PostgresServer.builder(version).archiveCommand(cli.shellCommand("wal-push %p"));
+        PostgresServer.Builder cluster =
+                PostgresServer.builder(version).archiveCommand(cli.shellCommand("wal-push %p"));
         if (version.isAtLeast(PostgresVersion.V11)) {
             cluster.walSegmentMegabytes(1);
         }

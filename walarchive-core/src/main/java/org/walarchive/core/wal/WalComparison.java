@@ -1,10 +1,9 @@
 package org.walarchive.core.wal;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.SequenceInputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -16,6 +15,7 @@ import org.walarchive.WalPushResult;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.openpgp.OpenPgp;
+import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
@@ -36,11 +36,12 @@ final class WalComparison {
     WalPushResult requireSame(LocalWalFile local, WalObjects.Found found) throws IOException, ArchiveException {
         byte[] head;
         long difference;
-        try (InputStream archived = archive.plain(found.codec(), found.content().stream());
+        try (PushbackInputStream archived = new PushbackInputStream(
+                        archive.plain(found.codec(), found.content().stream()), WalPageHeader.LENGTH);
                 InputStream file = Files.newInputStream(local.path())) {
             head = archived.readNBytes(WalPageHeader.LENGTH);
-            difference =
-                    Streams.firstDifference(new SequenceInputStream(new ByteArrayInputStream(head), archived), file);
+            archived.unread(head);
+            difference = Streams.firstDifference(archived, file);
             // Some formats have their checksum at the end: what differs may be damaged.
             archived.transferTo(OutputStream.nullOutputStream());
         } catch (CorruptStreamException e) {
@@ -55,17 +56,20 @@ final class WalComparison {
         throw conflict(local, found.key(), "the first difference is at byte " + difference + whose(local, head));
     }
 
-    /** Who wrote the two, where a header tells: two servers of one cluster, as after a promotion, or of two. */
+    /** Whose the two are. A text does not tell, but then its cluster was held against the archive's before. */
     private static String whose(LocalWalFile local, byte[] archivedHead) {
-        Optional<SystemIdentifier> archived = WalPageHeader.parse(archivedHead).map(WalPageHeader::systemIdentifier);
-        if (archived.isEmpty() || local.systemIdentifier().isEmpty()) {
+        Optional<SystemIdentifier> own =
+                local.systemIdentifier().or(() -> local.controlFileAround().map(ControlFile::systemIdentifier));
+        if (own.isEmpty()) {
             return "";
         }
-        SystemIdentifier own = local.systemIdentifier().get();
-        return own.equals(archived.get())
-                ? ", and both are of the cluster with system identifier " + own
-                : ". The archived one is of the cluster with system identifier " + archived.get() + ", this one of "
-                        + own;
+        SystemIdentifier archived = WalPageHeader.parse(archivedHead)
+                .map(WalPageHeader::systemIdentifier)
+                .orElse(own.get());
+        return archived.equals(own.get())
+                ? ", and both are of the cluster with system identifier " + archived
+                : "; the archived one is of the cluster with system identifier " + archived + ", this one of "
+                        + own.get();
     }
 
     /** What a host without the private key can tell: {@code docs/decisions/0012-encrypted-objects.md}. */
