@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -258,8 +259,7 @@ final class TwoWritersIT {
             writeMore(other);
             String refused = awaitFailure(other, 0);
             archiveMore(rightful);
-            String status = cli.run(
-                            "agent", "--status", other.dataDirectory().toString())
+            String status = cli.run("agent", "--status", other.dataDirectory().toString())
                     .output();
             assertTrue(status.contains("belongs to another cluster"), status);
             first.process().destroy();
