@@ -91,6 +91,12 @@ public final class CliProcess implements AutoCloseable {
         return command + launcher().toString() + " " + arguments;
     }
 
+    /** Returns a command for a host on which Java cannot be started: what it does, an agent did. */
+    String shellCommandWithoutJava(String arguments) {
+        return shellCommand(arguments)
+                .replace("JAVA_HOME='" + System.getProperty("java.home") + "'", "JAVA_HOME=/nonexistent");
+    }
+
     private Path launcher() {
         return base.resolve("walarchive/bin/walarchive");
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
@@ -142,6 +143,19 @@ record S3Server(URI endpoint, String accessKey, String secretKey) {
             return client.listObjectsV2Paginator(request -> request.bucket(bucket)).contents().stream()
                     .map(S3Object::key)
                     .toList();
+        }
+    }
+
+    byte[] read(String bucket, String key) {
+        try (S3Client client = client()) {
+            return client.getObjectAsBytes(request -> request.bucket(bucket).key(key))
+                    .asByteArray();
+        }
+    }
+
+    void write(String bucket, String key, byte[] content) {
+        try (S3Client client = client()) {
+            client.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromBytes(content));
         }
     }
 

@@ -335,7 +335,7 @@ public final class Agent implements ArchiveAgent {
                 }
                 return Answer.OK;
             } catch (ArchiveException | IOException e) {
-                LOG.error("{} could not be archived", name, e);
+                LOG.error("{} could not be archived{}", name, explained(e), e);
                 activity.pushFailed(name.text(), e);
                 return Answer.ERROR;
             } catch (InterruptedException e) {
@@ -360,13 +360,21 @@ public final class Agent implements ArchiveAgent {
                             case ABSENT -> Answer.ABSENT;
                         });
             } catch (ArchiveException e) {
-                LOG.error("{} could not be fetched", arguments.name(), e);
+                LOG.error("{} could not be fetched{}", arguments.name(), explained(e), e);
                 activity.fetchFailed(arguments.name().text(), e);
                 return Optional.of(Answer.ERROR);
             } catch (InterruptedException e) {
                 LOG.warn("fetch of {} was ended, for the agent stops", arguments.name());
                 return Optional.empty();
             }
+        }
+
+        /** What the command would have printed: who and what, and what to do about it. A stack trace does not tell. */
+        private static String explained(Exception e) {
+            return e instanceof ArchiveException known
+                    ? known.detail().map(text -> ". DETAIL: " + text).orElse("")
+                            + known.hint().map(text -> " HINT: " + text).orElse("")
+                    : "";
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.walarchive.core.wal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -14,7 +15,10 @@ import org.walarchive.WalPushResult;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.openpgp.OpenPgp;
+import org.walarchive.core.server.ControlFile;
+import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.store.BlobContent;
 
 /** Holds a WAL file against an object that has its name. */
@@ -30,9 +34,13 @@ final class WalComparison {
 
     /** Same content is success, other content never overwrites: {@code docs/format.md#duplicates}. */
     WalPushResult requireSame(LocalWalFile local, WalObjects.Found found) throws IOException, ArchiveException {
+        byte[] head;
         long difference;
-        try (InputStream archived = archive.plain(found.codec(), found.content().stream());
+        try (PushbackInputStream archived = new PushbackInputStream(
+                        archive.plain(found.codec(), found.content().stream()), WalPageHeader.LENGTH);
                 InputStream file = Files.newInputStream(local.path())) {
+            head = archived.readNBytes(WalPageHeader.LENGTH);
+            archived.unread(head);
             difference = Streams.firstDifference(archived, file);
             // Some formats have their checksum at the end: what differs may be damaged.
             archived.transferTo(OutputStream.nullOutputStream());
@@ -45,7 +53,23 @@ final class WalComparison {
             LOG.info("{} is in the archive already, with the same content", local.name());
             return WalPushResult.ALREADY_ARCHIVED;
         }
-        throw conflict(local, found.key(), "the first difference is at byte " + difference);
+        throw conflict(local, found.key(), "the first difference is at byte " + difference + whose(local, head));
+    }
+
+    /** Whose the two are. A text does not tell, but then its cluster was held against the archive's before. */
+    private static String whose(LocalWalFile local, byte[] archivedHead) {
+        Optional<SystemIdentifier> own =
+                local.systemIdentifier().or(() -> local.controlFileAround().map(ControlFile::systemIdentifier));
+        if (own.isEmpty()) {
+            return "";
+        }
+        SystemIdentifier archived = WalPageHeader.parse(archivedHead)
+                .map(WalPageHeader::systemIdentifier)
+                .orElse(own.get());
+        return archived.equals(own.get())
+                ? ", and both are of the cluster with system identifier " + archived
+                : "; the archived one is of the cluster with system identifier " + archived + ", this one of "
+                        + own.get();
     }
 
     /** What a host without the private key can tell: {@code docs/decisions/0012-encrypted-objects.md}. */

@@ -66,9 +66,7 @@ public final class WalFetch {
             throws IOException, ArchiveException {
         Optional<WalDownload> found = WalDownload.open(archive, archive.store(), name);
         if (found.isEmpty()) {
-            if (cluster.isEmpty()) {
-                requireArchive(name);
-            }
+            requireArchive(name);
             archive.retry().requireTime("answer that " + name + " is absent");
             return WalFetchResult.ABSENT;
         }
@@ -76,8 +74,14 @@ public final class WalFetch {
         return WalFetchResult.FETCHED;
     }
 
-    /** A wrong prefix, or a file system that is not mounted, must never look like the end of WAL. */
-    private void requireArchive(WalFileName name) throws StoreException {
+    /**
+     * A wrong prefix, or a file system that is not mounted, must never look like the end of WAL. Looked at when the file was not found, though
+     * the cluster may have been read before: between the two the file system may have been unmounted.
+     */
+    private void requireArchive(WalFileName name) throws StoreException, ArchiveException {
+        if (identity.read().isPresent()) {
+            return;
+        }
         for (String prefix : List.of(ArchiveLayout.BASE_BACKUPS, ArchiveLayout.WAL)) {
             if (!archive.store().list(prefix, ListDepth.ALL, null).blobs().isEmpty()) {
                 return;

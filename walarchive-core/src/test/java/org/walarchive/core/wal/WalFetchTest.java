@@ -158,6 +158,17 @@ final class WalFetchTest {
     }
 
     @Test
+    void anArchiveThatGoesAwayMeanwhileIsNoAbsence() throws Exception {
+        identity();
+        FaultRule gone = FaultRule.on(StoreOperation.GET)
+                .keys("walarchive/identity.properties"::equals)
+                .call(2)
+                .fail(Kind.NOT_FOUND);
+        StoreAccessException e = assertThrows(StoreAccessException.class, () -> fetch(gone));
+        assertEquals(Kind.NO_CONTAINER, e.kind());
+    }
+
+    @Test
     void absenceLeavesTheTarget() throws Exception {
         identity();
         Files.write(target(), OLD);
