@@ -29,6 +29,7 @@ enum TarField {
 
     /** More than a number has that is written in characters: to read one takes the square of its length. */
     private static final int MAX_DIGITS = 80;
+
     private static final int LONGEST_SHOWN = 100;
 
     final int offset;
