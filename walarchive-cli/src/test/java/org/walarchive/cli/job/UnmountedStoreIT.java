@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -62,7 +63,8 @@ final class UnmountedStoreIT {
             Files.move(away, archive);
             Files.writeString(happens, "chmod 000 " + archive + "/wal_005\n");
             requireStop(server);
-            Files.writeString(happens, "chmod 700 " + archive + "/wal_005\n");
+            Files.setPosixFilePermissions(archive.resolve("wal_005"), PosixFilePermissions.fromString("rwx------"));
+            Files.writeString(happens, ":\n");
             server.start();
             server.awaitPromotion();
             assertEquals(3000, server.queryLong(ROWS), server::log);

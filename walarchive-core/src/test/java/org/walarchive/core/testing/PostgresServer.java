@@ -238,9 +238,11 @@ public final class PostgresServer implements AutoCloseable {
         return process.descendants().toList();
     }
 
-    /** Kills the postmaster, as the kernel would when memory runs out, and waits until the other processes noticed. */
+    /** Kills the postmaster, as the kernel would when memory runs out, and waits until the server's other processes noticed. */
     public synchronized void kill() {
-        List<ProcessHandle> children = process.descendants().toList();
+        List<ProcessHandle> children = process.descendants()
+                .filter(each -> each.info().command().orElse("").endsWith("/postgres"))
+                .toList();
         process.destroyForcibly();
         awaitEnd();
         Await.until(
