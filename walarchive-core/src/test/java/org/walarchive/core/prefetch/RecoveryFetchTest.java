@@ -79,7 +79,7 @@ final class RecoveryFetchTest {
         for (int i = 0; i < 5; i++) {
             assertEquals(WalFetchResult.ABSENT, fetch(archive, segment(1, 2)));
         }
-        assertEquals(5 * 2, store.calls(StoreOperation.GET) - gets, "cluster and object, each time");
+        assertEquals(5 * 3, store.calls(StoreOperation.GET) - gets, "cluster, object, and cluster again, each time");
         assertEquals(List.of(), started);
     }
 
