@@ -90,14 +90,13 @@ public final class ClusterIdentity {
                 known = Optional.of(record(cluster));
             }
             requireSame(known.get(), cluster);
-            begun.note(cluster);
         } catch (StoreException e) {
             throw ArchiveStore.failure("check of the archive's cluster", e);
         }
     }
 
     /**
-     * Does the same without a call of the store while it is known.
+     * Does the same for a push of WAL, without a call of the store while it is known, and has remembered that the archive was begun.
      *
      * @throws ConflictException if the archive belongs to another cluster
      */
@@ -106,6 +105,7 @@ public final class ClusterIdentity {
         if (!known.isRecently(cluster)) {
             long asked = known.now();
             require(cluster, begun);
+            begun.note(cluster);
             known.found(cluster, asked);
         }
     }
