@@ -211,7 +211,7 @@ final class AgentTest {
         assertEquals(List.of(), work.pushed);
     }
 
-    @RepeatedTest(10)
+    @RepeatedTest(3)
     void theModuleIsNeverHungUpOnBetweenCheckAndPush() throws Exception {
         Agent agent = start();
         try (TestClient module = new TestClient(socket)) {
