@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
@@ -29,6 +30,7 @@ import org.walarchive.core.testing.PostgresVersion;
  * change, and nothing may run out.
  */
 @Timeout(120)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class HostileArchiveIT {
 
     private static final String BACKUP = "base_000000010000000000000002_00000040";

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.core.testing.OrdinaryUser;
@@ -27,6 +28,7 @@ import org.walarchive.core.testing.PostgresVersion;
 import org.walarchive.core.testing.Recovery;
 
 /** What others may do with the files that commands make, whatever the umask would let them. */
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class PermissionsIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;

@@ -10,10 +10,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
 
 /** The order of writes, syncs and names of real commands, held against what a power cut at any call would leave. */
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class PowerCutIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;

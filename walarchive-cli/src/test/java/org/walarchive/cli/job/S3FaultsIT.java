@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
@@ -31,6 +32,7 @@ import org.walarchive.store.tck.ProxiedRequest;
 
 /** The whole way from the command to a service of S3, through a network that fails. */
 @DisplayName("through a network that fails")
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 class S3FaultsIT {
 
     private static final String SEGMENT = "000000010000000000000001";

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 
 /** The policies of {@code docs/stores/s3.md} and buckets that forget nothing, on MinIO. */
 @EnabledIfEnvironmentVariable(named = MinioJobIT.ADDRESS, matches = ".+", disabledReason = S3Server.HOW_TO_START)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class S3RightsIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;

@@ -31,12 +31,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.walarchive.core.testing.Await;
 import org.walarchive.core.testing.OrdinaryUser;
 
 /** Every setting that is a secret has the same value here, and it must be nowhere to be seen, whatever goes wrong. */
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class SecretsIT {
 
     /** It is base64 and of 32 bytes, so that it will do for everything. */

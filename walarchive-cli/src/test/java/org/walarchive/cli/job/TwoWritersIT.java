@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.walarchive.core.testing.Await;
 import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
@@ -28,6 +29,7 @@ import org.walarchive.core.testing.Recovery;
 
 /** Two servers that archive to one prefix: what is there stays as it is, the second is told, and neither is stopped. */
 @Timeout(180)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class TwoWritersIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.walarchive.core.testing.Await;
@@ -21,6 +22,7 @@ import org.walarchive.core.testing.Recovery;
 
 /** A recovery from files that go away in its middle, as when a file system is unmounted. */
 @Timeout(180)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class UnmountedStoreIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.sentinel.BackupRecord;
@@ -33,6 +34,7 @@ import org.walarchive.verification.VerifyRequest;
 
 /** Damages each object of an archive in each way, and sees who notices. The table is left in {@code target/damage-table.md}. */
 @Timeout(300)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class DamageTableIT {
 
     @TempDir

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.BackupName;
 import org.walarchive.core.layout.ArchiveLayout;
@@ -27,6 +28,7 @@ import org.walarchive.verification.VerifyRequest;
 
 /** Damage that was archived as it is, so that every checksum of the archive agrees. */
 @Timeout(120)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class DamagedContentIT {
 
     private static final WalSegmentSize SIZE = WalSegmentSize.ofBytes(1 << 20);
