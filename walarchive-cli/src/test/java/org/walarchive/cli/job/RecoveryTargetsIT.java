@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
 
 /** Each kind of recovery target, with the command line alone: no file of the restored directory is touched by the test. */
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 class RecoveryTargetsIT {
 
     private static final int NO_BACKUP = 6;
