@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.walarchive.Backup;
 import org.walarchive.BackupDetails;
 import org.walarchive.BackupState;
+import org.walarchive.cli.log.Printable;
 
 /** The table of base backups for people: aligned, with units. What scripts read is {@link BackupTable} and {@link BackupJson}. */
 final class BackupOverview {
@@ -40,7 +41,7 @@ final class BackupOverview {
                     .ifPresent(reason -> text.append('\n')
                             .append(backup.name())
                             .append(" is broken: ")
-                            .append(VerifyTable.printable(reason))
+                            .append(Printable.of(reason))
                             .append('\n'));
         }
         return text.toString();
@@ -100,9 +101,7 @@ final class BackupOverview {
                     + details.get().stopLsn().get();
         }
         return timeline + backup.name().segment() + " to "
-                + details.flatMap(BackupDetails::stopSegment)
-                        .map(VerifyTable::printable)
-                        .orElse("?");
+                + details.flatMap(BackupDetails::stopSegment).map(Printable::of).orElse("?");
     }
 
     /** Returns {@code 14.17} for 140017, and {@code 9.6.24} for 90624. */

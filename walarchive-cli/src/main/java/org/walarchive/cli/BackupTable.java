@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.walarchive.Backup;
 import org.walarchive.BackupDetails;
+import org.walarchive.cli.log.Printable;
 
 /**
  * The table of base backups, byte for byte as WAL-E prints it: Python's {@code csv} dialect {@code excel-tab}. No field
@@ -50,12 +51,8 @@ final class BackupTable {
         return backup.name() + "\t" + time(backup.lastModified()) + "\t"
                 + (size.isPresent() ? Long.toString(size.getAsLong()) : "") + "\t"
                 + backup.name().segment() + "\t" + backup.name().offset() + "\t"
-                + details.flatMap(BackupDetails::stopSegment)
-                        .map(VerifyTable::printable)
-                        .orElse("") + "\t"
-                + details.flatMap(BackupDetails::stopOffset)
-                        .map(VerifyTable::printable)
-                        .orElse("") + "\r\n";
+                + details.flatMap(BackupDetails::stopSegment).map(Printable::of).orElse("") + "\t"
+                + details.flatMap(BackupDetails::stopOffset).map(Printable::of).orElse("") + "\r\n";
     }
 
     private String time(Instant instant) {

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.walarchive.cli.log.Printable;
 import org.walarchive.verification.BackupReport;
 import org.walarchive.verification.Finding;
 import org.walarchive.verification.RecoveryWindow;
@@ -37,7 +38,7 @@ final class VerifyPage {
 
     /** Returns a text that means itself in HTML, between tags and in quotes. */
     static String escape(String text) {
-        return VerifyTable.printable(text)
+        return Printable.of(text)
                 .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

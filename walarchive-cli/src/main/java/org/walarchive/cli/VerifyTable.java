@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.walarchive.cli.log.Printable;
 import org.walarchive.verification.BackupReport;
 import org.walarchive.verification.Finding;
 import org.walarchive.verification.RecoveryWindow;
@@ -74,8 +75,7 @@ final class VerifyTable {
                 state = "";
             }
             if (backup.windows().isEmpty()) {
-                rows.add(List.of(
-                        name, state, backup.reason().map(VerifyTable::printable).orElse("")));
+                rows.add(List.of(name, state, backup.reason().map(Printable::of).orElse("")));
             }
         }
         print(rows);
@@ -138,13 +138,13 @@ final class VerifyTable {
         String head = severity.name().toLowerCase(Locale.ROOT) + ": ";
         for (Finding finding : findings.subList(0, Math.min(MOST, findings.size()))) {
             text.append(head)
-                    .append(printable(finding.subject()))
+                    .append(Printable.of(finding.subject()))
                     .append(": ")
-                    .append(printable(finding.message()))
+                    .append(Printable.of(finding.message()))
                     .append('\n');
             finding.hint()
                     .ifPresent(hint ->
-                            text.append("  HINT: ").append(printable(hint)).append('\n'));
+                            text.append("  HINT: ").append(Printable.of(hint)).append('\n'));
         }
         long more = count(report.counts(), severity) - Math.min(MOST, findings.size());
         if (more > 0) {
@@ -168,21 +168,8 @@ final class VerifyTable {
             text.append("unknown: ")
                     .append(number(unknown.count(), "object"))
                     .append(" that no archive has, the first is ")
-                    .append(printable(unknown.keys().get(0)))
+                    .append(Printable.of(unknown.keys().get(0)))
                     .append("\n\n");
         }
-    }
-
-    /** Keys and file names come from outside: they shall not move the cursor. */
-    static String printable(String text) {
-        StringBuilder clean = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            if (Character.isISOControl(c)) {
-                clean.append(String.format("\\u%04x", c));
-            } else {
-                clean.appendCodePoint(c);
-            }
-        });
-        return clean.toString();
     }
 }

@@ -51,18 +51,8 @@ final class BackupOverviewTest {
     private static final Backup WAL_E = new Backup(
             BackupName.parse("base_00000002000000000000000A_00000040"),
             Instant.parse("2026-11-19T11:00:00Z"),
-            Optional.of(new BackupDetails(
-                    OptionalLong.empty(),
-                    Optional.of("00000002000000000000000B"),
-                    Optional.of("00000256"),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    List.of())),
+            Optional.of(BackupTableTest.ofWalE(
+                    OptionalLong.empty(), Optional.of("00000002000000000000000B"), Optional.of("00000256"))),
             Optional.of(state(BackupState.Kind.BROKEN, Optional.of("Partition 1 is missing."), 900)));
 
     private static final Backup RUNNING = new Backup(
@@ -76,18 +66,7 @@ final class BackupOverviewTest {
         Backup hostile = new Backup(
                 WAL_E.name(),
                 WAL_E.lastModified(),
-                Optional.of(new BackupDetails(
-                        OptionalLong.empty(),
-                        Optional.of("\u001b[1A"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of())),
+                Optional.of(BackupTableTest.ofWalE(OptionalLong.empty(), Optional.of("\u001b[1A"), Optional.empty())),
                 Optional.of(state(BackupState.Kind.BROKEN, Optional.of("key \u009b2J\r"), 900)));
         String text = new BackupOverview(Clock.fixed(NOW, ZoneOffset.UTC)).of(List.of(hostile));
         assertEquals(

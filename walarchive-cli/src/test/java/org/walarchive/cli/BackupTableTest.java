@@ -38,10 +38,17 @@ final class BackupTableTest {
 
     private static Backup s3(String name, long size) {
         BackupName parsed = BackupName.parse(name);
-        BackupDetails details = new BackupDetails(
-                OptionalLong.of(size),
-                Optional.of(parsed.segment().toString()),
-                Optional.of("00000256"),
+        BackupDetails details =
+                ofWalE(OptionalLong.of(size), Optional.of(parsed.segment().toString()), Optional.of("00000256"));
+        return new Backup(parsed, Instant.parse("2026-11-21T00:36:11Z"), Optional.of(details));
+    }
+
+    /** What a sentinel of WAL-E's tells. */
+    static BackupDetails ofWalE(OptionalLong sizeBytes, Optional<String> stopSegment, Optional<String> stopOffset) {
+        return new BackupDetails(
+                sizeBytes,
+                stopSegment,
+                stopOffset,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -50,7 +57,6 @@ final class BackupTableTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of());
-        return new Backup(parsed, Instant.parse("2026-11-21T00:36:11Z"), Optional.of(details));
     }
 
     private static String golden(String name) throws IOException {
@@ -62,18 +68,7 @@ final class BackupTableTest {
     /** A sentinel is any text: it shall neither add a row nor a column, nor speak to a terminal. */
     @Test
     void damagedSentinelStaysInItsField() {
-        BackupDetails details = new BackupDetails(
-                OptionalLong.empty(),
-                Optional.of("0\r\nbase_evil\t"),
-                Optional.of("\u001b[2J"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of());
+        BackupDetails details = ofWalE(OptionalLong.empty(), Optional.of("0\r\nbase_evil\t"), Optional.of("\u001b[2J"));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new BackupTable(new PrintStream(out), "file")
                 .printRows(List.of(new Backup(BackupName.parse(FIRST), Instant.EPOCH, Optional.of(details))));

@@ -53,17 +53,12 @@ final class RecordFormat {
             char c = content.charAt(i);
             if (c == '\n') {
                 text.append(NEXT_LINE);
-            } else if (Character.isISOControl(c) && c != '\t') {
-                escape(text, c);
-            } else {
+            } else if (c == '\t') {
                 text.append(c);
+            } else {
+                Printable.append(text, c);
             }
         }
-    }
-
-    /** Names come from archives and services: they shall not move a terminal's cursor. */
-    private static void escape(StringBuilder text, char control) {
-        text.append("\\u00").append(Character.forDigit(control >> 4, 16)).append(Character.forDigit(control & 15, 16));
     }
 
     private static String[] sorted(Map<String, String> pairs) {

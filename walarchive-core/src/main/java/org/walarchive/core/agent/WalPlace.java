@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.LocalFileException;
 import org.walarchive.core.server.ControlFile;
+import org.walarchive.core.server.WalDirectory;
 import org.walarchive.core.spool.Spool;
 import org.walarchive.postgres.SystemIdentifier;
 
@@ -28,10 +29,9 @@ record WalPlace(Path walDirectory, Path dataDirectory) {
      */
     static WalPlace of(Path directory) throws LocalFileException {
         Path absolute = directory.toAbsolutePath().normalize();
-        for (String name : new String[] {"pg_wal", "pg_xlog"}) {
-            if (Files.isDirectory(absolute.resolve(name))) {
-                return new WalPlace(absolute.resolve(name), absolute);
-            }
+        Optional<Path> within = WalDirectory.in(absolute);
+        if (within.isPresent()) {
+            return new WalPlace(within.get(), absolute);
         }
         if (Files.isDirectory(absolute.resolve("archive_status"))) {
             Path parent = absolute.getParent();

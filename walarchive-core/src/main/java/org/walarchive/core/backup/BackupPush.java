@@ -1,7 +1,6 @@
 package org.walarchive.core.backup;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +29,7 @@ import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
+import org.walarchive.core.server.WalDirectory;
 import org.walarchive.core.spool.ArchiveAddress;
 import org.walarchive.core.spool.BegunArchive;
 import org.walarchive.core.store.ArchiveStore;
@@ -95,8 +95,9 @@ public final class BackupPush {
 
     private BegunArchive begunArchive(Path data) {
         Optional<String> address = ArchiveAddress.of(archive.config());
-        Path named = data.resolve("pg_wal");
-        return BegunArchive.beside(Files.isDirectory(named) ? named : data.resolve("pg_xlog"), address);
+        return WalDirectory.in(data)
+                .map(wal -> BegunArchive.beside(wal, address))
+                .orElseGet(BegunArchive::forgetful);
     }
 
     private BackupResult push(BackupPushRequest request, Path data, BackupSession session, ObjectWriter writer)

@@ -11,6 +11,7 @@ import org.walarchive.LocalFileException;
 import org.walarchive.WalNotArchivedException;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.SegmentRange;
+import org.walarchive.core.server.WalDirectory;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineHistory;
 import org.walarchive.postgres.TimelineId;
@@ -33,10 +34,7 @@ record RecoveryEnd(TimelineId timeline, Lsn lsn) {
      * @param dataDirectory of a server that has recovered from an archive
      */
     static RecoveryEnd read(Path dataDirectory) throws LocalFileException {
-        Path directory = dataDirectory.resolve("pg_wal");
-        if (!Files.isDirectory(directory)) {
-            directory = dataDirectory.resolve("pg_xlog");
-        }
+        Path directory = WalDirectory.in(dataDirectory).orElseGet(() -> dataDirectory.resolve("pg_wal"));
         try {
             Optional<Path> newest = Optional.empty();
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.history")) {

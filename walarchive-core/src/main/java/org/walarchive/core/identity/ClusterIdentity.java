@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
@@ -100,10 +101,11 @@ public final class ClusterIdentity {
      *
      * @throws ConflictException if the archive belongs to another cluster
      */
-    public void require(SystemIdentifier cluster, BegunArchive begun, KnownCluster known)
+    public void require(SystemIdentifier cluster, Supplier<BegunArchive> remembered, KnownCluster known)
             throws ArchiveException, InterruptedException {
         if (!known.isRecently(cluster)) {
             long asked = known.now();
+            BegunArchive begun = remembered.get();
             require(cluster, begun);
             begun.note(cluster);
             known.found(cluster, asked);

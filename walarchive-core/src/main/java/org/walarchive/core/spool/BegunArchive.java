@@ -3,12 +3,9 @@ package org.walarchive.core.spool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,27 +74,12 @@ public final class BegunArchive {
     public void note(SystemIdentifier cluster) {
         file.ifPresent(path -> {
             try {
-                if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS) || !isOf(path, cluster)) {
-                    write(path, content(cluster));
+                if (!isOf(path, cluster)) {
+                    Spool.write(path, content(cluster).getBytes(StandardCharsets.UTF_8));
                 }
             } catch (IOException e) {
                 LOG.debug("{} cannot be written: {}", path, e.toString());
             }
         });
-    }
-
-    private static void write(Path path, String content) throws IOException {
-        Path directory = path.resolveSibling("");
-        Spool.makeDirectory(directory.getParent());
-        Spool.makeDirectory(directory);
-        Path temporary = path.resolveSibling("." + path.getFileName() + "."
-                + Long.toHexString(ThreadLocalRandom.current().nextLong()));
-        try {
-            Files.createFile(temporary, Spool.OWNER_FILE);
-            Files.writeString(temporary, content);
-            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 }

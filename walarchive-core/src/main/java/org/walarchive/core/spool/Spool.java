@@ -123,7 +123,7 @@ public final class Spool {
 
     /** Its time is what a change gets now: by the clock of whoever keeps the files, as coarse as it stamps. */
     private FileIdentity lookAtNewFile() throws IOException {
-        Path probe = temporary("clock");
+        Path probe = temporary(archived, "clock");
         try {
             return look.at(probe);
         } finally {
@@ -149,22 +149,23 @@ public final class Spool {
             return false;
         }
         if (address.isPresent()) {
-            write(file, note(address.get(), before));
+            try {
+                write(path(file), note(address.get(), before));
+            } catch (IOException e) {
+                LOG.debug("{} cannot be acknowledged: {}", file, e.toString());
+            }
         }
         return true;
     }
 
-    private void write(Path file, byte[] note) {
+    /** Writes a note in one step, in place of one that is there. Its directory is one of ours, and made if it is missing. */
+    static void write(Path file, byte[] note) throws IOException {
+        Path temporary = temporary(file.resolveSibling(""), String.valueOf(file.getFileName()));
         try {
-            Path temporary = temporary(String.valueOf(file.getFileName()));
-            try {
-                Files.write(temporary, note, StandardOpenOption.WRITE);
-                Files.move(temporary, path(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (IOException e) {
-            LOG.debug("{} cannot be acknowledged: {}", file, e.toString());
+            Files.write(temporary, note, StandardOpenOption.WRITE);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
         }
     }
 
@@ -203,14 +204,14 @@ public final class Spool {
     }
 
     /** Makes an empty file of a name that nobody else has. */
-    private Path temporary(String name) throws IOException {
-        Path path = archived.resolve(
+    private static Path temporary(Path directory, String name) throws IOException {
+        Path path = directory.resolve(
                 "." + name + "." + Long.toHexString(ThreadLocalRandom.current().nextLong()));
         try {
             return Files.createFile(path, OWNER_FILE);
         } catch (NoSuchFileException e) {
-            makeDirectory(archived.resolveSibling(""));
-            makeDirectory(archived);
+            makeDirectory(directory.resolveSibling(""));
+            makeDirectory(directory);
             return Files.createFile(path, OWNER_FILE);
         }
     }

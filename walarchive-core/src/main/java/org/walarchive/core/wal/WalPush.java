@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ public final class WalPush {
         archive.tell(new ArchiveEvent.WalPushStarted(name, file, archive.locate(key)));
         Optional<SystemIdentifier> cluster =
                 local.systemIdentifier().or(() -> local.controlFileAround().map(ControlFile::systemIdentifier));
-        BegunArchive remembered =
+        Supplier<BegunArchive> remembered = () ->
                 BegunArchive.beside(file.toAbsolutePath().resolveSibling(""), ArchiveAddress.of(archive.config()));
         if (cluster.isPresent()) {
             identity.require(cluster.get(), remembered, known);

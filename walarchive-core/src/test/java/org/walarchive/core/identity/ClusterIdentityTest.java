@@ -234,7 +234,7 @@ final class ClusterIdentityTest {
         BegunArchive begun = BegunArchive.beside(wal, Optional.of("memory://m"));
         identity().require(CLUSTER, begun);
         assertTrue(begun.of(CLUSTER).isEmpty(), "a base backup leaves a stopped server's directory as it is");
-        identity().require(CLUSTER, begun, new KnownCluster());
+        identity().require(CLUSTER, () -> begun, new KnownCluster());
         fixture.memory().delete(List.of(KEY));
         StoreAccessException e =
                 assertThrows(StoreAccessException.class, () -> identity().require(CLUSTER, begun));

@@ -37,7 +37,7 @@ final class KnownClusterTest {
 
     private void require(SystemIdentifier cluster) throws Exception {
         new ClusterIdentity(fixture.archive(fixture.config("lzo"), store))
-                .require(cluster, BegunArchive.forgetful(), known);
+                .require(cluster, BegunArchive::forgetful, known);
     }
 
     /** Somebody emptied the archive, and another cluster was the first to push. */

@@ -196,7 +196,12 @@ final class FileBlobStore implements BlobStore {
         try {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
             FileContentStream stream = new FileContentStream(tree, key, channel);
-            tree.accept();
+            try {
+                tree.accept();
+            } catch (StoreException e) {
+                stream.close();
+                throw e;
+            }
             log.debug("action=get key={} size={}", key, stream.size());
             return new BlobContent(stream, OptionalLong.of(stream.size()));
         } catch (NoSuchFileException e) {
