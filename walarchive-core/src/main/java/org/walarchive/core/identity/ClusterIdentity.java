@@ -86,9 +86,8 @@ public final class ClusterIdentity {
         try {
             Optional<SystemIdentifier> known = read();
             if (known.isEmpty()) {
-                requireNotBegun(cluster, begun);
-                requireSame(newestSegmentsCluster().orElse(cluster), cluster);
-                known = Optional.of(record(cluster));
+                Optional<Path> note = begun.of(cluster);
+                known = Optional.of(note.isPresent() ? readBegun(note.get()) : begin(cluster));
             }
             requireSame(known.get(), cluster);
         } catch (StoreException e) {
@@ -112,17 +111,20 @@ public final class ClusterIdentity {
         }
     }
 
-    private void requireNotBegun(SystemIdentifier cluster, BegunArchive begun) throws StoreException {
-        Optional<Path> note = begun.of(cluster);
-        if (note.isPresent()) {
-            throw new StoreException(
-                    StoreException.Kind.NO_CONTAINER,
-                    "archive " + archive.config().location() + " is not the one that was pushed to before: its object "
-                            + ArchiveLayout.IDENTITY + " is gone",
-                    "Is the file system mounted, and the bucket the same? If the archive was emptied on purpose, delete "
-                            + note.get() + ", and the next push begins it anew; then take a base backup.",
-                    null);
-        }
+    /** Reads the cluster of an archive that was begun, maybe by another push since it was looked for. */
+    private SystemIdentifier readBegun(Path note) throws ArchiveException, StoreException {
+        return read().orElseThrow(() -> new StoreException(
+                StoreException.Kind.NO_CONTAINER,
+                "archive " + archive.config().location() + " is not the one that was pushed to before: its object "
+                        + ArchiveLayout.IDENTITY + " is gone",
+                "Is the file system mounted, and the bucket the same? If the archive was emptied on purpose, delete "
+                        + note + ", and the next push begins it anew; then take a base backup.",
+                null));
+    }
+
+    private SystemIdentifier begin(SystemIdentifier cluster) throws ArchiveException, StoreException {
+        requireSame(newestSegmentsCluster().orElse(cluster), cluster);
+        return record(cluster);
     }
 
     private void requireSame(SystemIdentifier archived, SystemIdentifier offered) throws ConflictException {

@@ -15,8 +15,8 @@ import org.walarchive.verification.SegmentSpan;
 import org.walarchive.verification.WalGap;
 
 /**
- * What is missing of each timeline: between its segments, before its first one if it branched off another, and behind its last
- * one if another timeline that has WAL branched off later.
+ * What is missing of each timeline: between its segments, before its first one if it branched off another or a backup needs it,
+ * and behind its last one if another timeline that has WAL branched off later.
  */
 final class Gaps {
 
@@ -53,13 +53,19 @@ final class Gaps {
             return gaps;
         }
         long begin = begins.getOrDefault(timeline, 0L);
-        long next = begin == 0 ? ranges.get(0).begin() : begin;
+        long next = begin == 0 ? Math.min(ranges.get(0).begin(), firstStop(timeline)) : begin;
         for (SegmentRange range : ranges) {
             add(gaps, timeline, next, range.begin());
             next = range.end();
         }
         add(gaps, timeline, next, ends.getOrDefault(timeline, 0L));
         return gaps;
+    }
+
+    /** Returns the first segment for want of which recovery stops. */
+    private long firstStop(TimelineId timeline) {
+        NavigableSet<Long> ofTimeline = stops.get(timeline);
+        return ofTimeline == null ? Long.MAX_VALUE : ofTimeline.first();
     }
 
     private void add(List<WalGap> gaps, TimelineId timeline, long begin, long end) {

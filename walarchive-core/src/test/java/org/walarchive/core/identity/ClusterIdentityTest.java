@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,5 +245,19 @@ final class ClusterIdentityTest {
         Files.delete(note);
         identity().require(CLUSTER, begun);
         assertEquals(Optional.of(CLUSTER), identity().read());
+    }
+
+    @Test
+    @DisplayName(
+            "another push begins the archive, and notes it, between this one's look at the archive and at the note")
+    void anArchiveThatIsBegunMeanwhileIsThere(@TempDir Path wal) throws Exception {
+        Files.createDirectory(wal.resolve("archive_status"));
+        BegunArchive begun = BegunArchive.beside(wal, Optional.of("memory://m"));
+        identity().require(CLUSTER, () -> begun, new KnownCluster());
+        FaultRule lookedBefore = FaultRule.on(StoreOperation.GET).call(1).fail(Kind.NOT_FOUND);
+        new ClusterIdentity(fixture.archive(lookedBefore)).require(CLUSTER, begun);
+        FaultRule gone = FaultRule.on(StoreOperation.GET).calls(1, 2).fail(Kind.NOT_FOUND);
+        assertThrows(
+                StoreAccessException.class, () -> new ClusterIdentity(fixture.archive(gone)).require(CLUSTER, begun));
     }
 }

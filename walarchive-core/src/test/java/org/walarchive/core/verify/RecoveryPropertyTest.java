@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.BeforeTry;
 import org.walarchive.BackupName;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineHistory;
@@ -29,13 +30,22 @@ final class RecoveryPropertyTest {
 
     private static final long LAST = 40;
 
-    private final DrawnArchive archive = new DrawnArchive().identity();
     private final Set<WalSegmentName> segments = new TreeSet<>();
     private final Map<TimelineId, TimelineHistory> histories = new TreeMap<>();
     private final Map<BackupName, Lsn[]> backups =
             new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+    private DrawnArchive archive = new DrawnArchive();
 
-    @Property(tries = 150)
+    /** A property has one instance for all its tries. */
+    @BeforeTry
+    void empty() {
+        segments.clear();
+        histories.clear();
+        backups.clear();
+        archive = new DrawnArchive().identity();
+    }
+
+    @Property(tries = 1000)
     void windowsAreWhatRecoveryFinds(@ForAll long seed) throws Exception {
         draw(new Random(seed));
         VerificationReport report = archive.verify();
