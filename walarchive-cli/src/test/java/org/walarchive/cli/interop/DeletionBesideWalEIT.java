@@ -13,12 +13,14 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.walarchive.core.testing.OrdinaryUser;
 
 /** WAL-E and we delete the same from copies of one archive, but for what is known to differ. */
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class DeletionBesideWalEIT {
 
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
@@ -23,6 +24,7 @@ import org.walarchive.core.testing.PostgresVersion;
 import org.walarchive.core.testing.Recovery;
 
 /** An encrypted archive, pushed by a host without a private key, is read by gpg and lzop alone, by WAL-E and by us. */
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class EncryptedInteropIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V14;

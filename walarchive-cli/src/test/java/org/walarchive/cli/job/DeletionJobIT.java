@@ -9,11 +9,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
 import org.walarchive.core.testing.Recovery;
 
 /** What is left after a deletion restores, to the end of the archive. */
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 class DeletionJobIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;

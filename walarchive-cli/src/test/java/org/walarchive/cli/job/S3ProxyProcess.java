@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.walarchive.core.testing.Await;
 
 /** S3Proxy in a process of its own, with its objects in files. It has no server-side encryption. */
-final class S3ProxyProcess implements AutoCloseable {
+public final class S3ProxyProcess implements AutoCloseable {
 
     private static final String ACCESS_KEY = "test-access-key";
     private static final String SECRET_KEY = "test-secret-key";
@@ -24,7 +24,7 @@ final class S3ProxyProcess implements AutoCloseable {
     private final Process process;
     private final S3Server server;
 
-    S3ProxyProcess() {
+    public S3ProxyProcess() {
         try {
             directory = Files.createTempDirectory("s3proxy");
             Files.createDirectory(directory.resolve("objects"));
@@ -61,7 +61,7 @@ final class S3ProxyProcess implements AutoCloseable {
                 "");
     }
 
-    S3Server server() {
+    public S3Server server() {
         return server;
     }
 

@@ -26,13 +26,13 @@ import software.amazon.awssdk.services.sts.model.Credentials;
  * @param accessKey the name of the key
  * @param secretKey the secret
  */
-record S3Server(URI endpoint, String accessKey, String secretKey) {
+public record S3Server(URI endpoint, String accessKey, String secretKey) {
 
     /** What a test that needs a server says when there is none. */
     static final String HOW_TO_START = "start the servers: ci/stores/up DIR; . DIR/env.sh";
 
     /** Returns a server whose address is in an environment variable, and its key in two others. */
-    static S3Server ofVariable(String address) {
+    public static S3Server ofVariable(String address) {
         return new S3Server(
                 URI.create(System.getenv(address)),
                 System.getenv("WALARCHIVE_TEST_S3_ACCESS_KEY"),
@@ -40,7 +40,7 @@ record S3Server(URI endpoint, String accessKey, String secretKey) {
     }
 
     /** Makes a bucket and returns its name. */
-    String newBucket() {
+    public String newBucket() {
         String bucket = "bucket-" + UUID.randomUUID();
         try (S3Client client = client()) {
             client.createBucket(request -> request.bucket(bucket));
@@ -54,7 +54,7 @@ record S3Server(URI endpoint, String accessKey, String secretKey) {
     }
 
     /** Returns the environment that leads to an archive in a bucket through another port. */
-    Map<String, String> environment(String bucket, int port) {
+    public Map<String, String> environment(String bucket, int port) {
         return Map.of(
                 "WALE_S3_PREFIX",
                 "s3://" + bucket + "/some/dir",

@@ -11,11 +11,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
 import org.walarchive.core.testing.Recovery;
 
 /** An archive of two timelines, whole and with a gap. The page is left in {@code target/verify.html} to be looked at. */
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 class VerifyIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;

@@ -101,6 +101,11 @@ public final class Workload implements AutoCloseable {
         return new TreeSet<>(committed);
     }
 
+    /** Returns how many moves the server acknowledged so far. */
+    public int committedCount() {
+        return committed.size();
+    }
+
     /** Returns the numbers of the moves whose commit was asked for and not (yet) acknowledged. */
     public SortedSet<Long> inDoubt() {
         return new TreeSet<>(inDoubt);

@@ -45,7 +45,7 @@ final class RecoveryPropertyTest {
         archive = new DrawnArchive().identity();
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 300)
     void windowsAreWhatRecoveryFinds(@ForAll long seed) throws Exception {
         draw(new Random(seed));
         VerificationReport report = archive.verify();
