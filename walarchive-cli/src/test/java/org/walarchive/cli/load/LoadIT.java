@@ -73,6 +73,7 @@ final class LoadIT {
             System.out.printf(
                     "load: seed %d: %d s, %d commits, %d faults, %d base backups and %d that failed; all is there%n",
                     SEED, elapsed().toSeconds(), acknowledged, loaded.network().faults(), backups, failedBackups);
+            assertTrue(loaded.network().faults() > 0, "no trouble came to pass");
         } finally {
             ending.countDown();
             beside.shutdown();

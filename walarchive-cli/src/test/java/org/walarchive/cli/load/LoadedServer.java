@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.cli.job.CliProcess;
@@ -30,7 +30,7 @@ final class LoadedServer implements AutoCloseable {
     private static final PostgresVersion VERSION = PostgresVersion.V17;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int CLIENTS = 4;
-    private static final int ACCOUNTS = 100_000;
+    private static final int ACCOUNTS = 500_000;
 
     private final FaultProxy network;
     private final CliProcess cli;
@@ -46,6 +46,8 @@ final class LoadedServer implements AutoCloseable {
         environment.put("WALARCHIVE_RETRY_DEADLINE", "20");
         cli = new CliProcess(environment).asUsersDo();
         server = PostgresServer.builder(VERSION)
+                // many checkpoints, after each of which each page goes into the WAL once more
+                .setting("max_wal_size", "128MB")
                 .archiveCommand(cli.shellCommand("wal-push %p"))
                 .create();
         server.start();
@@ -161,7 +163,9 @@ final class LoadedServer implements AutoCloseable {
                 .map(line -> line.split("\t")[0])
                 .toList();
         requireRestorable(backups.get(0));
-        requireRestorable("LATEST");
+        if (backups.size() > 1) {
+            requireRestorable("LATEST");
+        }
     }
 
     private void requireRestorable(String backup) {
@@ -169,9 +173,11 @@ final class LoadedServer implements AutoCloseable {
         cli.run("backup-fetch", target.toString(), backup).requireSuccess();
         try (PostgresServer copy = Recovery.of(VERSION, target, cli.shellCommand("wal-fetch %f %p"))
                 .start()) {
-            SortedSet<Long> missing = load.committed();
-            missing.removeAll(Workload.movesIn(copy));
-            assertTrue(missing.isEmpty(), () -> backup + " lacks " + missing.size() + " rows, from " + missing.first());
+            BitSet missing = load.committedBits();
+            missing.andNot(Workload.bitsIn(copy));
+            assertTrue(
+                    missing.isEmpty(),
+                    () -> backup + " lacks " + missing.cardinality() + " rows, from " + missing.nextSetBit(0));
             Workload.requireBalanced(copy);
         }
     }

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.walarchive.core.testing.Await;
 
 /**
  * What a process of Java holds at a moment, as Linux tells.
@@ -22,6 +24,8 @@ record Usage(long residentKib, long liveHeapKib, int threads, int files, int soc
 
     private static final Pattern FULL_COLLECTION = Pattern.compile("Pause Full .*?\\d+M->(\\d+)M\\(");
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     /**
      * Has a process collect its garbage, and measures it.
      *
@@ -31,11 +35,16 @@ record Usage(long residentKib, long liveHeapKib, int threads, int files, int soc
     static Usage of(ProcessHandle process, Path collections, List<String> collect) {
         Path proc = Path.of("/proc", Long.toString(process.pid()));
         try {
+            long before = FULL_COLLECTION.matcher(read(collections)).results().count();
             Process collector = new ProcessBuilder(collect)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             collector.waitFor();
+            Await.until(
+                    "the collection is in " + collections,
+                    PATIENCE,
+                    () -> FULL_COLLECTION.matcher(read(collections)).results().count() > before);
             List<String> descriptors = descriptors(proc.resolve("fd"));
             return new Usage(
                     status(proc, "VmRSS"),
@@ -75,8 +84,16 @@ record Usage(long residentKib, long liveHeapKib, int threads, int files, int soc
         }
     }
 
-    private static long liveHeapKib(Path collections) throws IOException {
-        Matcher matcher = FULL_COLLECTION.matcher(Files.readString(collections));
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long liveHeapKib(Path collections) {
+        Matcher matcher = FULL_COLLECTION.matcher(read(collections));
         long last = 0;
         while (matcher.find()) {
             last = Long.parseLong(matcher.group(1)) << 10;

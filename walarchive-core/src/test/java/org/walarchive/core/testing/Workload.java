@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,7 +25,9 @@ public final class Workload implements AutoCloseable {
 
     private final PostgresServer server;
     private final AtomicLong nextId = new AtomicLong();
-    private final SortedSet<Long> committed = new ConcurrentSkipListSet<>();
+    /** Guarded by itself: hours of load have millions of them. */
+    private final BitSet committed = new BitSet();
+
     private final SortedSet<Long> inDoubt = new ConcurrentSkipListSet<>();
     private final List<Thread> clients = new ArrayList<>();
     private final int accounts;
@@ -92,18 +95,31 @@ public final class Workload implements AutoCloseable {
         insert.executeUpdate();
         inDoubt.add(id);
         connection.commit();
-        committed.add(id);
+        synchronized (committed) {
+            committed.set(Math.toIntExact(id));
+        }
         inDoubt.remove(id);
     }
 
     /** Returns the numbers of the moves that the server acknowledged so far. */
     public SortedSet<Long> committed() {
-        return new TreeSet<>(committed);
+        SortedSet<Long> numbers = new TreeSet<>();
+        committedBits().stream().forEach(number -> numbers.add((long) number));
+        return numbers;
+    }
+
+    /** Returns the same, for many. */
+    public BitSet committedBits() {
+        synchronized (committed) {
+            return (BitSet) committed.clone();
+        }
     }
 
     /** Returns how many moves the server acknowledged so far. */
     public int committedCount() {
-        return committed.size();
+        synchronized (committed) {
+            return committed.cardinality();
+        }
     }
 
     /** Returns the numbers of the moves whose commit was asked for and not (yet) acknowledged. */
@@ -113,12 +129,12 @@ public final class Workload implements AutoCloseable {
 
     /** Waits until that many more moves were acknowledged. */
     public void awaitCommits(int count) {
-        int before = committed.size();
+        int before = committedCount();
         Await.until(count + " commits", PATIENCE, () -> {
             if (clients.stream().noneMatch(Thread::isAlive)) {
                 throw new AssertionError("all clients ended\n" + server.log());
             }
-            return committed.size() >= before + count;
+            return committedCount() >= before + count;
         });
     }
 
@@ -137,12 +153,22 @@ public final class Workload implements AutoCloseable {
 
     /** Returns the numbers of the moves that a server, perhaps a restored one, has. */
     public static SortedSet<Long> movesIn(PostgresServer server) {
-        SortedSet<Long> ids = new TreeSet<>();
+        SortedSet<Long> numbers = new TreeSet<>();
+        bitsIn(server).stream().forEach(number -> numbers.add((long) number));
+        return numbers;
+    }
+
+    /** Returns the same, for many. */
+    public static BitSet bitsIn(PostgresServer server) {
+        BitSet ids = new BitSet();
         try (Connection connection = server.connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT id FROM history")) {
-            while (rows.next()) {
-                ids.add(rows.getLong(1));
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false); // else all rows are kept at once
+            statement.setFetchSize(10_000);
+            try (ResultSet rows = statement.executeQuery("SELECT id FROM history")) {
+                while (rows.next()) {
+                    ids.set(rows.getInt(1));
+                }
             }
         } catch (SQLException e) {
             throw new AssertionError(e.getMessage() + "\n" + server.log(), e);
