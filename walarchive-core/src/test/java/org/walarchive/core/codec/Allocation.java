@@ -8,7 +8,9 @@ final class Allocation {
 
     private Allocation() {}
 
+    /** Returns the bytes that the thread asked for. The action runs twice: what its first run loads is not counted. */
     static long of(Runnable action) {
+        action.run();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         action.run();
