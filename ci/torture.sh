@@ -28,4 +28,5 @@ done
 echo "torture: seed $seed, $minutes minutes"
 ./mvnw --batch-mode --no-transfer-progress --quiet --projects walarchive-cli --also-make -Dtest=NoSuchTest -Dit.test=TortureIT \
   -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
-  -Dwalarchive.torture.seed="$seed" -Dwalarchive.torture.seconds=$((minutes * 60)) -Dwalarchive.test.timeout="$((minutes + 60)) m" verify
+  -Dwalarchive.torture.seed="$seed" -Dwalarchive.torture.seconds=$((minutes * 60)) \
+  -Dwalarchive.test.timeout="$((minutes + 60)) m" -Dwalarchive.test.fork.timeout=$((minutes * 60 + 3600)) verify
