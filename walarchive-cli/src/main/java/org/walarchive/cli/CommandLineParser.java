@@ -52,7 +52,14 @@ final class CommandLineParser {
         }
         Subcommand named = Subcommand.named(arguments[next]);
         if (named == null) {
-            throw error("there is no subcommand \"" + arguments[next] + "\"");
+            throw new UsageException(
+                    "there is no subcommand \"" + arguments[next] + "\"",
+                    Similar.to(
+                                            arguments[next],
+                                            Arrays.stream(Subcommand.values()).map(Subcommand::word))
+                                    .map(word -> "Did you mean " + word + "? ")
+                                    .orElse("")
+                            + Usage.hint(subcommand));
         }
         subcommand = named;
         next++;
@@ -133,7 +140,7 @@ final class CommandLineParser {
             }
         }
         if (found == null) {
-            throw unknown(name);
+            throw unknown(name, allowed);
         }
         return found;
     }
@@ -144,14 +151,24 @@ final class CommandLineParser {
                 return candidate;
             }
         }
-        throw unknown(name);
+        throw unknown(name, Set.of());
     }
 
-    private UsageException unknown(String name) {
-        return error(
-                subcommand == Subcommand.NONE
-                        ? "there is no global option " + name
-                        : subcommand.word() + " has no option " + name);
+    private UsageException unknown(String name, Set<Option> allowed) {
+        String message = subcommand == Subcommand.NONE
+                ? "there is no global option " + name
+                : subcommand.word() + " has no option " + name;
+        if (subcommand != Subcommand.NONE
+                && GLOBAL.stream().anyMatch(option -> option.word().equals(name))) {
+            return new UsageException(
+                    message, name + " is a global option: it stands before " + subcommand.word() + ".");
+        }
+        return new UsageException(
+                message,
+                Similar.to(name, allowed.stream().map(Option::word))
+                                .map(word -> "Did you mean " + word + "? ")
+                                .orElse("")
+                        + Usage.hint(subcommand));
     }
 
     private UsageException error(String message) {

@@ -1,6 +1,12 @@
 package org.walarchive.cli;
 
-/** The help texts. */
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/** The help texts; those of the subcommands are resources. */
 final class Usage {
 
     private static final String GENERAL = """
@@ -21,6 +27,7 @@ final class Usage {
               delete POLICY                  delete what is not needed any more; nothing without --confirm
               keep [NAME]                    mark a base backup, so that no policy deletes it
               verify [NAME|LATEST]           find out what can be restored, and to when; --deep reads everything
+              check [DIR]                    find out whether archiving works, and what is missing for it
               optimize                       prepare the start of Java, once after an installation or update
               version                        print the version
               help [SUBCOMMAND]              print this, or the options of a subcommand
@@ -36,7 +43,7 @@ final class Usage {
             WALARCHIVE_CLUSTER_READ_RATE_LIMIT, WALARCHIVE_RETRY_DEADLINE, WALARCHIVE_COMMAND_DEADLINE, WALARCHIVE_RETENTION_FLOOR,
             WALARCHIVE_WAL_POOL_SIZE, WALARCHIVE_QUEUE_MAX (how much WAL may wait before wal-push and agent DROP it), WALARCHIVE_PREFETCH, WALARCHIVE_FETCH_FAILURE_EXIT, WALARCHIVE_AGENT_TIMEOUT; WALE_GPG_KEY_ID, WALARCHIVE_PGP_PUBLIC_KEYS, WALARCHIVE_PGP_PRIVATE_KEYS,
             WALARCHIVE_PGP_PASSPHRASE_FILE, WALARCHIVE_PGP_PASSPHRASE, WALARCHIVE_GPG_PROGRAM, GNUPGHOME;
-            WALARCHIVE_LOG_LEVEL, WALE_LOG_DESTINATION; PGHOST, PGPORT, PGUSER and so on for backup-push.
+            WALARCHIVE_LOG_LEVEL, WALE_LOG_DESTINATION; PGHOST, PGPORT, PGUSER and so on for backup-push and check.
             """;
 
     private Usage() {}
@@ -48,7 +55,16 @@ final class Usage {
         }
         String head =
                 "usage: walarchive [GLOBAL OPTION]... " + subcommand.word() + " [OPTION]... " + subcommand.operands();
-        return head.stripTrailing() + "\n\noptions:\n  " + Option.HELP.usage() + "\n" + options(subcommand.options());
+        return head.stripTrailing() + "\n\n" + text(subcommand);
+    }
+
+    private static String text(Subcommand subcommand) {
+        String name = "help/" + subcommand.word() + ".txt";
+        try (InputStream stream = Usage.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Returns the sentence that an error ends with. */

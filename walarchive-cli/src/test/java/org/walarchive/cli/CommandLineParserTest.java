@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,6 +130,31 @@ final class CommandLineParserTest {
             for (Option option : subcommand.options()) {
                 assertEquals(true, text.contains(option.word()), text);
             }
+            if (subcommand != Subcommand.NONE) {
+                assertEquals(true, text.contains("example"), text);
+                Set<String> known = new TreeSet<>();
+                subcommand.options().forEach(option -> known.add(option.word()));
+                Matcher mentioned = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*").matcher(text);
+                while (mentioned.find()) {
+                    assertEquals(true, known.contains(mentioned.group()), mentioned.group() + " in\n" + text);
+                }
+            }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "backup-psuh /d | Did you mean backup-push? See \"walarchive help\".",
+                "wal_push /d | Did you mean wal-push? See \"walarchive help\".",
+                "restore /d | See \"walarchive help\".",
+                "verify --dep | Did you mean --deep? See \"walarchive help verify\".",
+                "backup-fetch --target-tmie x | Did you mean --target-time? See \"walarchive help backup-fetch\".",
+                "backup-list --s3-prefix s3://b | --s3-prefix is a global option: it stands before backup-list.",
+            })
+    void aSlipOfTheFingersIsGuessed(String words, String hint) {
+        UsageException e = assertThrows(UsageException.class, () -> parse(words));
+        assertEquals(hint, e.hint());
     }
 }
