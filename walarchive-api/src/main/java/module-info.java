@@ -4,6 +4,7 @@ module org.walarchive.api {
 
     exports org.walarchive;
     exports org.walarchive.agent;
+    exports org.walarchive.check;
     exports org.walarchive.drill;
     exports org.walarchive.postgres;
     exports org.walarchive.spi;

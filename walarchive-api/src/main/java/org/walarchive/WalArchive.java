@@ -7,6 +7,7 @@ import java.util.ServiceLoader;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.AgentStatus;
 import org.walarchive.agent.ArchiveAgent;
+import org.walarchive.check.CheckService;
 import org.walarchive.drill.DrillService;
 import org.walarchive.spi.EngineProvider;
 import org.walarchive.verification.VerificationService;
@@ -111,6 +112,13 @@ public interface WalArchive extends AutoCloseable {
      * @return always the same object
      */
     VerificationService verification();
+
+    /**
+     * Returns what finds out whether continuous archiving works.
+     *
+     * @return always the same object
+     */
+    CheckService checks();
 
     /**
      * Makes an agent, which is not started yet. Close it before the archive.

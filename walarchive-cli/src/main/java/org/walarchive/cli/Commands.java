@@ -60,6 +60,7 @@ final class Commands {
             case KEEP -> keep();
             case DRILL -> drill();
             case VERIFY -> verify();
+            case CHECK -> check();
             case OPTIMIZE -> throw usage("optimize is done by bin/walarchive, which prepares the start of Java");
             case VERSION -> print(version());
             case HELP -> help();
@@ -194,6 +195,11 @@ final class Commands {
             ExitCode code = command.run(archive);
             return code == ExitCode.SUCCESS ? finishOutput() : code;
         });
+    }
+
+    private ExitCode check() throws ArchiveException, UsageException, InterruptedException {
+        CheckCommand command = new CheckCommand(line, server(), out);
+        return open(archive -> finishOutput(command.run(archive)));
     }
 
     private ExitCode agent() throws ArchiveException, UsageException, InterruptedException {

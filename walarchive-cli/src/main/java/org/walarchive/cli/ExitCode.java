@@ -37,7 +37,9 @@ enum ExitCode {
     WAL_MISSING(9),
     /** A file offered for archiving is not the WAL file that its name says. */
     INVALID_WAL(10),
-    /** {@code verify} and {@code agent --status} only: it works, as far as can be told, and a person should look all the same. */
+    /** {@code check} only: something is not archived, or could not be restored. */
+    CHECK_FAILED(2),
+    /** {@code verify}, {@code check} and {@code agent --status} only: it works, as far as can be told, and a person should look all the same. */
     WARNINGS(20),
     /** {@code agent --status} only: no agent runs. */
     NO_AGENT(21),
@@ -83,10 +85,21 @@ enum ExitCode {
     int number(Subcommand subcommand, ExitSignals signals) {
         if (this == SUCCESS) {
             return signals.success();
+        } else if (subcommand == Subcommand.CHECK) {
+            return nagios();
         } else if (subcommand != Subcommand.WAL_FETCH) {
             return number;
         }
         // PostgreSQL takes 1 to 125 for "no such file": the end of WAL, where it promotes.
         return this == ABSENT ? signals.absent() : signals.fetchFailure();
+    }
+
+    /** Nagios knows 1 for a warning, 2 for what is critical, and 3 for a check that could not be made. */
+    private int nagios() {
+        return switch (this) {
+            case WARNINGS -> 1;
+            case CHECK_FAILED -> 2;
+            default -> 3;
+        };
     }
 }

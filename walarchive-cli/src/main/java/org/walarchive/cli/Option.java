@@ -67,6 +67,8 @@ enum Option {
     DEEP("--deep", null),
     HTML("--html", "FILE"),
     TIMELINE("--timeline", "NUMBER"),
+    NO_SWITCH("--no-switch", null),
+    MAX_BACKUP_AGE("--max-backup-age", "AGE"),
     STATUS("--status", null),
     SOCKET("--socket", "PATH"),
     METRICS_PORT("--metrics-port", "NUMBER");

@@ -3,16 +3,12 @@ package org.walarchive.cli;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.walarchive.BackupName;
 import org.walarchive.DeletionPolicy;
 import org.walarchive.postgres.WalSegmentName;
 
 /** Reads the words after {@code delete}. */
 final class PolicyReader {
-
-    private static final Pattern AGE = Pattern.compile("([0-9]{1,9})([hdw])");
 
     private final CommandLine line;
     private final String word;
@@ -76,16 +72,8 @@ final class PolicyReader {
     }
 
     private Duration age(String text) throws UsageException {
-        Matcher matcher = AGE.matcher(text);
-        if (!matcher.matches() || Integer.parseInt(matcher.group(1)) == 0) {
-            throw usage("retain-for: \"" + text + "\" is not an age such as 12h, 30d or 8w");
-        }
-        int number = Integer.parseInt(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "h" -> Duration.ofHours(number);
-            case "d" -> Duration.ofDays(number);
-            default -> Duration.ofDays(7L * number);
-        };
+        return Age.parse(text)
+                .orElseThrow(() -> usage("retain-for: \"" + text + "\" is not an age such as 12h, 30d or 8w"));
     }
 
     private DeletionPolicy calendar() throws UsageException {

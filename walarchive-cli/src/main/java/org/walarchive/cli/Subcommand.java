@@ -93,6 +93,12 @@ enum Subcommand {
             0,
             1,
             List.of(Option.DEEP, Option.JSON, Option.HTML, Option.TIMELINE, Option.POOL_SIZE)),
+    CHECK(
+            "check",
+            "[DIR]",
+            0,
+            1,
+            List.of(Option.NO_SWITCH, Option.TIMEOUT, Option.MAX_BACKUP_AGE, Option.JSON, Option.POOL_SIZE)),
     OPTIMIZE("optimize", "", 0, 0, List.of()),
     AGENT(
             "agent",

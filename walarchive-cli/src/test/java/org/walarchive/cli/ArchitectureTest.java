@@ -20,6 +20,7 @@ final class ArchitectureTest {
     private static final String[] API = {
         "org.walarchive",
         "org.walarchive.agent",
+        "org.walarchive.check",
         "org.walarchive.drill",
         "org.walarchive.postgres",
         "org.walarchive.spi",
@@ -64,6 +65,7 @@ final class ArchitectureTest {
                 .dependOnClassesThat(ours(
                         "org.walarchive",
                         "org.walarchive.agent",
+                        "org.walarchive.check",
                         "org.walarchive.drill",
                         "org.walarchive.postgres",
                         "org.walarchive.spi",

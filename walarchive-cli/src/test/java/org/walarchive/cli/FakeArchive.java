@@ -25,6 +25,9 @@ import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.ArchiveAgent;
+import org.walarchive.check.CheckReport;
+import org.walarchive.check.CheckRequest;
+import org.walarchive.check.CheckService;
 import org.walarchive.drill.DrillReport;
 import org.walarchive.drill.DrillRequest;
 import org.walarchive.drill.DrillService;
@@ -64,6 +67,12 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
 
     @Nullable
     RestoreRequest restoreRequest;
+
+    @Nullable
+    CheckRequest checkRequest;
+
+    @Nullable
+    CheckReport checkReport;
 
     @Nullable
     DrillRequest drillRequest;
@@ -131,6 +140,15 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
             drillRequest = request;
             call("drill " + request.backup());
             return Objects.requireNonNull(drillReport);
+        };
+    }
+
+    @Override
+    public CheckService checks() {
+        return request -> {
+            checkRequest = request;
+            call("check");
+            return Objects.requireNonNull(checkReport);
         };
     }
 

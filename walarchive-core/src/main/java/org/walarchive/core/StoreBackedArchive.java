@@ -32,11 +32,14 @@ import org.walarchive.WalPushResult;
 import org.walarchive.WalService;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.ArchiveAgent;
+import org.walarchive.check.CheckService;
 import org.walarchive.core.agent.FollowedReadRate;
+import org.walarchive.core.agent.StatusQuery;
 import org.walarchive.core.agent.StoreWork;
 import org.walarchive.core.backup.BackupFetch;
 import org.walarchive.core.backup.BackupList;
 import org.walarchive.core.backup.BackupPush;
+import org.walarchive.core.check.Check;
 import org.walarchive.core.drill.Drill;
 import org.walarchive.core.identity.KnownCluster;
 import org.walarchive.core.prefetch.Prefetch;
@@ -66,6 +69,7 @@ final class StoreBackedArchive implements WalArchive {
     private final RetentionService retention;
     private final Drill drills;
     private final VerificationService verification;
+    private final CheckService checks;
     private final ArchiveStore archive;
 
     private StoreBackedArchive(BlobStore store, ArchiveStore archive) {
@@ -77,6 +81,9 @@ final class StoreBackedArchive implements WalArchive {
         this.drills = new Drill(archive, backups, wal);
         this.verification = request ->
                 archive.command("verification of the archive", context -> new Verify(context).verify(request));
+        this.checks = request -> archive.command(
+                "check of the archive",
+                context -> new Check(context, wal, verification, StatusQuery::of, InstantSource.system()).run(request));
     }
 
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
@@ -123,6 +130,11 @@ final class StoreBackedArchive implements WalArchive {
     @Override
     public VerificationService verification() {
         return verification;
+    }
+
+    @Override
+    public CheckService checks() {
+        return checks;
     }
 
     @Override

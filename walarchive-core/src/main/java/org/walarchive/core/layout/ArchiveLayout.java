@@ -145,6 +145,11 @@ public final class ArchiveLayout {
         return "wal_" + version + "/";
     }
 
+    /** Returns the key of an object that is only there while a check of the archive runs, unless its deletion is refused. */
+    public static String checkProbe(String name) {
+        return OWN + "check/" + name;
+    }
+
     /** Returns the key of the mark that no policy deletes a backup. */
     public static String keepMark(BackupName backup) {
         return KEEP_MARK + backup;

@@ -229,6 +229,21 @@ public final class ServerSession implements AutoCloseable {
     }
 
     /**
+     * Asks for a value of any kind.
+     *
+     * @param purpose what it is for, as in "ask for the state of the archiver"
+     * @param sql a query, whose first row's first column is the value
+     * @param parameters for the query's places
+     * @return the value as a text; empty if there is no row or the value is null
+     * @throws ServerException if the server does not answer, or refuses
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Optional<String> value(String purpose, String sql, String... parameters)
+            throws ServerException, InterruptedException {
+        return query(purpose, sql, row -> row.getString(1), parameters);
+    }
+
+    /**
      * Asks how the archiver fares.
      *
      * @return one line for the detail of an error

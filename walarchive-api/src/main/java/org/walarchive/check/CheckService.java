@@ -1,0 +1,20 @@
+package org.walarchive.check;
+
+import org.walarchive.ArchiveException;
+
+/** Finds out whether continuous archiving works, from the server's settings to a segment that is fetched back. */
+public interface CheckService {
+
+    /**
+     * Looks at store, server and archive. What is wrong is in the report, a store or a server that cannot be reached too.
+     *
+     * <p>Writes one small object below {@code walarchive/check/} and deletes it, and, unless told otherwise, has the server begin a new WAL
+     * segment.
+     *
+     * @param request what to look at
+     * @return what was found
+     * @throws ArchiveException when a deadline for the command ends it
+     * @throws InterruptedException when the thread is interrupted
+     */
+    CheckReport run(CheckRequest request) throws ArchiveException, InterruptedException;
+}

@@ -1,0 +1,154 @@
+package org.walarchive.cli.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.walarchive.core.testing.PostgresServer;
+import org.walarchive.core.testing.PostgresVersion;
+
+/** The check of real servers, as they should be and as they are found. */
+@DisplayName("check")
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
+class CheckIT {
+
+    private final CliProcess cli = new CliProcess();
+
+    @AfterEach
+    void close() {
+        cli.close();
+    }
+
+    private static Map<String, String> statuses(CliProcess.Outcome outcome) {
+        Map<String, String> statuses = new TreeMap<>();
+        outcome.output()
+                .lines()
+                .skip(1)
+                .filter(line -> !line.startsWith(" "))
+                .map(line -> line.split("\\s+", 3))
+                .forEach(words -> statuses.put(words[1], words[0]));
+        // how much space there is, is the machine's
+        statuses.remove("disk");
+        return statuses;
+    }
+
+    private CliProcess.Outcome check(PostgresServer server, String... more) {
+        String[] arguments = new String[more.length + 2];
+        arguments[0] = "check";
+        System.arraycopy(more, 0, arguments, 1, more.length);
+        arguments[more.length + 1] = server.dataDirectory().toString();
+        return cli.run(server, arguments);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"V9_6", "V17"})
+    @DisplayName("finds nothing wrong with what is set up as the documents say")
+    void allIsWell(PostgresVersion version) {
+        try (PostgresServer server = PostgresServer.builder(version)
+                .dataChecksums()
+                .setting("archive_timeout", "60")
+                .setting("fsync", "on")
+                .archiveCommand(cli.shellCommand("wal-push %p"))
+                .create()) {
+            server.start();
+            cli.run(server, "backup-push", server.dataDirectory().toString()).requireSuccess();
+            CliProcess.Outcome outcome = check(server);
+            Map<String, String> statuses = statuses(outcome);
+            assertFalse(statuses.containsValue("FAIL"), outcome.output());
+            assertFalse(statuses.containsValue("WARN"), outcome.output());
+            assertEquals("OK", statuses.get("round-trip"), outcome.output());
+            assertEquals("OK", statuses.get("absence"), outcome.output());
+            assertTrue(outcome.output().contains("byte for byte"), outcome.output());
+            assertTrue(outcome.status() <= 1, outcome.log());
+            assertEquals(0, cli.archived("walarchive/check").size(), "the probe is left");
+        }
+    }
+
+    @Test
+    @DisplayName("finds what is missing: a command that does nothing, no base backup, no time limit, no checksums")
+    void nothingIsSetUp() {
+        try (PostgresServer server = PostgresServer.builder(PostgresVersion.V17)
+                .setting("fsync", "off")
+                .archiveCommand("/bin/true")
+                .create()) {
+            server.start();
+            CliProcess.Outcome outcome = check(server, "--timeout", "1");
+            Map<String, String> statuses = statuses(outcome);
+            assertEquals(2, outcome.status(), outcome.output() + outcome.log());
+            assertTrue(outcome.output().startsWith("FAIL: archiving to "), outcome.output());
+            for (String name : new String[] {"archive-command", "durability", "backup-age", "round-trip"}) {
+                assertEquals("FAIL", statuses.get(name), name + "\n" + outcome.output());
+            }
+            for (String name : new String[] {"archive-timeout", "data-checksums"}) {
+                assertEquals("WARN", statuses.get(name), name + "\n" + outcome.output());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("finds that the archive is another cluster's, and changes nothing in it")
+    void anotherClustersArchive() {
+        String command = cli.shellCommand("wal-push %p");
+        try (PostgresServer first = PostgresServer.builder(PostgresVersion.V17)
+                        .archiveCommand(command)
+                        .create();
+                PostgresServer second = PostgresServer.builder(PostgresVersion.V17)
+                        .archiveCommand(command)
+                        .create()) {
+            first.start();
+            first.awaitArchived(first.switchWal());
+            second.start();
+            CliProcess.Outcome outcome = check(second, "--no-switch", "--json");
+            assertEquals(2, outcome.status(), outcome.output() + outcome.log());
+            assertTrue(
+                    outcome.output().matches("(?s).*\"name\": \"cluster\",\\s+\"status\": \"fail\".*"),
+                    outcome.output());
+            assertTrue(outcome.output().contains("\"not asked for\""), outcome.output());
+        }
+    }
+
+    @Test
+    @DisplayName("says what can be said when the server, or the store, is not there")
+    void withoutServerOrStore() {
+        CliProcess.Outcome noServer =
+                cli.run(Map.of("PGHOST", cli.path("nowhere").toString(), "WALARCHIVE_RETRY_DEADLINE", "1"), "check");
+        assertEquals(2, noServer.status(), noServer.log());
+        assertEquals("FAIL", statuses(noServer).get("server"), noServer.output());
+        assertEquals("OK", statuses(noServer).get("store-write"), noServer.output());
+        try (PostgresServer server = PostgresServer.builder(PostgresVersion.V17)
+                .archiveCommand("/bin/false")
+                .create()) {
+            server.start();
+            CliProcess.Outcome noStore = cli.run(
+                    Map.of(
+                            "PGHOST", server.socketDirectory().toString(),
+                            "PGUSER", PostgresServer.SUPERUSER,
+                            "WALE_FILE_PREFIX", "",
+                            "WALARCHIVE_PREFIX", "s3://bucket/prefix",
+                            "WALE_S3_ENDPOINT", "http+path://127.0.0.1:9",
+                            "AWS_ACCESS_KEY_ID", "a",
+                            "AWS_SECRET_ACCESS_KEY", "b",
+                            "WALARCHIVE_RETRY_DEADLINE", "1"),
+                    "check");
+            assertEquals(2, noStore.status(), noStore.log());
+            assertEquals("FAIL", statuses(noStore).get("store"), noStore.output());
+            assertEquals("OK", statuses(noStore).get("server"), noStore.output());
+            assertEquals("--", statuses(noStore).get("round-trip"), noStore.output());
+        }
+    }
+
+    @Test
+    @DisplayName("exits with 3, which Nagios takes for unknown, when it cannot be run")
+    void misuse() {
+        assertEquals(3, cli.run("check", "--max-backup-age", "soon").status());
+        assertEquals(3, cli.run("check", "a", "b").status());
+    }
+}

@@ -1,0 +1,101 @@
+package org.walarchive.core.check;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.walarchive.ArchiveException;
+import org.walarchive.ServerException;
+import org.walarchive.WalFetchResult;
+import org.walarchive.WalService;
+import org.walarchive.core.server.ServerSession;
+import org.walarchive.core.server.WalDirectory;
+import org.walarchive.postgres.Lsn;
+import org.walarchive.postgres.TimelineId;
+import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
+
+/** Sends a segment of WAL all the way: the server ends it, its archive_command archives it, and it is fetched back and compared. */
+final class RoundTrip {
+
+    private static final String NAME = "round-trip";
+    private static final long PAUSE_MILLIS = 200;
+    private static final int XLOG_RENAMED = 100000;
+
+    private final ServerSession session;
+    private final WalService wal;
+    private final Results results;
+
+    RoundTrip(ServerSession session, WalService wal, Results results) {
+        this.session = session;
+        this.wal = wal;
+        this.results = results;
+    }
+
+    void run(Duration patience) throws ArchiveException, InterruptedException {
+        if (session.inRecovery()) {
+            results.skip(NAME, "a server in recovery cannot end a segment");
+            return;
+        }
+        WalSegmentName segment = switchSegment();
+        try (ScratchDirectory scratch = ScratchDirectory.of(segment.toString())) {
+            long begun = System.nanoTime();
+            boolean there = await(WalFileName.of(segment), scratch.file(), patience);
+            report(segment, scratch.file(), there, Duration.ofNanos(System.nanoTime() - begun));
+        }
+    }
+
+    /** A segment without a record in it would not be ended. */
+    private WalSegmentName switchSegment() throws ServerException, InterruptedException {
+        TimelineId timeline = session.timeline();
+        session.value("write a record of WAL", "SELECT txid_current()");
+        String function = session.versionNumber() >= XLOG_RENAMED ? "pg_switch_wal()" : "pg_switch_xlog()";
+        Lsn end = session.value("begin a new WAL segment", "SELECT " + function)
+                .map(Lsn::parse)
+                .orElseThrow();
+        return WalSegmentName.endingAt(timeline, end, session.walSegmentSize());
+    }
+
+    private boolean await(WalFileName name, Path copy, Duration patience)
+            throws ArchiveException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (wal.fetch(name, copy) == WalFetchResult.ABSENT) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            Thread.sleep(PAUSE_MILLIS);
+        }
+        return true;
+    }
+
+    private void report(WalSegmentName segment, Path copy, boolean there, Duration took)
+            throws ServerException, InterruptedException {
+        if (!there) {
+            results.fail(
+                    NAME,
+                    segment + " is not in the archive after " + took.toSeconds() + " s: " + session.archiverState(),
+                    "The server's log has what archive_command printed. Does it name this archive?");
+            return;
+        }
+        String text = segment + " came back from the archive after " + took.toMillis() + " ms";
+        Optional<Path> original = session.dataDirectory()
+                .flatMap(WalDirectory::in)
+                .map(directory -> directory.resolve(segment.toString()));
+        try {
+            if (original.isPresent() && Files.mismatch(original.get(), copy) != -1) {
+                results.fail(
+                        NAME,
+                        text + ", and is not what the server has",
+                        "Does another server archive to this prefix? Do not rely on this archive before that is known.");
+                return;
+            }
+            results.ok(NAME, text + (original.isPresent() ? ", byte for byte" : ""));
+        } catch (NoSuchFileException e) {
+            results.ok(NAME, text);
+        } catch (IOException e) {
+            results.ok(NAME, text + "; the server's cannot be read here");
+        }
+    }
+}

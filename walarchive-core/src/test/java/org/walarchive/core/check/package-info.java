@@ -1,0 +1,4 @@
+@NullMarked
+package org.walarchive.core.check;
+
+import org.jspecify.annotations.NullMarked;
