@@ -40,6 +40,10 @@ final class CommandLineParser {
     private CommandLine parse() throws UsageException {
         while (next < arguments.length && isOption(arguments[next])) {
             readOption(GLOBAL);
+            if (options.containsKey(Option.ENVDIR)) {
+                throw new UsageException(
+                        "--envdir is not the first word", "bin/walarchive reads it, written out and before all else.");
+            }
             if (options.containsKey(Option.HELP)) {
                 return new CommandLine(options, Subcommand.HELP, List.of());
             }

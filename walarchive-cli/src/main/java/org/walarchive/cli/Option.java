@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The options: WAL-E's, and ours. */
 enum Option {
     HELP("--help", 'h', null),
+    ENVDIR("--envdir", "DIR"),
     PREFIX("--prefix", "LOCATION"),
     FILE_PREFIX("--file-prefix", "LOCATION"),
     GS_PREFIX("--gs-prefix", "LOCATION"),

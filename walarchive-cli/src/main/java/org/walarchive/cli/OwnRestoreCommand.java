@@ -1,5 +1,7 @@
 package org.walarchive.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,9 @@ final class OwnRestoreCommand {
 
     /** The system property by which the launcher tells its own path. */
     static final String LAUNCHER = "walarchive.launcher";
+
+    /** The variable by which the launcher tells the absolute path of {@code --envdir}. */
+    private static final String ENVDIR = "WALARCHIVE_ENVDIR";
 
     /** What is passed on: where the archive and its services are and how they are reached; names of accounts, not their keys. */
     private static final List<String> PASSED_ON = List.of(
@@ -107,6 +112,9 @@ final class OwnRestoreCommand {
             }
         }
         words.add(launcher);
+        if (environment.containsKey(ENVDIR)) {
+            words.add("--envdir=" + environment.get(ENVDIR));
+        }
         words.add("--prefix");
         words.add(config.location().toString());
         StringBuilder command = new StringBuilder();
@@ -135,6 +143,10 @@ final class OwnRestoreCommand {
                 .filter(name ->
                         USER_INFO.matcher(environment.getOrDefault(name, "")).matches())
                 .forEach(withheld::add);
+        String directory = environment.get(ENVDIR);
+        if (directory != null) {
+            withheld.removeIf(name -> Files.exists(Path.of(directory, name)));
+        }
         return withheld;
     }
 

@@ -356,4 +356,57 @@ final class LauncherIT {
         }
         assertCodes(shell, 1, 255, 2);
     }
+
+    /** As envdir of daemontools reads it. */
+    private Path envdir() throws IOException {
+        Path envdir = Files.createDirectory(directory.resolve("env dir"));
+        Files.writeString(envdir.resolve("WALE_S3_PREFIX"), "s3://bucket/a b \t \nsecond line\n");
+        Files.writeString(envdir.resolve("AWS_SECRET_ACCESS_KEY"), "$(s'e\"c)*");
+        Files.writeString(envdir.resolve("WALE_FILE_PREFIX"), "");
+        Files.writeString(envdir.resolve("command"), "version");
+        Files.writeString(envdir.resolve("IFS"), "a");
+        Files.writeString(envdir.resolve(".hidden"), "x");
+        Files.createDirectory(envdir.resolve("OLD"));
+        return envdir;
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void readsADirectoryOfVariables(List<String> shell) throws IOException, InterruptedException {
+        environment.add("WALE_FILE_PREFIX=file:///elsewhere");
+        writeJava("17.0.1", "env; printf 'last: %s\\n' \"$*\"; exit 76");
+        Path envdir = envdir();
+        for (String[] option : new String[][] {{"--envdir", envdir.toString()}, {"--envdir=env dir"}}) {
+            List<String> words = new ArrayList<>(List.of(option));
+            words.addAll(List.of("--terse", "wal-push", "pg_wal/" + SEGMENT));
+            Run run = run(shell, words.toArray(new String[0]));
+            assertEquals(0, run.code(), run.err());
+            String out = "\n" + run.out();
+            assertTrue(out.contains("\nWALE_S3_PREFIX=s3://bucket/a b\n"), out);
+            assertTrue(out.contains("\nAWS_SECRET_ACCESS_KEY=$(s'e\"c)*\n"), out);
+            assertFalse(out.contains("WALE_FILE_PREFIX"), out);
+            assertFalse(out.contains("\nOLD="), out);
+            assertTrue(out.contains("\nWALARCHIVE_ENVDIR=" + envdir + "\n"), out);
+            String last = out.substring(out.indexOf("last: "));
+            assertTrue(last.endsWith(" --terse wal-push pg_wal/" + SEGMENT + "\n"), last);
+            assertFalse(last.contains("--envdir") || last.contains("s'e"), last);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void aDirectoryOfVariablesThatCannotBeReadIsNoEndOfWal(List<String> shell)
+            throws IOException, InterruptedException {
+        writeJava("17.0.1", "exit 76");
+        for (String missing : List.of("/nonexistent", "")) {
+            assertEquals(
+                    255,
+                    run(shell, "--envdir", missing, "wal-fetch", SEGMENT, "x").code());
+            assertEquals(1, run(shell, "--envdir", missing, "wal-push", "x").code());
+            assertEquals(2, run(shell, "--envdir=" + missing, "backup-list").code());
+            Run check = run(shell, "--envdir=" + missing, "check");
+            assertEquals(3, check.code());
+            assertTrue(check.err().contains("--envdir"), check.err());
+        }
+    }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -45,5 +46,17 @@ final class LauncherListsTest {
         assertEquals(here.stream().sorted().distinct().toList(), here);
         Field list = Class.forName("org.walarchive.core.spool.ArchiveAddress").getField("VARIABLES");
         assertEquals(list.get(null), here);
+    }
+
+    @Test
+    void everySubcommandIsKnown() throws IOException {
+        Matcher line = Pattern.compile("(?m)^ +(agent \\| [a-z| -]+)\\)$").matcher(launcher());
+        assertTrue(line.find());
+        List<String> words = Arrays.stream(Subcommand.values())
+                .filter(subcommand -> subcommand != Subcommand.NONE)
+                .map(Subcommand::word)
+                .sorted()
+                .toList();
+        assertEquals(words, Arrays.stream(line.group(1).split(" \\| ")).sorted().toList());
     }
 }

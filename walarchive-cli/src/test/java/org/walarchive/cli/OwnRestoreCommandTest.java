@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.ArchiveConfig;
 
 final class OwnRestoreCommandTest {
@@ -61,5 +64,18 @@ final class OwnRestoreCommandTest {
         ArchiveConfig config = ArchiveConfig.builder("s3://b/d").build();
         UsageException e = assertThrows(UsageException.class, () -> OwnRestoreCommand.of(null, config, line, Map.of()));
         assertTrue(String.valueOf(e.hint()).contains("--restore-command"));
+    }
+
+    @Test
+    void aDirectoryOfVariablesGivesTheSecretsThatItHas(@TempDir Path envdir) throws Exception {
+        Files.writeString(envdir.resolve("AWS_SECRET_ACCESS_KEY"), "hunter2");
+        Map<String, String> environment = Map.of(
+                "WALARCHIVE_ENVDIR", envdir.toString(),
+                "AWS_SECRET_ACCESS_KEY", "hunter2",
+                "AWS_ACCESS_KEY_ID", "id");
+        assertEquals(
+                "env /w --envdir=" + envdir + " --prefix s3://bucket/dir wal-fetch %f %p",
+                command("s3://bucket/dir", "/w", environment));
+        assertEquals(List.of("AWS_ACCESS_KEY_ID"), OwnRestoreCommand.withheld(environment));
     }
 }
