@@ -61,7 +61,8 @@ class BackupSourcesIT {
     }
 
     @Test
-    @DisplayName("a standby's directory is refused with the session of its primary, by a role that may not know where it runs")
+    @DisplayName(
+            "a standby's directory is refused with the session of its primary, by a role that may not know where it runs")
     void directoryOfAStandby() {
         PostgresVersion version = PostgresVersion.V17;
         try (PostgresServer primary = archivingServer(version)) {

@@ -45,7 +45,8 @@ final class BigFilesIT {
     }
 
     @Test
-    @DisplayName("a table of several files of a gigabyte is restored with rows in the first and in the last, and holes stay holes")
+    @DisplayName(
+            "a table of several files of a gigabyte is restored with rows in the first and in the last, and holes stay holes")
     void bigTable() throws IOException, InterruptedException {
         try (PostgresServer server = PostgresServer.builder(VERSION)
                 .dataChecksums()
@@ -61,10 +62,7 @@ final class BigFilesIT {
             assertTrue(lastPage(server) >= GIGABYTES * PAGES_OF_A_GIGABYTE, "no row is in the last file");
             stopwatch.time(
                     "backup-push",
-                    () -> cli.run(
-                                    server,
-                                    "backup-push",
-                                    server.dataDirectory().toString())
+                    () -> cli.run(server, "backup-push", server.dataDirectory().toString())
                             .requireSuccess());
             server.execute(insert(2001, 3000));
             server.awaitArchived(server.switchWal());
@@ -81,9 +79,12 @@ final class BigFilesIT {
         try (PostgresServer copy = PostgresServer.on(VERSION, directory, Map.of())) {
             copy.start();
             copy.awaitPromotion();
-            assertEquals("1 3000 3000", copy.queryText("SELECT concat_ws(' ', min(i), max(i), count(i)) FROM big WHERE i > 0"));
             assertEquals(
-                    3000 * 100, copy.queryLong("SELECT sum(length(t)) FROM generate_series(1, 3000) n JOIN big ON i = n"));
+                    "1 3000 3000",
+                    copy.queryText("SELECT concat_ws(' ', min(i), max(i), count(i)) FROM big WHERE i > 0"));
+            assertEquals(
+                    3000 * 100,
+                    copy.queryLong("SELECT sum(length(t)) FROM generate_series(1, 3000) n JOIN big ON i = n"));
             assertTrue(copy.queryLong("SELECT pg_relation_size('big')") > GIGABYTES * GIGABYTE);
         }
     }
@@ -107,7 +108,8 @@ final class BigFilesIT {
     }
 
     private static long lastPage(PostgresServer server) {
-        return server.queryLong("SELECT max((ctid::text::point)[0])::bigint FROM generate_series(1, 2000) n JOIN big ON i = n");
+        return server.queryLong(
+                "SELECT max((ctid::text::point)[0])::bigint FROM generate_series(1, 2000) n JOIN big ON i = n");
     }
 
     private static long kilobytesOnDisk(Path directory) throws IOException, InterruptedException {

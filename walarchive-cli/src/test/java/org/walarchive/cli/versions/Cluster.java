@@ -38,9 +38,7 @@ record Cluster(PostgresVersion version, int segmentMegabytes, Checksums checksum
     static Stream<Cluster> chosen(String unlessTold) {
         String wanted = System.getProperty("walarchive.versions", unlessTold);
         Set<String> numbers = Set.of(wanted.split(","));
-        return ALL.stream()
-                .filter(each ->
-                        wanted.equals("all") || numbers.contains(each.version.number()));
+        return ALL.stream().filter(each -> wanted.equals("all") || numbers.contains(each.version.number()));
     }
 
     /** Makes the cluster, with an archiver and a place for a prepared transaction; it does not run yet. */

@@ -134,14 +134,19 @@ final class Journey implements AutoCloseable {
                 "--cluster-read-rate-limit",
                 SLOWLY,
                 source.dataDirectory().toString());
-        Await.until("the backup has begun", PATIENCE, () -> backups() > before || !backup.process().isAlive());
+        Await.until(
+                "the backup has begun",
+                PATIENCE,
+                () -> backups() > before || !backup.process().isAlive());
         return backup;
     }
 
     /** Those that have at least their claim in the archive. */
     private int backups() {
-        String[] names = cli.path("archive").resolve("basebackups_005").toFile().list((directory, name) -> name.matches(
-                "base_[0-9A-F]{24}_[0-9A-F]{8}"));
+        String[] names = cli.path("archive")
+                .resolve("basebackups_005")
+                .toFile()
+                .list((directory, name) -> name.matches("base_[0-9A-F]{24}_[0-9A-F]{8}"));
         return names == null ? 0 : names.length;
     }
 
@@ -149,8 +154,10 @@ final class Journey implements AutoCloseable {
         load.awaitCommits(100);
         SortedSet<Long> committed = load.committed();
         server.switchWal();
-        Await.until("the standby has replayed", PATIENCE, () -> standby.queryLong("SELECT max(id) FROM history")
-                >= committed.last());
+        Await.until(
+                "the standby has replayed",
+                PATIENCE,
+                () -> standby.queryLong("SELECT max(id) FROM history") >= committed.last());
     }
 
     private void requireWhole(int backups) {
@@ -179,8 +186,7 @@ final class Journey implements AutoCloseable {
     private void requireSame(PostgresServer copy, Contents contents, SortedSet<Long> committed) {
         assertEquals(committed, Workload.movesIn(copy));
         Workload.requireBalanced(copy);
-        assertEquals(
-                cluster.checksums() == Cluster.Checksums.ON ? "on" : "off", copy.queryText("SHOW data_checksums"));
+        assertEquals(cluster.checksums() == Cluster.Checksums.ON ? "on" : "off", copy.queryText("SHOW data_checksums"));
         if (cluster.version().isAtLeast(PostgresVersion.V11)) {
             assertEquals(
                     (long) cluster.segmentMegabytes() << 20,

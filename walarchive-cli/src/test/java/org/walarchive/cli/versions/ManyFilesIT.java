@@ -36,7 +36,8 @@ final class ManyFilesIT {
     }
 
     @Test
-    @DisplayName("tables by the thousand are backed up in several partitions and restored, those that came and went since included")
+    @DisplayName(
+            "tables by the thousand are backed up in several partitions and restored, those that came and went since included")
     void manyTables() {
         int kept = TABLES - TABLES / 10;
         try (PostgresServer server = PostgresServer.builder(VERSION)
@@ -47,10 +48,7 @@ final class ManyFilesIT {
             eachOf(server, 0, TABLES, "CREATE TABLE t%1$s AS SELECT %1$s AS i");
             stopwatch.time(
                     "backup-push",
-                    () -> cli.run(
-                                    server,
-                                    "backup-push",
-                                    server.dataDirectory().toString())
+                    () -> cli.run(server, "backup-push", server.dataDirectory().toString())
                             .requireSuccess());
             eachOf(server, kept, TABLES, "DROP TABLE t%1$s");
             eachOf(server, TABLES, TABLES + 100, "CREATE TABLE t%1$s AS SELECT %1$s AS i");
@@ -72,7 +70,8 @@ final class ManyFilesIT {
             copy.start();
             copy.awaitPromotion();
             assertEquals(
-                    kept + 100, copy.queryLong("SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]' AND relkind = 'r'"));
+                    kept + 100,
+                    copy.queryLong("SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]' AND relkind = 'r'"));
             copy.execute("CREATE TABLE sums (s bigint)");
             eachOf(copy, 0, kept, "INSERT INTO sums SELECT sum(i) FROM t%1$s");
             eachOf(copy, TABLES, TABLES + 100, "INSERT INTO sums SELECT sum(i) FROM t%1$s");
