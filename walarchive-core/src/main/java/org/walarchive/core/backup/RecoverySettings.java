@@ -100,12 +100,18 @@ final class RecoverySettings {
         if (request.archiving() == RestoreRequest.Archiving.OFF) {
             lines.add(line("archive_mode", "off"));
         }
-        if (request.tablespaces() instanceof TablespacePlacement.Blind && release.hasInPlaceTablespaces()) {
+        if (isInPlace(tree) && release.hasInPlaceTablespaces()) {
             lines.add(line("allow_in_place_tablespaces", "on"));
         }
         if (!lines.isEmpty()) {
             tree.change(AutoConf.NAME, content -> appended(content, remark() + String.join("", lines)));
         }
+    }
+
+    /** A server that made them for a session's setting would not finish its recovery without it: to it they are no links. */
+    private boolean isInPlace(RestoreTree tree) throws LocalFileException {
+        return request.tablespaces() instanceof TablespacePlacement.Blind
+                || request.recovery().isPresent() && tree.hasInPlaceTablespaces();
     }
 
     private static String remark() {

@@ -37,6 +37,8 @@ final class RunningServer implements BackupSession {
     private static final Pattern LABEL_START =
             Pattern.compile("START WAL LOCATION: ([0-9A-F]+/[0-9A-F]+) \\(file ([0-9A-F]{24})\\)");
 
+    private static final int FIRST_WITH_CONTROL_FUNCTIONS = 90600;
+
     private final BackupPushRequest request;
     private final Path data;
     private final ServerSession session;
@@ -83,6 +85,10 @@ final class RunningServer implements BackupSession {
                     "It runs in " + theirs.get() + "; to be copied is " + data + ".",
                     "Do PGHOST and PGPORT name the server whose data directory was given?");
         }
+        if (!tellsControlData()) {
+            requireKnown(theirs);
+            return;
+        }
         SystemIdentifier server = session.systemIdentifier();
         if (!server.equals(control.systemIdentifier())) {
             throw new ServerException(
@@ -91,6 +97,24 @@ final class RunningServer implements BackupSession {
                             + ".",
                     "Do PGHOST and PGPORT name the server whose data directory was given?");
         }
+    }
+
+    /** Since 9.6 functions tell what is in the control file; before, the server's data directory alone tells which server it is. */
+    private boolean tellsControlData() {
+        return session.versionNumber() >= FIRST_WITH_CONTROL_FUNCTIONS;
+    }
+
+    private void requireKnown(Optional<Path> dataDirectory) throws ServerException {
+        if (dataDirectory.isEmpty()) {
+            throw new ServerException(
+                    "the server at " + request.server() + " does not say where its data directory is",
+                    "PostgreSQL 9.5 and older tell only superusers, and have no other sign by which to know them.",
+                    "Connect as a superuser.");
+        }
+    }
+
+    private TimelineId timeline() throws ArchiveException, InterruptedException {
+        return tellsControlData() ? session.timeline() : readControl(data).timeline();
     }
 
     private boolean isSame(Path theirs) {
@@ -126,14 +150,33 @@ final class RunningServer implements BackupSession {
     public Start begin() throws ArchiveException, InterruptedException {
         String label = "walarchive " + Instant.now().truncatedTo(ChronoUnit.SECONDS);
         BackupStart start = session.startBackup(label, request.checkpoint());
+        requireOwnDirectory(start);
         WalSegmentSize size = session.walSegmentSize();
         return new Start(
                 session.versionNumber(),
                 session.versionText(),
-                session.timeline(),
+                timeline(),
                 start.lsn(),
                 size,
                 session.inRecovery() ? BackupRecord.Source.STANDBY : BackupRecord.Source.PRIMARY);
+    }
+
+    /**
+     * The control file has the checkpoint that the backup begins with, or a later one, before the server says where it begins: that
+     * of a standby, a clone or a directory of the same path on another machine has not, whoever may know where the server runs.
+     */
+    private void requireOwnDirectory(BackupStart start) throws ArchiveException, InterruptedException {
+        ControlFile now = readControl(data);
+        TimelineId timeline = timeline();
+        if (now.redo().compareTo(start.lsn()) < 0 || !now.timeline().equals(timeline)) {
+            throw new ServerException(
+                    "the data directory " + data + " is not that of the server at " + request.server(),
+                    "The server began the backup at " + start.lsn() + " on timeline " + timeline
+                            + "; the last checkpoint of the directory is that of " + now.redo() + " on timeline "
+                            + now.timeline() + ".",
+                    "Do PGHOST and PGPORT name the server whose data directory was given?"
+                            + " A standby and its primary are one cluster and two servers.");
+        }
     }
 
     @Override
@@ -144,7 +187,7 @@ final class RunningServer implements BackupSession {
     @Override
     public Stop end() throws ArchiveException, IOException, InterruptedException {
         ControlFile last = ControlFile.read(data);
-        TimelineId timeline = session.timeline();
+        TimelineId timeline = timeline();
         BackupStop stop = session.stopBackup();
         requireLabel(stop.labelFile(), timeline);
         List<Member> members = new ArrayList<>();

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.LocalFileException;
 
@@ -137,6 +138,21 @@ public final class RestoreTree {
         Extracted extracted = new Extraction(archive, tar, directories, owners, claimed, allowance, options).run(links);
         unfinished.remove(archive);
         return extracted;
+    }
+
+    /**
+     * Tells whether a tablespace is a directory of the tree itself and not a link that leads elsewhere.
+     *
+     * @return true if there is one, of what was extracted so far
+     * @throws LocalFileException if the tree cannot be read
+     */
+    public boolean hasInPlaceTablespaces() throws LocalFileException {
+        Path tablespaces = root.resolve("pg_tblspc");
+        try (Stream<Path> entries = Files.exists(tablespaces) ? Files.list(tablespaces) : Stream.empty()) {
+            return entries.anyMatch(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException e) {
+            throw LocalFailure.reading(tablespaces, e);
+        }
     }
 
     /**

@@ -32,7 +32,7 @@ final class ControlFileIT {
     private static final int MEBIBYTE = 1 << 20;
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(from = "V9_6")
     void readsWhatTheServerSays(PostgresVersion version) throws Exception {
         int walSegmentMegabytes = version.isAtLeast(PostgresVersion.V11) ? 2 : 16;
         try (PostgresServer server = PostgresServer.builder(version)

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -27,6 +28,9 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 final class PostgresBinaries {
 
     static final String PROPERTY = "walarchive.test.postgres";
+
+    /** Jars of old releases have other systems' programs too. */
+    private static final Pattern LINUX = Pattern.compile("(?i).*linux.*\\.txz");
 
     private PostgresBinaries() {}
 
@@ -87,11 +91,11 @@ final class PostgresBinaries {
     private static void unpack(Path jar, Path target) throws IOException {
         try (ZipInputStream zip = new ZipInputStream(new BufferedInputStream(Files.newInputStream(jar)))) {
             ZipEntry entry = zip.getNextEntry();
-            while (entry != null && !entry.getName().endsWith(".txz")) {
+            while (entry != null && !LINUX.matcher(entry.getName()).matches()) {
                 entry = zip.getNextEntry();
             }
             if (entry == null) {
-                throw new IOException(jar + " has no .txz in it");
+                throw new IOException(jar + " has no .txz for Linux in it");
             }
             unpackTar(new XZCompressorInputStream(zip), target);
         }

@@ -436,6 +436,9 @@ public final class PostgresServer implements AutoCloseable {
 
         private Builder(PostgresVersion version) {
             this.version = version;
+            if (!version.isAtLeast(PostgresVersion.V9_6)) {
+                settings.put("wal_level", "hot_standby");
+            }
         }
 
         /** Sets the size of WAL segments; before 11, programs have one size built in. */

@@ -1,7 +1,9 @@
 package org.walarchive.core.testing;
 
-/** The releases whose programs the build brings; their names in jars begin with {@link #number}. */
+/** The releases whose programs the build brings, 9.5 only where it is asked to; their names in jars begin with {@link #number}. */
 public enum PostgresVersion {
+    /** The build brings its programs with {@code -P old-postgres}. */
+    V9_5("9.5"),
     V9_6("9.6"),
     V10("10"),
     V11("11"),
@@ -9,6 +11,7 @@ public enum PostgresVersion {
     V13("13"),
     V14("14"),
     V15("15"),
+    V16("16"),
     V17("17"),
     V18("18");
 
