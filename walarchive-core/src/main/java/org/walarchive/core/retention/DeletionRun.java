@@ -108,8 +108,8 @@ public final class DeletionRun {
             return true;
         }
         Marks marks = Marks.read(archive);
-        if (current.dependsOnClock()) {
-            requireClock(marks, marked);
+        if (current.agesAt().isPresent() && !isClockRight(marks, marked, current.agesAt().get())) {
+            return false;
         }
         return marks.kept().keySet().equals(current.kept());
     }
@@ -149,18 +149,27 @@ public final class DeletionRun {
         }
     }
 
-    /** The marks have the store's time, so that a clock that is wrong shows before it does harm. */
-    private void requireClock(Marks marks, Set<BackupName> marked) throws ConflictException {
+    /** The marks have the store's time, so that a clock that is wrong, or was when the plan was made, shows before it does harm. */
+    private boolean isClockRight(Marks marks, Set<BackupName> marked, Instant planned) throws ConflictException {
         Instant here = clock.instant();
         for (BackupName name : marked) {
             BlobInfo mark = marks.deletionMarks().get(name.toString());
-            if (mark != null
-                    && Duration.between(mark.lastModified(), here).abs().compareTo(CLOCK_TOLERANCE) > 0) {
-                throw new ConflictException(
-                        "the clocks of this machine and of the store are too far apart to go by age",
-                        "Here it is " + here + "; there it was " + mark.lastModified() + " a moment ago.",
-                        "Set this machine's clock. Nothing was deleted.");
+            if (mark == null) {
+                // Another deletion has done the work and taken it away, or the store's list lags behind and tells no time.
+                return false;
             }
+            requireNear(mark.lastModified(), here);
+            requireNear(mark.lastModified(), planned);
+        }
+        return true;
+    }
+
+    private static void requireNear(Instant there, Instant here) throws ConflictException {
+        if (Duration.between(there, here).abs().compareTo(CLOCK_TOLERANCE) > 0) {
+            throw new ConflictException(
+                    "the clocks of this machine and of the store are too far apart to go by age",
+                    "Here it is " + here + "; there it was " + there + " a moment ago.",
+                    "Set this machine's clock. Nothing was deleted.");
         }
     }
 
