@@ -135,7 +135,9 @@ public final class BackupPush {
     private BackupClaim claim(BackupName name, BackupSession.Start start, BackupPushRequest.Mode mode)
             throws ArchiveException, InterruptedException {
         try {
-            if (!archive.list(ArchiveLayout.sentinel(name), ListDepth.IMMEDIATE).isEmpty()) {
+            // What has a sentinel is no leftover, whatever a list says.
+            if (!archive.list(ArchiveLayout.sentinel(name), ListDepth.IMMEDIATE).isEmpty()
+                    || archive.isThere(ArchiveLayout.sentinel(name))) {
                 throw new ConflictException(
                         "backup " + name + " exists already",
                         "A backup that starts at " + start.lsn() + " is in "

@@ -145,8 +145,9 @@ public final class Retention {
 
     private void requireThere(BackupName backup) throws StoreException, BackupNotFoundException {
         String key = ArchiveLayout.sentinel(backup);
-        if (archive.list(key, ListDepth.IMMEDIATE).stream()
-                .noneMatch(blob -> blob.key().equals(key))) {
+        boolean listed = archive.list(key, ListDepth.IMMEDIATE).stream()
+                .anyMatch(blob -> blob.key().equals(key));
+        if (!listed && !archive.isThere(key)) {
             archive.store().delete(List.of(ArchiveLayout.keepMark(backup)));
             throw new BackupNotFoundException(
                     "there is no backup " + backup + " in " + archive.config().location(),
