@@ -202,8 +202,9 @@ final class StoreFaults {
         return place < 0 ? key : sort.get((place + 1) % sort.size());
     }
 
+    /** The same partition of another backup, so that nothing but its digest tells it. */
     private static String sort(String key) {
-        return key.replaceAll("[0-9A-F]{8,}", "N");
+        return key.replaceAll("[0-9A-F]{24}|[0-9A-F]{8}(?=[.]history)", "N");
     }
 
     private void wrongLists() {
