@@ -36,7 +36,7 @@ public final class BackupList {
     }
 
     /** Makes the use case with a clock that tells what is being taken from what was given up. */
-    BackupList(ArchiveStore archive, Clock clock) {
+    public BackupList(ArchiveStore archive, Clock clock) {
         this.archive = archive;
         this.clock = clock;
     }

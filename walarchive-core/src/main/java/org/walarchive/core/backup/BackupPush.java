@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -59,10 +60,20 @@ public final class BackupPush {
 
     private final ArchiveStore archive;
     private final Function<BackupPushRequest, ReadPace> pace;
+    private final InstantSource clock;
 
     /** Makes the use case for an archive. */
     public BackupPush(ArchiveStore archive) {
-        this(archive, BackupPush::pace);
+        this(archive, InstantSource.system());
+    }
+
+    /**
+     * Makes the use case for an archive.
+     *
+     * @param clock what the times are recorded by
+     */
+    public BackupPush(ArchiveStore archive, InstantSource clock) {
+        this(archive, BackupPush::pace, clock);
     }
 
     /**
@@ -71,12 +82,13 @@ public final class BackupPush {
      * @param readRate what holds instead of the request's limit on reads, in bytes per second; empty for none
      */
     public BackupPush(ArchiveStore archive, Supplier<OptionalLong> readRate) {
-        this(archive, request -> new LimitedPace(new RateLimiter(readRate)));
+        this(archive, request -> new LimitedPace(new RateLimiter(readRate)), InstantSource.system());
     }
 
-    private BackupPush(ArchiveStore archive, Function<BackupPushRequest, ReadPace> pace) {
+    private BackupPush(ArchiveStore archive, Function<BackupPushRequest, ReadPace> pace, InstantSource clock) {
         this.archive = archive;
         this.pace = pace;
+        this.clock = clock;
     }
 
     /** See {@link org.walarchive.BackupService#push}. */
@@ -104,7 +116,7 @@ public final class BackupPush {
             throws ArchiveException, InterruptedException {
         long begun = System.nanoTime();
         new ClusterIdentity(archive).require(session.systemIdentifier(), begunArchive(data));
-        Instant started = Instant.now();
+        Instant started = clock.instant();
         BackupSession.Start start = session.begin();
         BackupName name = BackupName.startingAt(
                 WalSegmentName.containing(start.timeline(), start.lsn(), start.segmentSize()),
@@ -135,7 +147,9 @@ public final class BackupPush {
     private BackupClaim claim(BackupName name, BackupSession.Start start, BackupPushRequest.Mode mode)
             throws ArchiveException, InterruptedException {
         try {
-            if (!archive.list(ArchiveLayout.sentinel(name), ListDepth.IMMEDIATE).isEmpty()) {
+            // What has a sentinel is no leftover, whatever a list says.
+            if (!archive.list(ArchiveLayout.sentinel(name), ListDepth.IMMEDIATE).isEmpty()
+                    || archive.isThere(ArchiveLayout.sentinel(name))) {
                 throw new ConflictException(
                         "backup " + name + " exists already",
                         "A backup that starts at " + start.lsn() + " is in "
@@ -189,7 +203,7 @@ public final class BackupPush {
                     start.segmentSize().bytes(),
                     start.source(),
                     started,
-                    Instant.now(),
+                    clock.instant(),
                     uploaded.partitions());
             Sentinel sentinel = sentinel(data, scan.tablespaces(), start, uploaded, record);
             requireStored(name, claim, sentinel);

@@ -1,6 +1,8 @@
 package org.walarchive.core.retention;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.walarchive.BackupName;
@@ -42,8 +44,8 @@ abstract class ArchivePlan implements DeletionPlan {
     /** Returns the backups of which nothing is left but the mark that they are being deleted. */
     abstract List<BackupName> staleDeletions();
 
-    /** Tells whether ages, and so this machine's clock, decided about anything. */
-    abstract boolean dependsOnClock();
+    /** Returns when it was made, by this machine's clock, if ages and so that clock decided about anything. */
+    abstract Optional<Instant> agesAt();
 
     /** Returns what tells whether this plan deletes an object too that another one deletes. */
     abstract Predicate<DeletionDecision> deletes();

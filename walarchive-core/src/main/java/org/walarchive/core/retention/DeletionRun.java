@@ -83,9 +83,9 @@ public final class DeletionRun {
                 }
             }
             throw new ConflictException(
-                    "the archive changes faster than a deletion can be begun",
-                    null,
-                    "Is there another deletion under way? Nothing was deleted.");
+                    "archive " + archive.config().location() + " changes faster than a deletion can be begun",
+                    "Each time it was looked at, marks had come or gone, or its list lacked a backup or a mark that is there.",
+                    "Is there another deletion under way, or do the store's lists lag behind? Nothing was deleted.");
         } catch (ConflictException e) {
             unmark(List.copyOf(marked));
             throw e;
@@ -105,13 +105,14 @@ public final class DeletionRun {
             }
         }
         if (both.isEmpty()) {
-            return true;
+            return !isListBehind(reviewed, current);
         }
         Marks marks = Marks.read(archive);
-        if (current.dependsOnClock()) {
-            requireClock(marks, marked);
+        if (current.agesAt().isPresent()
+                && !isClockRight(marks, marked, current.agesAt().get())) {
+            return false;
         }
-        return marks.kept().keySet().equals(current.kept());
+        return marks.kept().keySet().equals(current.kept()) && !isListBehind(reviewed, current);
     }
 
     private static Set<BackupName> both(ArchivePlan reviewed, ArchivePlan current) {
@@ -135,6 +136,25 @@ public final class DeletionRun {
         }
     }
 
+    /** A list may lag behind. A backup that it lacks goes whole or not at all, and one that is kept does not go. */
+    private boolean isListBehind(ArchivePlan reviewed, ArchivePlan current) throws StoreException {
+        Set<BackupName> finished = current.backups().stream()
+                .filter(backup -> backup.state() != DeletionPlan.BackupDecision.State.UNFINISHED)
+                .map(DeletionPlan.BackupDecision::name)
+                .collect(Collectors.toSet());
+        Set<BackupName> going = both(reviewed, current);
+        for (BackupName name : reviewed.goingBackups()) {
+            boolean unlisted = !finished.contains(name) && archive.isThere(ArchiveLayout.sentinel(name));
+            boolean kept = going.contains(name)
+                    && !current.kept().contains(name.toString())
+                    && archive.isThere(ArchiveLayout.keepMark(name));
+            if (unlisted || kept) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void mark(BackupName name) throws IOException {
         byte[] text = ("the deletion of " + name + " was begun\n").getBytes(StandardCharsets.US_ASCII);
         archive.store().put(ArchiveLayout.deletionMark(name), BlobSource.of(text), PutMode.OVERWRITE);
@@ -149,18 +169,28 @@ public final class DeletionRun {
         }
     }
 
-    /** The marks have the store's time, so that a clock that is wrong shows before it does harm. */
-    private void requireClock(Marks marks, Set<BackupName> marked) throws ConflictException {
+    /** The marks have the store's time, so that a clock that is wrong, or was when the plan was made, shows before it does harm. */
+    private boolean isClockRight(Marks marks, Set<BackupName> marked, Instant planned) throws ConflictException {
         Instant here = clock.instant();
         for (BackupName name : marked) {
             BlobInfo mark = marks.deletionMarks().get(name.toString());
-            if (mark != null
-                    && Duration.between(mark.lastModified(), here).abs().compareTo(CLOCK_TOLERANCE) > 0) {
-                throw new ConflictException(
-                        "the clocks of this machine and of the store are too far apart to go by age",
-                        "Here it is " + here + "; there it was " + mark.lastModified() + " a moment ago.",
-                        "Set this machine's clock. Nothing was deleted.");
+            if (mark == null) {
+                // Another deletion has done the work and taken it away, or the store's list lags behind and tells no
+                // time.
+                return false;
             }
+            requireNear(mark.lastModified(), here);
+            requireNear(mark.lastModified(), planned);
+        }
+        return true;
+    }
+
+    private static void requireNear(Instant there, Instant here) throws ConflictException {
+        if (Duration.between(there, here).abs().compareTo(CLOCK_TOLERANCE) > 0) {
+            throw new ConflictException(
+                    "the clocks of this machine and of the store are too far apart to go by age",
+                    "Here it is " + here + "; there it was " + there + " a moment ago.",
+                    "Set this machine's clock. Nothing was deleted.");
         }
     }
 

@@ -9,6 +9,7 @@ import org.walarchive.core.inventory.BackupObjects;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.store.BlobInfo;
 
 /**
  * What is known of a base backup.
@@ -59,6 +60,11 @@ record KnownBackup(
 
     TimelineId timeline() {
         return segment().timeline();
+    }
+
+    /** Returns when its newest object was put, the sentinel if it has one: by the store's clock. */
+    Instant put() {
+        return objects.sentinel().map(BlobInfo::lastModified).orElseGet(objects::lastModified);
     }
 
     boolean isRestorable() {

@@ -1,8 +1,10 @@
 package org.walarchive.core.retention;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -89,8 +91,8 @@ final class OldVersionsPlan extends ArchivePlan {
     }
 
     @Override
-    boolean dependsOnClock() {
-        return false;
+    Optional<Instant> agesAt() {
+        return Optional.empty();
     }
 
     @Override

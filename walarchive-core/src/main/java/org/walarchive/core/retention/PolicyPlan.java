@@ -1,5 +1,6 @@
 package org.walarchive.core.retention;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -205,11 +206,12 @@ final class PolicyPlan extends ArchivePlan {
     }
 
     @Override
-    boolean dependsOnClock() {
-        return policy() instanceof DeletionPolicy.RetainFor
+    Optional<Instant> agesAt() {
+        boolean decided = policy() instanceof DeletionPolicy.RetainFor
                 || backups.entrySet().stream()
                         .anyMatch(entry -> entry.getKey().state() == State.UNFINISHED
                                 && entry.getValue().reason() == DeletionReason.ABANDONED);
+        return decided ? Optional.of(given.now()) : Optional.empty();
     }
 
     @Override

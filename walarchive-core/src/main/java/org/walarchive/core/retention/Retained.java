@@ -59,15 +59,20 @@ final class Retained {
         }
     }
 
+    /** By the clock of the server that was backed up, and by the store's: one of them may have been wrong, and then it is kept. */
     private void recent(DeletionPolicy.RetainFor policy) {
         Instant begin = now.minus(policy.age());
         for (KnownBackup backup : newestFirst) {
-            if (backup.time().isBefore(begin)) {
-                retained.put(backup, "the time from " + begin + " on is reached from it");
-                return;
+            if (!backup.time().isBefore(begin)) {
+                retained.put(backup, "it was taken after " + begin);
+            } else if (!backup.put().isBefore(begin)) {
+                retained.put(backup, "it was put after " + begin + ", though it says that it was taken before");
             }
-            retained.put(backup, "it was taken after " + begin);
         }
+        newestFirst.stream()
+                .filter(backup -> !retained.containsKey(backup))
+                .findFirst()
+                .ifPresent(backup -> retained.put(backup, "the time from " + begin + " on is reached from it"));
     }
 
     private void calendar(DeletionPolicy.RetainByCalendar policy) {

@@ -2,6 +2,7 @@ package org.walarchive.core.retention;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
+import org.walarchive.store.BlobInfo;
 import org.walarchive.store.BlobSource;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.PutMode;
@@ -116,12 +118,7 @@ public final class Retention {
             byte[] text = ("no policy deletes " + backup + "\n").getBytes(StandardCharsets.US_ASCII);
             archive.store().put(ArchiveLayout.keepMark(backup), BlobSource.of(text), PutMode.OVERWRITE);
             // A deletion puts its own mark first and then looks for ours, so that one of both sees the other.
-            boolean deleting = Marks.read(archive)
-                    .deletionOf(backup)
-                    .filter(begun ->
-                            begun.plus(RetentionService.IN_PROGRESS_AGE).isAfter(clock.instant()))
-                    .isPresent();
-            if (deleting) {
+            if (isBeingDeleted(backup, Marks.read(archive))) {
                 release(backup);
                 throw new ConflictException(
                         "backup " + backup + " is being deleted",
@@ -136,10 +133,21 @@ public final class Retention {
         }
     }
 
+    /** How old the deletion's mark is tells ours, which was put now: both have the store's time, and no clock here has a say. */
+    private boolean isBeingDeleted(BackupName backup, Marks marks) {
+        Instant now = Optional.ofNullable(marks.kept().get(backup.toString()))
+                .map(BlobInfo::lastModified)
+                .orElseGet(clock::instant);
+        return marks.deletionOf(backup)
+                .filter(begun -> begun.plus(RetentionService.IN_PROGRESS_AGE).isAfter(now))
+                .isPresent();
+    }
+
     private void requireThere(BackupName backup) throws StoreException, BackupNotFoundException {
         String key = ArchiveLayout.sentinel(backup);
-        if (archive.list(key, ListDepth.IMMEDIATE).stream()
-                .noneMatch(blob -> blob.key().equals(key))) {
+        boolean listed = archive.list(key, ListDepth.IMMEDIATE).stream()
+                .anyMatch(blob -> blob.key().equals(key));
+        if (!listed && !archive.isThere(key)) {
             archive.store().delete(List.of(ArchiveLayout.keepMark(backup)));
             throw new BackupNotFoundException(
                     "there is no backup " + backup + " in " + archive.config().location(),

@@ -204,6 +204,22 @@ public final class ArchiveStore {
         return bytes.toByteArray();
     }
 
+    /** Tells whether there is an object, by asking for it: before what cannot be undone, as a list may lag behind. */
+    public boolean isThere(String key) throws StoreException {
+        try {
+            store.get(key).close();
+            return true;
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        } catch (IOException e) {
+            // it was opened
+            return true;
+        }
+    }
+
     /** Calls for every object below a prefix, page by page. */
     public void forEach(String prefix, ListDepth depth, Consumer<BlobInfo> consumer) throws StoreException {
         String token = null;

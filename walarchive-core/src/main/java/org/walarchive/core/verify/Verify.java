@@ -42,7 +42,8 @@ public final class Verify {
         this(archive, Clock.systemUTC());
     }
 
-    Verify(ArchiveStore archive, Clock clock) {
+    /** Makes the use case with a clock that tells a backup that is being taken from one that was given up. */
+    public Verify(ArchiveStore archive, Clock clock) {
         this.archive = archive;
         this.clock = clock;
     }

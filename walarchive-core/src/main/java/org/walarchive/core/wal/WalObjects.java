@@ -41,7 +41,8 @@ final class WalObjects {
 
     /**
      * Opens a file's object: the key of today's compression first, which is one request for a file that is there; else a
-     * list of all keys that begin with the name.
+     * list of all keys that begin with the name. Where lists may lag behind, what they lack is asked for by its key: nobody may take a file for absent
+     * that another process archived a moment ago.
      *
      * @return empty if the store was read and has no object for the file
      * @throws CorruptArchiveException if there is one that this version cannot decompress: the file is not absent
@@ -59,12 +60,27 @@ final class WalObjects {
             }
         }
         if (extensions.isEmpty()) {
-            return Optional.empty();
+            return isListTrusted() ? Optional.empty() : openUnlisted(name);
         }
         throw new CorruptArchiveException(
                 "WAL file " + name + " is in the archive in a form that this version cannot read",
                 "Found " + archive.locate(ArchiveLayout.wal(name, extensions.get(0))) + ".",
                 "Readable are: " + String.join(", ", Codecs.extensions()) + ".");
+    }
+
+    private Optional<Found> openUnlisted(WalFileName name) throws StoreException {
+        for (String extension : Codecs.extensions()) {
+            Optional<Found> found =
+                    extension.equals(archive.codec().extension()) ? Optional.empty() : open(name, extension);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isListTrusted() {
+        return store.features().contains(StoreFeature.INDEXED_LIST);
     }
 
     /** Tells whether there is an object for a file, readable or not: one request. */
@@ -91,7 +107,7 @@ final class WalObjects {
      * else all but today's, which the put finds by itself.
      */
     List<String> mayBeThere(WalFileName name) throws StoreException {
-        if (store.features().contains(StoreFeature.INDEXED_LIST)) {
+        if (isListTrusted()) {
             return extensions(name).stream()
                     .filter(extension -> Codecs.forExtension(extension).isPresent())
                     .toList();

@@ -128,6 +128,7 @@ public final class WalPush {
             }
         }
         if (archive.store().put(key, source, PutMode.IF_ABSENT) == PutResult.WRITTEN) {
+            source.requireRead(key);
             return WalPushResult.ARCHIVED;
         }
         return compare(name, archive.codec().extension(), source)
@@ -157,6 +158,16 @@ public final class WalPush {
         WalSource(LocalWalFile local, ObjectWriter writer) {
             this.local = local;
             this.writer = writer;
+        }
+
+        /** What was acknowledged is all of it: a store that takes the beginning for the whole must not pass for durable. */
+        void requireRead(String key) throws StoreException {
+            CountingStream stream = compressed;
+            if (stream == null || !stream.ended()) {
+                throw new StoreException(
+                        StoreException.Kind.UNAVAILABLE,
+                        "object " + key + " was acknowledged and not read to its end by the store");
+            }
         }
 
         long compressedBytes() {

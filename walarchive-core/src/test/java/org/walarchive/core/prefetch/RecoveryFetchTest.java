@@ -79,7 +79,10 @@ final class RecoveryFetchTest {
         for (int i = 0; i < 5; i++) {
             assertEquals(WalFetchResult.ABSENT, fetch(archive, segment(1, 2)));
         }
-        assertEquals(5 * 3, store.calls(StoreOperation.GET) - gets, "cluster, object, and cluster again, each time");
+        assertEquals(
+                5 * 5,
+                store.calls(StoreOperation.GET) - gets,
+                "cluster, object by each compression, as lists may lag behind, and cluster again, each time");
         assertEquals(List.of(), started);
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.walarchive.store.BlobInfo;
 import org.walarchive.store.ListPage;
 import org.walarchive.store.StoreException;
@@ -19,6 +20,11 @@ interface Fault {
     default void before(String call) throws StoreException {}
 
     default void after(String call) throws StoreException {}
+
+    /** The key that is asked for instead. */
+    default String key(String called) {
+        return called;
+    }
 
     default ListPage page(ListPage fresh) {
         return fresh;
@@ -142,6 +148,14 @@ interface Fault {
         @Override
         public void before(String call) {
             action.run();
+        }
+    }
+
+    /** Answers for another key. */
+    record AnswerFor(UnaryOperator<String> other) implements Fault {
+        @Override
+        public String key(String called) {
+            return other.apply(called);
         }
     }
 

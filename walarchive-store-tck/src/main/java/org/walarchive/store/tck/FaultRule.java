@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.walarchive.store.StoreException;
 
 /**
@@ -216,6 +217,17 @@ public final class FaultRule {
          */
         public FaultRule runBefore(Runnable action) {
             return rule(new Fault.Run(action));
+        }
+
+        /**
+         * Answers a get with another blob, as a cache or a proxy does that mixes up its entries.
+         *
+         * @param other the key whose blob is given, by the key that is asked for; which it may be
+         * @return a rule for gets
+         */
+        public FaultRule answerFor(UnaryOperator<String> other) {
+            require(operation == StoreOperation.GET);
+            return rule(new Fault.AnswerFor(other));
         }
 
         /**

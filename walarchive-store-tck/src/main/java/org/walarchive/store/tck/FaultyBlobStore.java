@@ -111,10 +111,12 @@ public final class FaultyBlobStore implements BlobStore {
     public BlobContent get(String key) throws StoreException {
         List<Fault> applied = begin(StoreOperation.GET, List.of(key));
         String call = "get " + key;
+        String asked = key;
         for (Fault fault : applied) {
             fault.before(call);
+            asked = fault.key(asked);
         }
-        BlobContent content = store.get(key);
+        BlobContent content = store.get(asked);
         try {
             for (Fault fault : applied) {
                 fault.after(call);

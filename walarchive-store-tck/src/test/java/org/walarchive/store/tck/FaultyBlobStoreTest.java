@@ -264,4 +264,14 @@ final class FaultyBlobStoreTest {
         assertThrows(IllegalStateException.class, () -> lists().flipBitAt(1));
         assertThrows(IllegalArgumentException.class, () -> puts().everyNth(0));
     }
+
+    @Test
+    void answersForAnotherKey() throws Exception {
+        put(real, "a", CONTENT);
+        put(real, "b", new byte[] {1});
+        BlobStore store = faulty(gets().call(2).answerFor(key -> "b"));
+        assertContent(store, "a", CONTENT);
+        assertContent(store, "a", new byte[] {1});
+        assertContent(store, "a", CONTENT);
+    }
 }
