@@ -15,6 +15,10 @@ public final class Main {
 
     static final String LOGGER = "walarchive.cli";
 
+    private static final String MEMORY_HINT =
+            "Give Java more, by WALARCHIVE_JAVA_OPTS=-Xmx512m for instance. If it is threads that it cannot make: what limits"
+                    + " this user's processes?";
+
     private final Map<String, String> environment;
     private final PrintStream out;
     private final PrintStream err;
@@ -73,7 +77,7 @@ public final class Main {
             code = subcommand == Subcommand.NONE ? ExitCode.NO_SUBCOMMAND : ExitCode.USAGE;
         } catch (Throwable e) {
             // The virtual machine would exit with 1, which PostgreSQL takes for "no such WAL file", and promotes.
-            reportCrash(e);
+            report(e);
             code = ExitCode.FAILURE;
         }
         return code.number(subcommand, signals);
@@ -95,16 +99,17 @@ public final class Main {
         }
     }
 
-    private void reportCrash(Throwable failure) {
+    private void report(Throwable failure) {
         try {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
+            boolean memory = failure instanceof OutOfMemoryError;
             new RecordLog(err, Severity.INFO)
                     .write(record(
                             Severity.CRITICAL,
-                            "an unprocessed exception has avoided all error handling",
+                            memory ? "out of memory" : "an unprocessed exception has avoided all error handling",
                             trace.toString().stripTrailing(),
-                            null));
+                            memory ? MEMORY_HINT : null));
         } catch (Throwable e) {
             // Out of memory, probably: the exit code is all that can still be said.
             return;

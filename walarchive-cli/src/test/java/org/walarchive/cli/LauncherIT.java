@@ -211,6 +211,10 @@ final class LauncherIT {
         assertTrue(
                 backup.startsWith("<-Xmx256m>\n<-XX:+UseSerialGC>\n<-XX:-UsePerfData>\n<-Xmx9m>\n<-Da=*>\n"), backup);
         assertTrue(backup.endsWith(tail + "<backup-push>\n</d>\n"), backup);
+        for (String command : List.of("agent", "wal-prefetch")) {
+            String words = run(shell, command, "/d").out();
+            assertTrue(words.startsWith("<-Xmx256m>\n<-XX:+ExitOnOutOfMemoryError>\n"), words);
+        }
     }
 
     /** Java starts with none of two collectors. */

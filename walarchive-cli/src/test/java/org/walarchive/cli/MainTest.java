@@ -43,6 +43,15 @@ final class MainTest {
         assertEquals("", cli.out() + cli.err());
     }
 
+    @Test
+    void whereMemoryDoesNotSufficeAHintSaysHowToGiveMore() {
+        cli.archive.crash = new OutOfMemoryError("Java heap space");
+        assertEquals(1, cli.run("wal-push", "x"));
+        assertTrue(cli.err().contains("MSG: out of memory\n"), cli.err());
+        assertTrue(cli.err().contains("Java heap space"), cli.err());
+        assertTrue(cli.err().contains("HINT: Give Java more"), cli.err());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "wal-push x, , 8",

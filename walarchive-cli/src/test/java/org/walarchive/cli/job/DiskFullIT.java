@@ -7,14 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,8 +27,7 @@ import org.walarchive.core.testing.PostgresVersion;
 final class DiskFullIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;
-    private static final String SEGMENT = "000000010000000000000001";
-    private static final int SEGMENT_BYTES = 1 << 20;
+    private static final String SEGMENT = MadeSegment.name(1);
     private static final int STORE_FAILED = 4;
     private static final int LOCAL_FILE = 7;
     private static final int STOP_RECOVERY = 255;
@@ -58,25 +54,8 @@ final class DiskFullIT {
         }
     }
 
-    /** A segment that cannot be compressed, so that it is known what room it takes. */
     private Path segment() throws IOException {
-        byte[] bytes = new byte[SEGMENT_BYTES];
-        new Random(1).nextBytes(bytes);
-        ByteBuffer.wrap(bytes)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putShort((short) 0xD116)
-                .putShort((short) 2)
-                .putInt(1)
-                .putLong(SEGMENT_BYTES)
-                .putInt(0)
-                .putInt(0)
-                .putLong(1)
-                .putInt(SEGMENT_BYTES)
-                .putInt(8192);
-        Path directory = Files.createDirectory(cli.path("wal"));
-        Path file = Files.write(directory.resolve(SEGMENT), bytes);
-        OrdinaryUser.give(directory);
-        return file;
+        return MadeSegment.write(cli.path("wal"), 1);
     }
 
     private Map<String, String> onDisk() {
@@ -110,6 +89,7 @@ final class DiskFullIT {
             disk.fillBut(room);
             requireRefusal(STORE_FAILED, cli.run(onDisk(), "wal-push", segment.toString()));
             assertEquals(List.of(), files(archive.resolve("wal_005")), () -> room + " bytes of room");
+            assertEquals(List.of(), files(archive.resolve(".walarchive-tmp")), () -> room + " bytes of room");
         }
         disk.makeReadOnly();
         requireRefusal(STORE_FAILED, cli.run(onDisk(), "wal-push", segment.toString()));
@@ -119,18 +99,9 @@ final class DiskFullIT {
         Path target = cli.path("fetched");
         cli.run(onDisk(), "wal-fetch", SEGMENT, target.toString()).requireSuccess();
         assertArrayEquals(Files.readAllBytes(segment), Files.readAllBytes(target));
-        requireRefusal(
-                STORE_FAILED, cli.run(onDisk(), "wal-push", renamed(segment).toString()));
+        Path next = MadeSegment.write(cli.path("wal"), 2);
+        requireRefusal(STORE_FAILED, cli.run(onDisk(), "wal-push", next.toString()));
         disk.makeRoom();
-    }
-
-    /** Another file under the next name, whose header does not agree: it must not get as far as that. */
-    private static Path renamed(Path segment) throws IOException {
-        byte[] bytes = Files.readAllBytes(segment);
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(8, 2L * SEGMENT_BYTES);
-        Path next = Files.write(segment.resolveSibling("000000010000000000000002"), bytes);
-        OrdinaryUser.give(next);
-        return next;
     }
 
     @Test
@@ -146,7 +117,9 @@ final class DiskFullIT {
         }
         disk.makeRoom();
         Path queued = Files.copy(segment, mounted.resolve(SEGMENT));
-        OrdinaryUser.give(queued);
+        // where there is such a directory, notes are written beside the WAL
+        Files.createDirectory(mounted.resolve("archive_status"));
+        OrdinaryUser.give(mounted);
         disk.fillBut(0);
         cli.run("wal-push", queued.toString()).requireSuccess();
         disk.makeReadOnly();
@@ -154,6 +127,27 @@ final class DiskFullIT {
         requireRefusal(STOP_RECOVERY, cli.run("wal-fetch", SEGMENT, target.toString()));
         disk.makeRoom();
         cli.run("wal-fetch", SEGMENT, target.toString()).requireSuccess();
+        assertArrayEquals(Files.readAllBytes(segment), Files.readAllBytes(target));
+    }
+
+    @Test
+    @DisplayName("where room is left and no inode, it is the same")
+    void inodes() throws IOException {
+        Path segment = segment();
+        for (int left = 0; left < 4; left++) {
+            disk.leaveInodes(left);
+            requireRefusal(STORE_FAILED, cli.run(onDisk(), "wal-push", segment.toString()));
+            assertEquals(List.of(), files(mounted.resolve("archive/wal_005")), left + " inodes");
+        }
+        disk.makeRoom();
+        cli.run(onDisk(), "wal-push", segment.toString()).requireSuccess();
+
+        Path target = mounted.resolve("RECOVERYXLOG");
+        disk.leaveInodes(0);
+        requireRefusal(STOP_RECOVERY, cli.run(onDisk(), "wal-fetch", SEGMENT, target.toString()));
+        assertFalse(Files.exists(target));
+        disk.makeRoom();
+        cli.run(onDisk(), "wal-fetch", SEGMENT, target.toString()).requireSuccess();
         assertArrayEquals(Files.readAllBytes(segment), Files.readAllBytes(target));
     }
 
@@ -170,6 +164,9 @@ final class DiskFullIT {
             Map<String, String> environment = new HashMap<>(onDisk());
             environment.put("PGHOST", server.socketDirectory().toString());
             environment.put("PGUSER", PostgresServer.SUPERUSER);
+            // some are stored when the room ends
+            environment.put("WALARCHIVE_PARTITION_SIZE", String.valueOf(1 << 20));
+            environment.put("WALARCHIVE_POOL_SIZE", "1");
             disk.fillBut(1 << 20);
             requireRefusal(STORE_FAILED, cli.run(environment, "backup-push", data));
             assertFalse(

@@ -2,13 +2,22 @@ package org.walarchive.cli.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.walarchive.core.testing.OrdinaryUser;
 
 /** A file system of a few megabytes, in memory, which only root can make. */
 final class SmallDisk implements AutoCloseable {
+
+    private static final String FILLER = ".filler";
+    private static final int INODES = 64;
+
+    /** Where there is no limit, none can be set later. */
+    private static final int MANY_INODES = 100_000;
 
     private final Path directory;
 
@@ -50,11 +59,37 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
+    /** Leaves room, and so many inodes. */
+    void leaveInodes(int count) {
+        run("mount", "-o", "remount,rw,size=300m,nr_inodes=" + INODES, directory.toString());
+        try {
+            List<Path> fillers = new ArrayList<>();
+            while (true) {
+                Path filler = directory.resolve(FILLER + fillers.size());
+                try {
+                    if (Files.notExists(filler)) {
+                        Files.createFile(filler);
+                    }
+                } catch (FileSystemException e) {
+                    break;
+                }
+                fillers.add(filler);
+            }
+            for (Path filler : fillers.subList(fillers.size() - count, fillers.size())) {
+                Files.delete(filler);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Makes room, and lets it be written to. */
     void makeRoom() {
-        run("mount", "-o", "remount,rw,size=300m", directory.toString());
-        try {
-            Files.deleteIfExists(filler());
+        run("mount", "-o", "remount,rw,size=300m,nr_inodes=" + MANY_INODES, directory.toString());
+        try (DirectoryStream<Path> fillers = Files.newDirectoryStream(directory, FILLER + "*")) {
+            for (Path filler : fillers) {
+                Files.delete(filler);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,7 +100,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     private Path filler() {
-        return directory.resolve(".filler");
+        return directory.resolve(FILLER);
     }
 
     private static void run(String... command) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.walarchive.core.testing.OrdinaryUser;
 
 /** A client of the agent that is none of ours: what WAL-G's {@code walg-daemon-client} does, in Perl. */
@@ -13,12 +15,15 @@ final class SocketClient {
             use strict;
             use IO::Socket::UNIX;
             my ($path, $type, @arguments) = @ARGV;
-            my $failure = $type eq 'F' ? 1 : 255;
+            my $failure = $type eq 'f' ? 255 : 1;
+            $SIG{PIPE} = 'IGNORE';
             my $socket = IO::Socket::UNIX->new(Peer => $path) or exit $failure;
-            my $body = $type eq 'F' ? $arguments[0] : chr(@arguments) . join('', map { pack('n/a*', $_) } @arguments);
+            my $body = $type eq 'F' ? $arguments[0]
+                : $type eq 'f' ? chr(@arguments) . join('', map { pack('n/a*', $_) } @arguments) : '';
             syswrite($socket, pack('a1 n', $type, 3 + length $body) . $body);
             my $answer = '';
             sysread($socket, $answer, 1);
+            print $answer if $type eq 'S';
             exit($answer eq 'O' ? 0 : $answer eq 'N' ? 1 : $failure);
             """;
 
@@ -36,6 +41,19 @@ final class SocketClient {
 
     static Path socket(Path walDirectory) {
         return walDirectory.resolve(".walarchive/agent.socket");
+    }
+
+    /**
+     * Sends a request and exits as a command would.
+     *
+     * @param as the beginning of a command line that has another user run the rest
+     * @param request its type, and what that needs
+     */
+    Process start(List<String> as, Path socket, String... request) throws IOException {
+        List<String> command = new ArrayList<>(as);
+        command.addAll(List.of("perl", program.toString(), socket.toString()));
+        command.addAll(List.of(request));
+        return new ProcessBuilder(command).start();
     }
 
     /** Returns an {@code archive_command}. */

@@ -2,6 +2,7 @@ package org.walarchive.cli.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -238,7 +239,27 @@ final class TwoWritersIT {
     }
 
     @Test
-    @DisplayName("a cluster that was made anew is refused, whatever its first segment is called")
+    @DisplayName("a cluster that was made anew is refused, though there is no object of its segment's name")
+    void madeAnewFurtherOn() {
+        try (PostgresServer other = cluster("true")) {
+            other.start();
+            other.execute("CREATE TABLE t (i int)");
+            // the rightful cluster will not have come so far
+            for (int i = 0; i < 20; i++) {
+                writeMore(other);
+            }
+            other.awaitArchived(writeMore(other));
+            other.execute("ALTER SYSTEM SET archive_command = '" + push.replace("'", "''") + "'");
+            other.execute("SELECT pg_reload_conf()");
+            writeMore(other);
+            String refused = awaitFailure(other, 0);
+            assertFalse(cli.archived("wal_005").contains(refused + ".lzo"), refused);
+            requireRefused(other, refused, CONFLICT, other::log);
+        }
+    }
+
+    @Test
+    @DisplayName("a cluster that was made anew is refused, though its first segment is called as an archived one")
     void madeAnew() {
         try (PostgresServer other = cluster(push)) {
             other.start();

@@ -121,10 +121,13 @@ public final class Agent implements ArchiveAgent {
                     } catch (InterruptedException e) {
                         LOG.debug("{} was interrupted", name);
                     } catch (RuntimeException | Error e) {
-                        LOG.error("the agent failed", e);
                         crash = e;
-                        // Left alone, it would go on answering with errors, and nobody else would archive.
-                        close();
+                        try {
+                            LOG.error("the agent failed", e);
+                        } finally {
+                            // Left alone, it would go on answering with errors, and nobody else would archive.
+                            close();
+                        }
                     }
                 },
                 name);

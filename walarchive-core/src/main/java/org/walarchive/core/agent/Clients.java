@@ -64,11 +64,17 @@ final class Clients implements AutoCloseable {
     void take(SocketChannel channel) {
         try {
             Connection connection = new Connection(channel);
+            boolean taken = false;
             try {
                 threads.execute(() -> serve(connection));
+                taken = true;
             } catch (RejectedExecutionException e) {
                 LOG.warn("a client is turned away: {} are being served, or the agent stops", threads.getActiveCount());
-                connection.close();
+            } finally {
+                // Where no thread can be had, too: nobody would ever answer.
+                if (!taken) {
+                    connection.close();
+                }
             }
         } catch (IOException e) {
             LOG.debug("a client went away at once", e);

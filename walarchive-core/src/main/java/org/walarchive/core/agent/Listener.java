@@ -111,16 +111,21 @@ final class Listener implements AutoCloseable {
     }
 
     private void hand(SocketChannel client) throws IOException {
+        boolean handed = false;
         try {
             if (peer.isTrusted(client)) {
                 clients.accept(client);
-                return;
+                handed = true;
+            } else {
+                LOG.warn("socket {}: a client of another user was turned away", path);
             }
-            LOG.warn("socket {}: a client of another user was turned away", path);
         } catch (IOException e) {
             LOG.warn("socket {}: a client went away at once", path, e);
+        } finally {
+            if (!handed) {
+                client.close();
+            }
         }
-        client.close();
     }
 
     /** Tells whether clients find it: the socket stands where it was made, and is accepting. */

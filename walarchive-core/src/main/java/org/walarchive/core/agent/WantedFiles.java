@@ -1,6 +1,7 @@
 package org.walarchive.core.agent;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ final class WantedFiles {
                 for (Path entry : entries) {
                     ReadyFiles.subject(entry, ReadyFiles.SUFFIX).ifPresent(longer::add);
                 }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
         }
         return longer.isEmpty() ? List.of(name) : longer;

@@ -2,6 +2,7 @@ package org.walarchive.core.backup;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -93,6 +94,8 @@ record ClearedDirectory(Path path, Optional<ServerRelease> release) {
                     }
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw undeletable(path, e.getCause());
         } catch (IOException e) {
             throw undeletable(path, e);
         }
@@ -105,6 +108,8 @@ record ClearedDirectory(Path path, Optional<ServerRelease> release) {
                     deleteTree(entry);
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
@@ -114,6 +119,8 @@ record ClearedDirectory(Path path, Optional<ServerRelease> release) {
             for (Path entry : entries) {
                 deleteTree(entry);
             }
+        } catch (DirectoryIteratorException e) {
+            throw undeletable(directory, e.getCause());
         } catch (IOException e) {
             throw undeletable(directory, e);
         }

@@ -23,7 +23,11 @@ final class DataDirectory {
         try {
             return directory.toRealPath();
         } catch (IOException e) {
-            throw new LocalFileException("data directory " + directory + " cannot be read", e.toString(), null, e);
+            throw new LocalFileException(
+                    "data directory " + directory + " cannot be read",
+                    e.toString(),
+                    "Is the disk sound, and does the command run as the user that owns the directory?",
+                    e);
         }
     }
 

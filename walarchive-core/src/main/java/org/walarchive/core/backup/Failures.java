@@ -42,7 +42,11 @@ final class Failures {
             return new CorruptArchiveException(doing + " failed", e.getMessage(), null, e);
         }
         if (cause instanceof IOException e) {
-            return new LocalFileException(doing + " failed", e.toString(), null, e);
+            return new LocalFileException(
+                    doing + " failed",
+                    e.toString(),
+                    "Is the disk sound, is there room left, and may this user read and write there?",
+                    e);
         }
         if (cause instanceof Error e) {
             throw e;

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ final class ReadAhead extends InputStream {
 
     private static final int BUFFERS = 3;
     private static final int BUFFER_BYTES = 1024 * 1024;
+    private static final int LOOK_AFTER_MILLIS = 1000;
 
     private final InputStream source;
     private final BlockingQueue<Piece> filled = new ArrayBlockingQueue<>(BUFFERS + 1);
@@ -116,7 +118,7 @@ final class ReadAhead extends InputStream {
                     empty.add(piece);
                     current = null;
                 }
-                piece = filled.take();
+                piece = takeFilled();
                 current = piece;
                 position = 0;
             }
@@ -124,6 +126,20 @@ final class ReadAhead extends InputStream {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for what is read ahead");
+        }
+    }
+
+    /** Waits for the other thread, but not for one that is no more: it may have ended for want of memory. */
+    private Piece takeFilled() throws IOException, InterruptedException {
+        while (true) {
+            boolean alive = reader.isAlive();
+            Piece piece = filled.poll(LOOK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+            if (piece != null) {
+                return piece;
+            }
+            if (!alive) {
+                throw new IOException("the thread that reads ahead has ended");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package org.walarchive.core.backup;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -56,7 +57,11 @@ final class RestoreTarget {
             tablespaces.requireFree(cleared.flatMap(ClearedDirectory::release));
             return new RestoreTarget(target, tablespaces, cleared);
         } catch (IOException e) {
-            throw new LocalFileException("directory " + target + " cannot be read", e.toString(), null, e);
+            throw new LocalFileException(
+                    "directory " + target + " cannot be read",
+                    e.toString(),
+                    "Is the disk sound, and does the command run as the user that owns the directory?",
+                    e);
         }
     }
 
@@ -113,6 +118,8 @@ final class RestoreTarget {
                     return Optional.of(entry);
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return Optional.empty();
     }
@@ -124,6 +131,8 @@ final class RestoreTarget {
                     return true;
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return false;
     }

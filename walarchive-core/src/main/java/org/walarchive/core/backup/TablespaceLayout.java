@@ -1,6 +1,7 @@
 package org.walarchive.core.backup;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -192,6 +193,8 @@ final class TablespaceLayout {
                             "Nothing was restored. Let the link lead to an empty directory.");
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw unreadable(location, e.getCause());
         } catch (IOException e) {
             throw unreadable(location, e);
         }
@@ -228,7 +231,11 @@ final class TablespaceLayout {
                 Files.createSymbolicLink(made, entry.getValue());
             }
         } catch (IOException e) {
-            throw new LocalFileException(made + " cannot be made", e.toString(), null, e);
+            throw new LocalFileException(
+                    made + " cannot be made",
+                    e.toString(),
+                    "Is there room, a free inode and quota left, and may this user write there?",
+                    e);
         }
     }
 
@@ -253,6 +260,10 @@ final class TablespaceLayout {
     }
 
     private static LocalFileException unreadable(Path path, IOException e) {
-        return new LocalFileException("directory " + path + " cannot be read", e.toString(), null, e);
+        return new LocalFileException(
+                "directory " + path + " cannot be read",
+                e.toString(),
+                "Is the disk sound, and does the command run as the user that owns the directory?",
+                e);
     }
 }

@@ -266,10 +266,28 @@ final class Keeper implements AutoCloseable {
             if (underWay.size() >= threads || !hasRoom()) {
                 return;
             }
-            Job job = new Job(segment);
-            underWay.put(segment, job);
-            workers.execute(job);
+            if (!begin(new Job(segment))) {
+                return;
+            }
         }
+    }
+
+    private boolean begin(Job job) {
+        underWay.put(job.segment, job);
+        boolean begun = false;
+        try {
+            workers.execute(job);
+            begun = true;
+        } catch (OutOfMemoryError e) {
+            LOG.debug("segment {} is not prefetched: {}", job.segment, e.toString());
+            failed = true;
+            failedAt = System.nanoTime();
+        } finally {
+            if (!begun) {
+                underWay.remove(job.segment);
+            }
+        }
+        return begun;
     }
 
     /** The disk must not become full because of what may never be needed. */

@@ -9,15 +9,20 @@ import org.walarchive.LocalFileException;
 /** Says what the file system refused. */
 final class LocalFailure {
 
+    private static final String WRITING_HINT =
+            "Is there room, a free inode and quota left, and may this user write to the file system?";
+
     private LocalFailure() {}
 
     static LocalFileException reading(Path path, IOException cause) {
-        String hint = cause instanceof AccessDeniedException ? "Run as the user that owns the data directory." : null;
+        String hint = cause instanceof AccessDeniedException
+                ? "Run as the user that owns the data directory."
+                : "Is the disk sound? The kernel's log tells what it did.";
         return new LocalFileException("cannot read '" + path + "'", reason(cause), hint, cause);
     }
 
     static LocalFileException writing(Path path, IOException cause) {
-        return new LocalFileException("cannot write '" + path + "'", reason(cause), null, cause);
+        return new LocalFileException("cannot write '" + path + "'", reason(cause), WRITING_HINT, cause);
     }
 
     private static String reason(IOException cause) {

@@ -187,7 +187,10 @@ public final class AskedPush {
             return result;
         } catch (IOException e) {
             throw new LocalFileException(
-                    "the histories of timelines that are to be archived first cannot be listed", e.toString(), null, e);
+                    "the histories of timelines that are to be archived first cannot be listed",
+                    e.toString(),
+                    "Is the disk sound, and does .walarchive beside the WAL belong to this user?",
+                    e);
         }
     }
 
@@ -251,7 +254,10 @@ public final class AskedPush {
                 throw failure.get();
             }
             throw new LocalFileException(
-                    "that " + name + " is to be archived later cannot be noted", e.toString(), null, e);
+                    "that " + name + " is to be archived later cannot be noted",
+                    e.toString(),
+                    "Is there room left, and does .walarchive beside the WAL belong to this user?",
+                    e);
         }
     }
 }

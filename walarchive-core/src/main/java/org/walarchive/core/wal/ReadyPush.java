@@ -308,10 +308,30 @@ public final class ReadyPush implements AutoCloseable {
                 }
                 scanned = true;
             } else if (isWanted(name, first)) {
-                running.put(name, new CountDownLatch(1));
-                aheadRunning++;
+                if (!beginAhead(name)) {
+                    break;
+                }
                 begun++;
-                workers.execute(() -> pushAhead(name));
+            }
+        }
+        return begun;
+    }
+
+    private boolean beginAhead(WalFileName name) {
+        running.put(name, new CountDownLatch(1));
+        aheadRunning++;
+        boolean begun = false;
+        try {
+            workers.execute(() -> pushAhead(name));
+            begun = true;
+        } catch (OutOfMemoryError e) {
+            // No thread can be had, or no memory for one. What was asked for is pushed without.
+            LOG.warn("{} is not archived ahead: {}", name, e.toString());
+            failed.put(name, Wait.after(failed.get(name), nanoTime.getAsLong()));
+        } finally {
+            if (!begun) {
+                aheadRunning--;
+                end(name);
             }
         }
         return begun;

@@ -2,6 +2,7 @@ package org.walarchive.core.wal;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -67,6 +68,8 @@ final class TemporaryFile implements AutoCloseable {
                     Files.deleteIfExists(path);
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

@@ -45,6 +45,17 @@ final class ClientsTest {
     Path base;
 
     @Test
+    void aClientThatCannotBeServedIsHungUpOn() throws Exception {
+        Path socket = base.resolve("s");
+        try (Listener listener = Listener.open(socket, channel -> {
+                    throw new OutOfMemoryError("no thread, says the test");
+                });
+                TestClient client = new TestClient(listener.path())) {
+            assertEquals("end", client.answer());
+        }
+    }
+
+    @Test
     void aClientThatIsTooSlowIsHungUpOn() throws Exception {
         Path socket = base.resolve("s");
         Duration moment = Duration.ofMillis(100);

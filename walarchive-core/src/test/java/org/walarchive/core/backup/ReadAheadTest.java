@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +48,23 @@ final class ReadAheadTest {
             assertEquals(before, in.readNBytes(before).length);
             assertSame(failure, assertThrows(IOException.class, in::read));
             assertSame(failure, assertThrows(IOException.class, in::read));
+        }
+    }
+
+    @Test
+    void aThreadThatEndedIsNotWaitedFor() throws IOException {
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return 0;
+            }
+        };
+        try (ReadAhead in = new ReadAhead(endless)) {
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("walarchive-decompress"))
+                    .forEach(Thread::interrupt);
+            IOException e = assertThrows(IOException.class, () -> in.transferTo(OutputStream.nullOutputStream()));
+            assertEquals("the thread that reads ahead has ended", e.getMessage());
         }
     }
 

@@ -86,7 +86,9 @@ final class FileErrors {
         return switch (kind) {
             case ACCESS_DENIED -> "Does the user that archives own the directory, and is it mounted for writing?";
             case NO_SPACE -> "Is there room, a free inode and quota left on the file system of the archive?";
-            case NOT_FOUND, NO_CONTAINER, THROTTLED, UNAVAILABLE, CORRUPT, FROZEN, INVALID, INTERRUPTED -> null;
+            case UNAVAILABLE ->
+                "Is the file system of the archive sound, and its server there? The system's log tells what it did.";
+            case NOT_FOUND, NO_CONTAINER, THROTTLED, CORRUPT, FROZEN, INVALID, INTERRUPTED -> null;
         };
     }
 }
