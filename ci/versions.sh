@@ -4,7 +4,7 @@
 #
 #   ci/versions.sh [--releases all|NUMBER,…] [--tables N] [--gigabytes N]
 #
-# All releases, 10000 tables and 100 gigabytes unless they are given; it takes half an hour, and 20 GB of disk in /tmp: two releases have
+# All releases, 10000 tables and 100 gigabytes unless they are given; it takes an hour or so, and some 20 GB of disk in /tmp: two releases have
 # WAL segments of 1 GB. Old binaries run on amd64 alone.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -30,7 +30,7 @@ final class LoadedServer implements AutoCloseable {
     private static final PostgresVersion VERSION = PostgresVersion.V17;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int CLIENTS = 4;
-    private static final int ACCOUNTS = 500_000;
+    private static final int ACCOUNTS = Integer.getInteger("walarchive.load.accounts", 50_000);
 
     private final FaultProxy network;
     private final CliProcess cli;

@@ -26,7 +26,7 @@ import org.walarchive.core.testing.PostgresVersion;
 @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class BigFilesIT {
 
-    private static final int GIGABYTES = Integer.getInteger("walarchive.versions.gigabytes", 2);
+    private static final int GIGABYTES = Integer.getInteger("walarchive.versions.gigabytes", 1);
 
     private static final long GIGABYTE = 1L << 30;
     private static final int PAGES_OF_A_GIGABYTE = 131072;
