@@ -41,6 +41,9 @@ final class ClockJumpTest {
 
     private static final Duration YEAR = Duration.ofDays(365);
 
+    /** Each third length of a blip: all of them take a minute. */
+    private static final int BLIP_STEP = 3;
+
     /** WAL is archived, fetched and restored without a look at any clock but the monotonic one. */
     private static final Set<UseCase> WITH_A_CLOCK = EnumSet.of(
             UseCase.BACKUP_PUSH,
@@ -112,7 +115,7 @@ final class ClockJumpTest {
                         cells.add(Arguments.of(useCase, new Jump(whose, by, before, Long.MAX_VALUE)));
                     }
                     boolean blips = useCase == UseCase.DELETE_BY_AGE && by.equals(YEAR);
-                    for (long until = before + 1; blips && until <= calls; until++) {
+                    for (long until = before + 1; blips && until <= calls; until += BLIP_STEP) {
                         cells.add(Arguments.of(useCase, new Jump(Whose.MACHINE, by, before, until)));
                     }
                 }
@@ -156,13 +159,13 @@ final class ClockJumpTest {
         }
     }
 
-    /** A backup without sentinel is told to be abandoned by this machine's clock; all else is as it is. */
+    /** A backup without sentinel is told to be abandoned by this machine's clock, and goes only if it is; all else is as it is. */
     private static void requireSame(UseCase useCase, Claim claim) {
         Reference reference = Reference.of(useCase);
         switch (useCase) {
             case BACKUP_LIST -> assertEquals(timeless(reference.says()), timeless(claim.says()));
             case VERIFY_SHALLOW, VERIFY_DEEP -> assertTrue(claim.doubts() <= reference.doubts() + 1, claim.says());
-            case DELETE_BY_AGE, DELETE_BY_COUNT -> assertEquals(0, claim.doubts());
+            case DELETE_BY_AGE, DELETE_BY_COUNT, DELETE_BESIDE_KEPT -> assertEquals(0, claim.doubts());
             default -> assertEquals(reference.says(), claim.says());
         }
     }
