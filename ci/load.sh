@@ -29,5 +29,6 @@ done
 echo "load: seed $seed, $minutes minutes"
 ./mvnw --batch-mode --no-transfer-progress --quiet --projects walarchive-cli --also-make -Dtest=NoSuchTest -Dit.test=LoadIT \
   -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
-  -Dwalarchive.load.seed="$seed" -Dwalarchive.load.seconds=$((minutes * 60)) -Dwalarchive.load.accounts=500000 \
+  -Dwalarchive.load.seed="$seed" -Dwalarchive.load.seconds=$((minutes * 60)) \
+  -Dwalarchive.load.clients=4 -Dwalarchive.load.accounts=500000 \
   -Dwalarchive.test.timeout="$((minutes + 60)) m" -Dwalarchive.test.fork.timeout=$((minutes * 60 + 3600)) verify

@@ -83,7 +83,10 @@ final class TwoWritersIT {
     private void requireUnchanged() {
         Map<String, byte[]> now = new TreeMap<>();
         for (String name : cli.archived("")) {
-            now.put(name, read(cli.path("archive").resolve(name)));
+            // what is being written has another name yet
+            if (!name.startsWith(".walarchive-tmp/")) {
+                now.put(name, read(cli.path("archive").resolve(name)));
+            }
         }
         seen.forEach((name, content) -> assertArrayEquals(content, now.get(name), name));
         seen.putAll(now);

@@ -29,7 +29,7 @@ final class LoadedServer implements AutoCloseable {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final int CLIENTS = 4;
+    private static final int CLIENTS = Integer.getInteger("walarchive.load.clients", 1);
     private static final int ACCOUNTS = Integer.getInteger("walarchive.load.accounts", 50_000);
 
     private final FaultProxy network;
@@ -135,6 +135,11 @@ final class LoadedServer implements AutoCloseable {
 
     CliProcess.Outcome retain(int backups) {
         return cli.run("delete", "--confirm", "retain", Integer.toString(backups));
+    }
+
+    /** Has something to archive now, however slow the load is. */
+    void endSegment() {
+        server.switchWal();
     }
 
     void killServer() {

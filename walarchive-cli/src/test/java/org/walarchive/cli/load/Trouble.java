@@ -101,6 +101,7 @@ enum Trouble {
 
     private static void disturb(LoadedServer loaded, Random random, Duration longest, NetworkFaults faults) {
         loaded.network().disturb(faults);
+        loaded.endSegment();
         pause(random, longest);
         loaded.network().disturb(NetworkFaults.none());
     }

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.walarchive.core.testing.PostgresVersion;
@@ -27,6 +28,7 @@ final class VersionsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("primaries")
+    @EnabledIfSystemProperty(named = "walarchive.versions", matches = ".+", disabledReason = "by hand: ci/versions.sh")
     @DisplayName("a primary that changes while it is backed up is restored to a time and to the end")
     void primary(Cluster cluster) {
         take("primary", cluster, Journey::ofAPrimary);

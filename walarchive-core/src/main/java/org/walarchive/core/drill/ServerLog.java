@@ -45,11 +45,12 @@ final class ServerLog {
         }
     }
 
-    /** Returns the last complaint that ended the server, without its time. */
+    /** Returns the last complaint that ended the server, without its time: none that only turns a client away meanwhile. */
     static Optional<String> lastComplaint(List<String> lines) {
         return lines.stream()
                 .filter(line -> line.contains("FATAL:") || line.contains("PANIC:") || line.contains("ERROR:"))
                 .map(line -> line.replaceFirst("^.*?(FATAL|PANIC|ERROR): +", ""))
+                .filter(text -> !text.startsWith("the database system is "))
                 .reduce((first, last) -> last);
     }
 }

@@ -3,6 +3,7 @@ package org.walarchive.store.azure;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.StoreException;
@@ -12,6 +13,7 @@ import org.walarchive.store.tck.ProxiedRequest;
 
 /** The contract with a bad network, on Azurite. */
 @EnabledIfEnvironmentVariable(named = Azurite.VARIABLE, matches = ".+", disabledReason = Azurite.DISABLED)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class AzuriteFaultIT extends NetworkFaultContract {
 
     private static final int BLOCK = 256 << 10;

@@ -1,6 +1,7 @@
 package org.walarchive.store.azure;
 
 import java.util.Map;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.StoreException;
@@ -8,6 +9,7 @@ import org.walarchive.store.tck.BlobStoreContract;
 
 /** The contract on Azurite. */
 @EnabledIfEnvironmentVariable(named = Azurite.VARIABLE, matches = ".+", disabledReason = Azurite.DISABLED)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class AzuriteIT extends BlobStoreContract {
 
     private final String container = Azurite.makeContainer();

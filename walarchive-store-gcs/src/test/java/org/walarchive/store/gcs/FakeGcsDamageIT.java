@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobStore;
@@ -26,6 +27,7 @@ import org.walarchive.store.tck.NetworkFaults;
  */
 @Timeout(60)
 @EnabledIfEnvironmentVariable(named = FakeGcs.VARIABLE, matches = ".+", disabledReason = FakeGcs.DISABLED)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class FakeGcsDamageIT {
 
     private static final int CHUNK = 256 << 10;

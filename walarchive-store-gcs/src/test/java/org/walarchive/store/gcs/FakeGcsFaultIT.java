@@ -3,6 +3,7 @@ package org.walarchive.store.gcs;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.StoreException;
@@ -12,6 +13,7 @@ import org.walarchive.store.tck.ProxiedRequest;
 
 /** The contract with a bad network, on fake-gcs-server. */
 @EnabledIfEnvironmentVariable(named = FakeGcs.VARIABLE, matches = ".+", disabledReason = FakeGcs.DISABLED)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class FakeGcsFaultIT extends NetworkFaultContract {
 
     private static final int CHUNK = 256 << 10;

@@ -1,5 +1,6 @@
 package org.walarchive.store.gcs;
 
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.StoreException;
@@ -7,6 +8,7 @@ import org.walarchive.store.tck.BlobStoreContract;
 
 /** The contract on fake-gcs-server. */
 @EnabledIfEnvironmentVariable(named = FakeGcs.VARIABLE, matches = ".+", disabledReason = FakeGcs.DISABLED)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class FakeGcsIT extends BlobStoreContract {
 
     private final String bucket = FakeGcs.makeBucket();

@@ -1,6 +1,7 @@
 package org.walarchive.store.s3;
 
 import java.time.Duration;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.walarchive.store.BlobStore;
@@ -8,6 +9,7 @@ import org.walarchive.store.StoreException;
 
 /** The contract with a bad network, on MinIO. */
 @EnabledIfEnvironmentVariable(named = S3Server.MINIO, matches = ".+", disabledReason = S3Server.HOW_TO_START)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class MinioFaultIT extends S3NetworkFaultContract {
 
     @RegisterExtension

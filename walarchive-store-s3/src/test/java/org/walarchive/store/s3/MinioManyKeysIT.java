@@ -1,5 +1,6 @@
 package org.walarchive.store.s3;
 
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.walarchive.store.BlobStore;
@@ -7,6 +8,7 @@ import org.walarchive.store.StoreException;
 
 /** Ten thousand keys on MinIO. */
 @EnabledIfEnvironmentVariable(named = S3Server.MINIO, matches = ".+", disabledReason = S3Server.HOW_TO_START)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class MinioManyKeysIT extends ManyKeysContract {
 
     @RegisterExtension

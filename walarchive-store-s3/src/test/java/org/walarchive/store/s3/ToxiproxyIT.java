@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.function.Executable;
 import org.walarchive.store.BlobContent;
@@ -40,6 +41,7 @@ import org.walarchive.store.StoreException.Kind;
  */
 @Timeout(120)
 @EnabledIfEnvironmentVariable(named = ToxiproxyIT.VARIABLE, matches = ".+", disabledReason = S3Server.HOW_TO_START)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class ToxiproxyIT {
 
     static final String VARIABLE = "WALARCHIVE_TEST_TOXIPROXY";

@@ -1,6 +1,7 @@
 package org.walarchive.store.s3;
 
 import java.util.Optional;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.walarchive.store.BlobStore;
@@ -9,6 +10,7 @@ import org.walarchive.store.tck.BlobStoreContract;
 
 /** The contract on Versity's gateway. */
 @EnabledIfEnvironmentVariable(named = S3Server.VERSITYGW, matches = ".+", disabledReason = S3Server.HOW_TO_START)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class VersitygwIT extends BlobStoreContract {
 
     @RegisterExtension

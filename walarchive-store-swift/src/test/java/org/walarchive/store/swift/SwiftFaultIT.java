@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.StoreException;
@@ -14,6 +15,7 @@ import org.walarchive.store.tck.ProxiedRequest;
 
 /** The contract with a bad network, on Swift. Logins go through the proxy too. */
 @EnabledIfEnvironmentVariable(named = SwiftServer.V1_URL, matches = ".+", disabledReason = SwiftServer.WHERE)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class SwiftFaultIT extends NetworkFaultContract {
 
     private static SwiftServer server;

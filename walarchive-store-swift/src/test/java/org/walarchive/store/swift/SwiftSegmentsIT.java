@@ -21,6 +21,7 @@ import okhttp3.RequestBody;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobInfo;
@@ -34,6 +35,7 @@ import org.walarchive.store.StoreException.Kind;
 
 /** Large blobs on Swift: what is in the container beside them, and how much memory they take. */
 @EnabledIfEnvironmentVariable(named = SwiftServer.V1_URL, matches = ".+", disabledReason = SwiftServer.WHERE)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class SwiftSegmentsIT {
 
     private static final byte[] SMALL = {1, 2, 3};

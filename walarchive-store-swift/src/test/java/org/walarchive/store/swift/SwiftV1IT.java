@@ -2,6 +2,7 @@ package org.walarchive.store.swift;
 
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.StoreException;
@@ -9,6 +10,7 @@ import org.walarchive.store.tck.BlobStoreContract;
 
 /** The contract on Swift, with tokens of TempAuth. */
 @EnabledIfEnvironmentVariable(named = SwiftServer.V1_URL, matches = ".+", disabledReason = SwiftServer.WHERE)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class SwiftV1IT extends BlobStoreContract {
 
     private static SwiftServer server;

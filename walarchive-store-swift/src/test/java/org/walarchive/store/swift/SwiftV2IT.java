@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobSource;
@@ -17,6 +18,7 @@ import org.walarchive.store.PutResult;
 
 /** The operations on Swift, with tokens of Keystone's version 2. */
 @EnabledIfEnvironmentVariable(named = SwiftServer.V2_URL, matches = ".+", disabledReason = SwiftServer.WHERE)
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class SwiftV2IT {
 
     @Test
