@@ -31,7 +31,7 @@ import org.walarchive.cli.job.S3Server;
 final class LoadIT {
 
     private static final long SEED = Long.getLong("walarchive.load.seed", 2026);
-    private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("walarchive.load.seconds", 12));
+    private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("walarchive.load.seconds", 8));
     private static final Duration BEAT = Duration.ofSeconds(Math.min(60, LENGTH.toSeconds() / 2));
 
     /** So long does it take until all that is loaded late is loaded, and all buffers have their size. */

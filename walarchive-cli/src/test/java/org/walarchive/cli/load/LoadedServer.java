@@ -51,7 +51,7 @@ final class LoadedServer implements AutoCloseable {
                 .archiveCommand(cli.shellCommand("wal-push %p"))
                 .create();
         server.start();
-        load = Workload.start(server, CLIENTS, ACCOUNTS);
+        load = Workload.start(server, 0, ACCOUNTS);
     }
 
     static LoadedServer start(S3Server s3) throws IOException {
@@ -59,6 +59,7 @@ final class LoadedServer implements AutoCloseable {
         try {
             loaded.startAgent();
             loaded.backup().await().requireSuccess();
+            loaded.load.resume(CLIENTS);
             return loaded;
         } catch (RuntimeException | Error e) {
             loaded.close();

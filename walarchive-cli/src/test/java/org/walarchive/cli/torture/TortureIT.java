@@ -20,7 +20,7 @@ final class TortureIT {
     private static final Duration LENGTH = Duration.ofSeconds(Long.getLong("walarchive.torture.seconds", 0));
 
     /** At the least; each takes some seconds. */
-    private static final int ROUNDS = Integer.getInteger("walarchive.torture.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("walarchive.torture.rounds", 2);
 
     @Test
     @DisplayName("whatever is killed, what was acknowledged is restored")
