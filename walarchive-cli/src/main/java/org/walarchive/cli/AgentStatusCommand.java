@@ -61,7 +61,8 @@ final class AgentStatusCommand {
             line(
                     text,
                     "agent",
-                    word(status.state()) + ", process " + status.processId().orElse(0));
+                    Json.word(status.state()) + ", process "
+                            + status.processId().orElse(0));
             status.startedAt().ifPresent(at -> line(text, "since", at));
             status.address().ifPresent(address -> line(text, "archive", address));
             status.readRateLimit()
@@ -124,13 +125,9 @@ final class AgentStatusCommand {
         text.append(String.format(Locale.ROOT, "%-11s ", name)).append(value).append('\n');
     }
 
-    private static String word(AgentStatus.State state) {
-        return state.name().toLowerCase(Locale.ROOT);
-    }
-
     static String json(AgentStatus status, Instant now) {
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("state", word(status.state()));
+        members.put("state", Json.word(status.state()));
         members.put("process_id", status.processId());
         members.put("address", status.address());
         members.put("started_at", status.startedAt());

@@ -2,9 +2,8 @@ package org.walarchive.cli;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Optional;
 import org.walarchive.ArchiveException;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
@@ -18,31 +17,22 @@ final class CheckCommand {
     private final boolean json;
     private final PrintStream out;
 
-    CheckCommand(CommandLine line, ServerConnection server, PrintStream out) throws UsageException {
-        this.request = request(line, server);
+    CheckCommand(CommandLine line, ServerConnection server, Optional<Path> directory, PrintStream out)
+            throws UsageException {
+        this.request = request(line, server, directory);
         this.json = line.has(Option.JSON);
         this.out = out;
     }
 
-    private static CheckRequest request(CommandLine line, ServerConnection server) throws UsageException {
+    private static CheckRequest request(CommandLine line, ServerConnection server, Optional<Path> directory)
+            throws UsageException {
         CheckRequest.Builder request = CheckRequest.builder().server(server);
-        if (!line.operands().isEmpty()) {
-            String text = line.operands().get(0);
-            try {
-                request.dataDirectory(Path.of(text));
-            } catch (InvalidPathException e) {
-                throw usage("\"" + text + "\" is not a path: " + e.getReason());
-            }
-        }
+        directory.ifPresent(request::dataDirectory);
         if (line.has(Option.NO_SWITCH)) {
             request.roundTrip(CheckRequest.RoundTrip.NONE);
         }
         if (line.has(Option.TIMEOUT)) {
-            int seconds = line.number(Option.TIMEOUT, 0);
-            if (seconds < 1) {
-                throw usage("--timeout: " + seconds + " is less than 1");
-            }
-            request.archiveTimeout(Duration.ofSeconds(seconds));
+            request.archiveTimeout(line.seconds(Option.TIMEOUT));
         }
         String age = line.value(Option.MAX_BACKUP_AGE);
         if (age != null) {

@@ -1,7 +1,6 @@
 package org.walarchive.cli;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.check.CheckReport;
@@ -17,7 +16,7 @@ final class CheckJson {
     static String of(CheckReport report) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("format", FORMAT);
-        members.put("status", word(report.worst()));
+        members.put("status", Json.word(report.worst()));
         members.put("location", report.location());
         members.put("begun", report.begun());
         members.put("elapsed_seconds", report.elapsed().toMillis() / 1000.0);
@@ -28,13 +27,9 @@ final class CheckJson {
     private static Map<String, @Nullable Object> result(CheckResult result) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("name", result.name());
-        members.put("status", word(result.status()));
+        members.put("status", Json.word(result.status()));
         members.put("message", result.message());
         members.put("hint", result.hint());
         return members;
-    }
-
-    private static String word(CheckResult.Status status) {
-        return status.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -40,11 +40,7 @@ final class CheckTable {
         Map<CheckResult.Status, Integer> counts = new TreeMap<>();
         report.results().forEach(result -> counts.merge(result.status(), 1, Integer::sum));
         return "archiving to " + report.location() + ": " + counts.getOrDefault(CheckResult.Status.OK, 0) + " ok, "
-                + number(counts.getOrDefault(CheckResult.Status.WARN, 0), "warning") + ", "
-                + number(counts.getOrDefault(CheckResult.Status.FAIL, 0), "failure");
-    }
-
-    private static String number(int count, String what) {
-        return count + " " + what + (count == 1 ? "" : "s");
+                + VerifyTable.number(counts.getOrDefault(CheckResult.Status.WARN, 0), "warning") + ", "
+                + VerifyTable.number(counts.getOrDefault(CheckResult.Status.FAIL, 0), "failure");
     }
 }

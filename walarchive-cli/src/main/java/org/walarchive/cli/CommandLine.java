@@ -1,5 +1,6 @@
 package org.walarchive.cli;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,5 +45,14 @@ record CommandLine(Map<Option, String> options, Subcommand subcommand, List<Stri
         } catch (NumberFormatException e) {
             throw new UsageException(option.word() + ": \"" + text + "\" is not a number", Usage.hint(subcommand));
         }
+    }
+
+    /** Returns the value of an option that is there, as seconds. */
+    Duration seconds(Option option) throws UsageException {
+        int seconds = number(option, 0);
+        if (seconds < 1) {
+            throw new UsageException(option.word() + ": " + seconds + " is less than 1", Usage.hint(subcommand));
+        }
+        return Duration.ofSeconds(seconds);
     }
 }

@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
@@ -119,11 +119,7 @@ final class Commands {
         } else if (line.has(Option.NO_WAL_WAIT)) {
             request.withoutWalWait();
         } else if (line.has(Option.WAL_WAIT)) {
-            int seconds = line.number(Option.WAL_WAIT, 0);
-            if (seconds < 1) {
-                throw usage("--wal-wait: " + seconds + " is less than 1");
-            }
-            request.walWait(Duration.ofSeconds(seconds));
+            request.walWait(line.seconds(Option.WAL_WAIT));
         }
         String rate = line.value(Option.CLUSTER_READ_RATE_LIMIT);
         if (rate != null) {
@@ -198,7 +194,8 @@ final class Commands {
     }
 
     private ExitCode check() throws ArchiveException, UsageException, InterruptedException {
-        CheckCommand command = new CheckCommand(line, server(), out);
+        Optional<Path> directory = line.operands().isEmpty() ? Optional.empty() : Optional.of(path(0));
+        CheckCommand command = new CheckCommand(line, server(), directory, out);
         return open(archive -> finishOutput(command.run(archive)));
     }
 

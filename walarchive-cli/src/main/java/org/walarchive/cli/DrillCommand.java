@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveException;
@@ -60,11 +59,7 @@ final class DrillCommand {
             request.database(database);
         }
         if (line.has(Option.TIMEOUT)) {
-            int seconds = line.number(Option.TIMEOUT, 0);
-            if (seconds < 1) {
-                throw usage("--timeout: " + seconds + " is less than 1");
-            }
-            request.timeout(Duration.ofSeconds(seconds));
+            request.timeout(line.seconds(Option.TIMEOUT));
         }
         return request.keep(keep(line.value(Option.KEEP_DIRECTORY))).build();
     }

@@ -2,7 +2,6 @@ package org.walarchive.cli;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.drill.DrillReport;
@@ -20,7 +19,7 @@ final class DrillJson {
         members.put("begun", report.begun());
         Map<String, Object> elapsed = new LinkedHashMap<>();
         for (DrillReport.Step step : DrillReport.Step.values()) {
-            elapsed.put(word(step), seconds(report.elapsed().get(step)));
+            elapsed.put(Json.word(step), seconds(report.elapsed().get(step)));
         }
         members.put("elapsed_seconds", elapsed);
         members.put("server_version", report.serverVersion());
@@ -36,7 +35,7 @@ final class DrillJson {
 
     private static Map<String, Object> failure(DrillReport.Failure failure) {
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("step", word(failure.step()));
+        members.put("step", Json.word(failure.step()));
         members.put("message", failure.cause().getMessage());
         members.put("detail", failure.cause().detail());
         members.put("hint", failure.cause().hint());
@@ -58,10 +57,6 @@ final class DrillJson {
         members.put("rows", result.rows());
         members.put("has_more", result.hasMore());
         return members;
-    }
-
-    private static String word(DrillReport.Step step) {
-        return step.name().toLowerCase(Locale.ROOT);
     }
 
     private static @Nullable Object seconds(@Nullable Duration duration) {

@@ -2,6 +2,7 @@ package org.walarchive.cli;
 
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +23,11 @@ final class Json {
         Json json = new Json();
         json.write(value, "\n");
         return json.text.append('\n').toString();
+    }
+
+    /** Returns a constant as the word that stands for it. */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private void write(@Nullable Object value, String newLine) {

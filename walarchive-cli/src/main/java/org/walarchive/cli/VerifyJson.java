@@ -2,7 +2,6 @@ package org.walarchive.cli;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ final class VerifyJson {
         members.put("location", report.location());
         members.put("begun", report.begun());
         members.put("elapsed_seconds", report.elapsed().toMillis() / 1000.0);
-        members.put("depth", word(report.request().depth()));
+        members.put("depth", Json.word(report.request().depth()));
         members.put("backup", report.request().backup());
         members.put("timeline", report.request().timeline().map(TimelineId::value));
         members.put("system_identifier", report.cluster());
@@ -55,10 +54,6 @@ final class VerifyJson {
         read.put("expanded_bytes", report.read().expandedBytes());
         members.put("read", read);
         return Json.of(members);
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static Map<String, @Nullable Object> timeline(TimelineReport timeline) {
@@ -87,14 +82,14 @@ final class VerifyJson {
     private static Map<String, @Nullable Object> gap(WalGap gap) {
         Map<String, @Nullable Object> members = span(gap.span());
         members.put("damaged", gap.damaged());
-        members.put("effect", word(gap.effect()));
+        members.put("effect", Json.word(gap.effect()));
         return members;
     }
 
     private static Map<String, @Nullable Object> backup(BackupReport backup) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("name", backup.name());
-        members.put("state", word(backup.state()));
+        members.put("state", Json.word(backup.state()));
         members.put("reason", backup.reason());
         members.put("timeline", backup.name().segment().timeline().value());
         members.put("start_lsn", backup.startLsn());
@@ -121,13 +116,13 @@ final class VerifyJson {
         members.put("last_segment", window.lastSegment());
         members.put("to_lsn", window.to());
         members.put("to_time", window.toTime());
-        members.put("end", word(window.end()));
+        members.put("end", Json.word(window.end()));
         return members;
     }
 
     private static Map<String, @Nullable Object> finding(Finding finding) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("severity", word(finding.severity()));
+        members.put("severity", Json.word(finding.severity()));
         members.put("subject", finding.subject());
         members.put("message", finding.message());
         members.put("hint", finding.hint());

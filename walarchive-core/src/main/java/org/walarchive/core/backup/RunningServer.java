@@ -150,12 +150,13 @@ final class RunningServer implements BackupSession {
     public Start begin() throws ArchiveException, InterruptedException {
         String label = "walarchive " + Instant.now().truncatedTo(ChronoUnit.SECONDS);
         BackupStart start = session.startBackup(label, request.checkpoint());
-        requireOwnDirectory(start);
+        TimelineId timeline = timeline();
+        requireOwnDirectory(start, timeline);
         WalSegmentSize size = session.walSegmentSize();
         return new Start(
                 session.versionNumber(),
                 session.versionText(),
-                timeline(),
+                timeline,
                 start.lsn(),
                 size,
                 session.inRecovery() ? BackupRecord.Source.STANDBY : BackupRecord.Source.PRIMARY);
@@ -165,9 +166,8 @@ final class RunningServer implements BackupSession {
      * The control file has the checkpoint that the backup begins with, or a later one, before the server says where it begins: that
      * of a standby, a clone or a directory of the same path on another machine has not, whoever may know where the server runs.
      */
-    private void requireOwnDirectory(BackupStart start) throws ArchiveException, InterruptedException {
+    private void requireOwnDirectory(BackupStart start, TimelineId timeline) throws ArchiveException {
         ControlFile now = readControl(data);
-        TimelineId timeline = timeline();
         if (now.redo().compareTo(start.lsn()) < 0 || !now.timeline().equals(timeline)) {
             throw new ServerException(
                     "the data directory " + data + " is not that of the server at " + request.server(),

@@ -1,14 +1,10 @@
 package org.walarchive.core.check;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.walarchive.ServerException;
@@ -16,7 +12,6 @@ import org.walarchive.agent.AgentStatus;
 import org.walarchive.check.CheckResult.Status;
 import org.walarchive.core.server.ServerSession;
 import org.walarchive.core.server.WalDirectory;
-import org.walarchive.core.spool.ReadyFiles;
 
 /** How archiving fares at this moment: what failed last, what waits, and how long the disk holds out. */
 final class ArchiverChecks {
@@ -43,9 +38,12 @@ final class ArchiverChecks {
             results.skip("queue", "the server's directory cannot be read here");
             return;
         }
-        checkQueue(wal.get());
         checkSpace(wal.get());
-        results.attempt("agent", () -> report(agent.of(wal.get())));
+        results.attempt("agent", () -> {
+            AgentStatus status = agent.of(wal.get());
+            checkQueue(status.backlog());
+            report(status);
+        });
     }
 
     private void checkStatistics() throws ServerException, InterruptedException {
@@ -67,38 +65,18 @@ final class ArchiverChecks {
         }
     }
 
-    private void checkQueue(Path wal) {
-        long count = 0;
-        Optional<Instant> oldest = Optional.empty();
-        try (DirectoryStream<Path> ready =
-                Files.newDirectoryStream(wal.resolve("archive_status"), "*" + ReadyFiles.SUFFIX)) {
-            for (Path file : ready) {
-                Optional<Instant> since = modified(file);
-                count += since.isPresent() ? 1 : 0;
-                oldest = oldest.isEmpty() || since.isPresent() && since.get().isBefore(oldest.get()) ? since : oldest;
-            }
-        } catch (IOException e) {
-            results.skip("queue", "cannot be looked at: " + e);
-            return;
-        }
-        Duration age =
-                oldest.map(since -> Duration.between(since, clock.instant())).orElse(Duration.ZERO);
+    private void checkQueue(AgentStatus.Backlog backlog) {
+        Duration age = backlog.age(clock.instant());
         Status status = age.compareTo(TOO_LATE) > 0 ? Status.FAIL : age.compareTo(LATE) > 0 ? Status.WARN : Status.OK;
         results.add(
                 "queue",
                 status,
-                count == 0 ? "no WAL waits" : count + " WAL files wait, the oldest for " + age.toSeconds() + " s",
+                backlog.files() == 0
+                        ? "no WAL waits"
+                        : backlog.files() + " WAL files wait, the oldest for " + age.toSeconds() + " s",
                 status == Status.OK
                         ? null
                         : "Does archiving fail, or is it too slow? walarchive agent archives several files at once: docs/agent.md.");
-    }
-
-    private static Optional<Instant> modified(Path file) throws IOException {
-        try {
-            return Optional.of(Files.getLastModifiedTime(file).toInstant());
-        } catch (NoSuchFileException e) {
-            return Optional.empty(); // it was archived meanwhile
-        }
     }
 
     private void checkSpace(Path wal) {
@@ -111,7 +89,7 @@ final class ArchiverChecks {
                     status,
                     percent + " % of the disk that has the WAL is free, " + (disk.getUsableSpace() >> 20) + " MiB",
                     status == Status.OK ? null : "A server whose disk is full stops. Make space before it is.");
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             results.skip("disk", "cannot be looked at: " + e);
         }
     }

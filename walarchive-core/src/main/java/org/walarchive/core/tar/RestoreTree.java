@@ -2,6 +2,7 @@ package org.walarchive.core.tar;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -150,6 +151,8 @@ public final class RestoreTree {
         Path tablespaces = root.resolve("pg_tblspc");
         try (Stream<Path> entries = Files.exists(tablespaces) ? Files.list(tablespaces) : Stream.empty()) {
             return entries.anyMatch(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS));
+        } catch (UncheckedIOException e) {
+            throw LocalFailure.reading(tablespaces, e.getCause());
         } catch (IOException e) {
             throw LocalFailure.reading(tablespaces, e);
         }

@@ -30,6 +30,7 @@ import org.walarchive.core.faults.UseCase.Claim;
 import org.walarchive.core.faults.UseCase.Sort;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.retention.Retention;
+import org.walarchive.core.store.HandClock;
 
 /**
  * A clock that jumps, this machine's or the store's, by a year and to either side, before any call of a use case; and one that jumps and is set right again
@@ -66,7 +67,7 @@ final class ClockJumpTest {
         MACHINE,
         STORE;
 
-        Scene.HandClock of(Scene scene) {
+        HandClock of(Scene scene) {
             return switch (this) {
                 case MACHINE -> scene.here;
                 case STORE -> scene.there;
@@ -85,7 +86,7 @@ final class ClockJumpTest {
     record Jump(Whose whose, Duration by, long before, long until) {
 
         LongConsumer in(Scene scene) {
-            Scene.HandClock clock = whose.of(scene);
+            HandClock clock = whose.of(scene);
             return call -> {
                 if (call == before) {
                     clock.move(by);

@@ -5,11 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +15,7 @@ import java.util.stream.Stream;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.store.HandClock;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobInfo;
 import org.walarchive.store.BlobSource;
@@ -40,8 +37,8 @@ final class Scene {
     private static final int PAGE_SIZE = 7;
 
     final Path root;
-    final HandClock here = new HandClock();
-    final HandClock there = new HandClock();
+    final HandClock here = new HandClock(NOW);
+    final HandClock there = new HandClock(NOW);
     final ArchiveFixture fixture = new ArchiveFixture();
 
     /** The store, without faults. */
@@ -53,34 +50,6 @@ final class Scene {
 
     /** An object and when it was put. */
     record Stored(byte[] bytes, Instant put) {}
-
-    /** A clock that is set by hand. */
-    static final class HandClock extends Clock {
-        private volatile Instant time = NOW;
-
-        void set(Instant value) {
-            time = value;
-        }
-
-        void move(Duration by) {
-            time = time.plus(by);
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return time;
-        }
-    }
 
     Scene(Path root) {
         this.root = root;

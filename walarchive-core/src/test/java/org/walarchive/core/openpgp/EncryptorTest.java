@@ -13,10 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -41,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.ConfigurationException;
 import org.walarchive.Encryption;
+import org.walarchive.core.store.HandClock;
 
 /** Which key is encrypted to, and which is refused. */
 final class EncryptorTest {
@@ -332,28 +330,12 @@ final class EncryptorTest {
     @Test
     void keyThatExpiresWhileTheArchiveIsOpenIsRefusedThen() throws ConfigurationException {
         Encryption settings = Keys.to("expired");
-        Instant[] now = {Instant.parse("2020-01-15T00:00:00Z")};
-        Clock clock = new Clock() {
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return now[0];
-            }
-        };
+        HandClock clock = new HandClock(Instant.parse("2020-01-15T00:00:00Z"));
         OpenPgp openPgp = new OpenPgp(settings, clock);
         assertTrue(openPgp.encryptor().isPresent());
-        now[0] = Instant.parse("2020-01-31T00:00:00Z");
+        clock.set(Instant.parse("2019-01-01T00:00:00Z"));
         assertSays("it expired at", assertThrows(ConfigurationException.class, openPgp::encryptor));
-        now[0] = Instant.parse("2019-01-01T00:00:00Z");
+        clock.set(Instant.parse("2019-01-01T00:00:00Z"));
         assertSays(
                 "made in the future",
                 assertThrows(ConfigurationException.class, () -> new OpenPgp(settings, clock).encryptor()));

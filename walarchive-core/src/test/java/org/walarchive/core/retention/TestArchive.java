@@ -3,11 +3,8 @@ package org.walarchive.core.retention;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +28,7 @@ import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.store.HandClock;
 import org.walarchive.core.wal.SegmentBuilder;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.TimelineId;
@@ -63,27 +61,10 @@ final class TestArchive {
                             .bytes(),
                     8192));
 
-    private Instant time = NOW;
+    private final HandClock clock = new HandClock(NOW);
     private byte[] content = FIRST_PAGE;
 
-    private final MemoryStoreProvider provider = new MemoryStoreProvider(
-            new Clock() {
-                @Override
-                public ZoneOffset getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(ZoneId zone) {
-                    return this;
-                }
-
-                @Override
-                public Instant instant() {
-                    return time;
-                }
-            },
-            7);
+    private final MemoryStoreProvider provider = new MemoryStoreProvider(clock, 7);
 
     final BlobStore store = provider.open(StoreLocation.parse("memory://m"), StoreSettings.none());
     final List<ArchiveEvent> events = new ArrayList<>();
@@ -91,13 +72,13 @@ final class TestArchive {
 
     /** Makes what is put from now on so old. */
     TestArchive ago(Duration age) {
-        time = NOW.minus(age);
+        clock.set(NOW.minus(age));
         return this;
     }
 
     /** Makes what is put from now on of this moment. */
     TestArchive at(Instant moment) {
-        time = moment;
+        clock.set(moment);
         return this;
     }
 
@@ -164,8 +145,8 @@ final class TestArchive {
                 stop.startLsn(SIZE).plus(256),
                 SIZE.bytes(),
                 BackupRecord.Source.PRIMARY,
-                time.minusSeconds(60),
-                time,
+                clock.instant().minusSeconds(60),
+                clock.instant(),
                 IntStream.range(0, 2)
                         .mapToObj(i -> new BackupRecord.Partition(
                                 i, ArchiveLayout.partitionName(i, "lzo"), 9, "0".repeat(64), 9))
@@ -242,7 +223,7 @@ final class TestArchive {
     }
 
     DeletionResult execute(DeletionPlan plan, BlobStore other) throws ArchiveException, InterruptedException {
-        time = NOW;
+        clock.set(NOW);
         return new DeletionRun(archive(other), () -> NOW).execute(plan);
     }
 
