@@ -70,7 +70,17 @@ final class BackupNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"D_", "D_000000010000000000000", "D_00000000000000000000000A", "0000004", "000000400", "0000004g", "+0000040", "0000/040"})
+    @ValueSource(
+            strings = {
+                "D_",
+                "D_000000010000000000000",
+                "D_00000000000000000000000A",
+                "0000004",
+                "000000400",
+                "0000004g",
+                "+0000040",
+                "0000/040"
+            })
     void refusesBadOffsets(String offset) {
         WalSegmentName segment = WalSegmentName.parse("000000010000000000000008");
         assertThrows(IllegalArgumentException.class, () -> new BackupName(segment, offset));

@@ -50,7 +50,9 @@ final class WalGSentinel {
     }
 
     private static long size(JsonNode root, String field) {
-        return root.hasNonNull(field) ? unsigned(root, field).min(BigInteger.valueOf(Long.MAX_VALUE)).longValue() : 0;
+        return root.hasNonNull(field)
+                ? unsigned(root, field).min(BigInteger.valueOf(Long.MAX_VALUE)).longValue()
+                : 0;
     }
 
     private static BigInteger unsigned(JsonNode root, String field) {
