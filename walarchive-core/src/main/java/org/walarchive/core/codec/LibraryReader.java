@@ -45,7 +45,12 @@ final class LibraryReader extends BlockStream {
             if (fed.failure != null) {
                 throw fed.failure;
             }
-            throw source.corrupt(source.atEnd() ? "it is damaged, or ends early" : "it cannot be decompressed", e);
+            throw source.corrupt(
+                    source.atEnd()
+                            ? "it is damaged, ends early, or is encrypted in a way that cannot be read here"
+                            : "it is damaged, or encrypted in a way that cannot be read here, as WAL-G does with libsodium"
+                                    + " or a KMS",
+                    e);
         }
         if (count > 0) {
             supply(buffer, 0, count);

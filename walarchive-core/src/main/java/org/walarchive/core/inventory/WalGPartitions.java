@@ -89,6 +89,9 @@ public final class WalGPartitions {
     public List<PartitionSet.Entry> entries() {
         boolean hasLabel = found.keySet().stream().anyMatch(object -> rank(object) == 1);
         boolean hasControl = found.keySet().stream().anyMatch(object -> rank(object) == 2);
+        // Remote backups, which have the label among the files, lack end marks: their size is recorded, and the streams
+        // end by themselves.
+        End end = hasLabel ? End.MARKED : End.OPEN;
         Set<String> superseded = new TreeSet<>();
         superseded.addAll(hasLabel ? LABEL_FILES : Set.of());
         superseded.addAll(hasControl ? CONTROL_FILES : Set.of());
@@ -99,10 +102,9 @@ public final class WalGPartitions {
                 object.extension(),
                 Optional.empty(),
                 switch (rank(object)) {
-                    // that of a remote backup has no end mark; a restore insists on the whole of the one file in it
-                    case 2 -> new TarDialect(Maker.WAL_G, Set.of(), End.OPEN);
+                    case 2 -> new TarDialect(Maker.WAL_G, Set.of(), end);
                     case 1 -> new TarDialect(Maker.WAL_G, Set.of(), End.MARKED);
-                    default -> new TarDialect(Maker.WAL_G, superseded, End.MARKED);
+                    default -> new TarDialect(Maker.WAL_G, superseded, end);
                 })));
         return entries;
     }

@@ -30,7 +30,7 @@ public record TarDialect(Maker maker, Set<String> superseded, End end) {
     public enum End {
         /** A mark, as in any archive. */
         MARKED,
-        /** The end of the stream will do, between two members: for an archive of which it is known what it must hold. */
+        /** The end of the stream will do, between two members: where something else tells that nothing is missing. */
         OPEN
     }
 
