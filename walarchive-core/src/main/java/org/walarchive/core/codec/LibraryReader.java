@@ -45,11 +45,11 @@ final class LibraryReader extends BlockStream {
             if (fed.failure != null) {
                 throw fed.failure;
             }
+            String fault =
+                    source.atEnd() ? "it is damaged, ends early, or is encrypted" : "it is damaged, or encrypted";
             throw source.corrupt(
-                    source.atEnd()
-                            ? "it is damaged, ends early, or is encrypted in a way that cannot be read here"
-                            : "it is damaged, or encrypted in a way that cannot be read here, as WAL-G does with libsodium"
-                                    + " or a KMS",
+                    fault + " in a way that cannot be read here, as WAL-G does with libsodium or a KMS: "
+                            + e.getMessage(),
                     e);
         }
         if (count > 0) {

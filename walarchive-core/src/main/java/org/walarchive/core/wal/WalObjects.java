@@ -53,8 +53,8 @@ final class WalObjects {
             return found;
         }
         List<String> extensions = extensions(name);
-        for (String extension : extensions) {
-            found = Codecs.forExtension(extension).isPresent() ? open(name, extension) : Optional.empty();
+        for (String extension : Codecs.suffixes()) {
+            found = extensions.contains(extension) ? open(name, extension) : Optional.empty();
             if (found.isPresent()) {
                 return found;
             }
