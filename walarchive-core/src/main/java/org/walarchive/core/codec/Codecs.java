@@ -7,6 +7,8 @@ import org.walarchive.Compression;
 /** Finds codecs. Only the classes of the codec that is asked for are loaded: a process lives for one WAL segment. */
 public final class Codecs {
 
+    private static final List<String> WRITTEN = List.of("lzo", "lz4", "zst");
+
     private static final List<String> EXTENSIONS = List.of("lzo", "lz4", "zst", "br", "lzma");
 
     private static final List<String> SUFFIXES = List.of("lzo", "lz4", "zst", "br", "lzma", "", ".");
@@ -46,6 +48,11 @@ public final class Codecs {
             case "", "." -> Optional.of(new PlainDecoder());
             default -> Optional.empty();
         };
+    }
+
+    /** Returns the extensions of the formats that are written, without the dot. */
+    public static List<String> written() {
+        return WRITTEN;
     }
 
     /** Returns the extensions of all compressed formats that can be read, without the dot. */
