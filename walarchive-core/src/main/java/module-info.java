@@ -3,6 +3,8 @@ module org.walarchive.core {
     requires org.walarchive.api;
     requires static org.jspecify;
     requires static com.github.luben.zstd_jni;
+    requires static dec;
+    requires static org.tukaani.xz;
     requires aircompressor;
     requires com.fasterxml.jackson.databind;
     requires java.sql;

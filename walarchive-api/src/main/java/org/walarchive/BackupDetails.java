@@ -9,7 +9,7 @@ import org.walarchive.postgres.SystemIdentifier;
 
 /**
  * What a sentinel says of its backup. Sentinels of WAL-E have the first three and the tablespaces only, and very old ones not even
- * those.
+ * those; WAL-G's say neither the stop segment nor what the backup was taken of.
  *
  * @param expandedSizeBytes the sum of the sizes of the files
  * @param stopSegment the name of the last WAL segment the backup needs

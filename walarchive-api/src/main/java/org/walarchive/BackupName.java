@@ -1,26 +1,36 @@
 package org.walarchive;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.postgres.WalSegmentSize;
 
 /**
- * The name of a base backup: {@code base_} and where it starts, as WAL-E writes it.
+ * The name of a base backup: {@code base_} and where it starts, as WAL-E or WAL-G writes it.
  *
  * @param segment the WAL segment in which the backup starts
- * @param offset the offset in it: eight characters; decimal, except in offline backups of WAL-E, where it is
- *     hexadecimal
+ * @param offset what follows the segment and an underscore. Of WAL-E's backups, and ours, the offset in it: eight
+ *     characters; decimal, except in offline backups of WAL-E, where it is hexadecimal. Of WAL-G's, which have no offset,
+ *     empty; or {@code D_} and the segment of the backup that it holds the changes from
  */
 public record BackupName(WalSegmentName segment, String offset) {
 
-    private static final Pattern SYNTAX = Pattern.compile("base_[0-9A-F]{24}_[0-9A-F]{8}");
+    private static final String DELTA = "D_";
 
-    private static final Pattern PREFIX_SYNTAX = Pattern.compile("base_([0-9A-F]{0,24}|[0-9A-F]{24}_[0-9A-F]{0,8})");
+    private static final int SEGMENT_END = 29;
+
+    private static final Pattern SYNTAX = Pattern.compile("base_[0-9A-F]{24}(_([0-9A-F]{8}|D_[0-9A-F]{24}))?");
+
+    private static final Pattern PREFIX_SYNTAX =
+            Pattern.compile("base_([0-9A-F]{0,24}|[0-9A-F]{24}_([0-9A-F]{0,8}|D_?|D_[0-9A-F]{1,24}))");
 
     /** Checks the offset's form. */
     public BackupName {
-        if (!offset.matches("[0-9A-F]{8}")) {
+        boolean valid = offset.startsWith(DELTA)
+                ? WalSegmentName.isValid(offset.substring(DELTA.length()))
+                : offset.matches("([0-9A-F]{8})?");
+        if (!valid) {
             throw new IllegalArgumentException("\"" + offset + "\" is not the offset of a backup's name");
         }
     }
@@ -32,7 +42,10 @@ public record BackupName(WalSegmentName segment, String offset) {
      * @return true if {@link #parse} reads it
      */
     public static boolean isValid(String text) {
-        return SYNTAX.matcher(text).matches() && WalSegmentName.isValid(text.substring(5, 29));
+        return SYNTAX.matcher(text).matches()
+                && WalSegmentName.isValid(text.substring(5, SEGMENT_END))
+                && (!text.startsWith("_" + DELTA, SEGMENT_END)
+                        || WalSegmentName.isValid(text.substring(SEGMENT_END + 1 + DELTA.length())));
     }
 
     /**
@@ -57,7 +70,8 @@ public record BackupName(WalSegmentName segment, String offset) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is not the name of a base backup such as base_000000010000000000000008_00000040");
         }
-        return new BackupName(WalSegmentName.parse(text.substring(5, 29)), text.substring(30));
+        String offset = text.length() == SEGMENT_END ? "" : text.substring(SEGMENT_END + 1);
+        return new BackupName(WalSegmentName.parse(text.substring(5, SEGMENT_END)), offset);
     }
 
     /**
@@ -85,9 +99,20 @@ public record BackupName(WalSegmentName segment, String offset) {
         return decimal.substring(0, 8);
     }
 
+    /**
+     * Tells which segment the backup starts in that a delta backup of WAL-G holds the changes from.
+     *
+     * @return empty if the backup stands alone
+     */
+    public Optional<WalSegmentName> deltaFrom() {
+        return offset.startsWith(DELTA)
+                ? Optional.of(WalSegmentName.parse(offset.substring(DELTA.length())))
+                : Optional.empty();
+    }
+
     /** Returns the name. */
     @Override
     public String toString() {
-        return "base_" + segment + "_" + offset;
+        return "base_" + segment + (offset.isEmpty() ? "" : "_" + offset);
     }
 }

@@ -27,7 +27,7 @@ public record DeletionDecision(String key, long sizeBytes, Kind kind, DeletionRe
         BACKUP_HISTORY,
         /** The history of a timeline. */
         TIMELINE_HISTORY,
-        /** Part of a base backup in an old layout, or unknown and among base backups. */
+        /** Part of a base backup in an old layout, what WAL-G keeps beside its partitions, or unknown and among base backups. */
         OTHER_BACKUP_OBJECT,
         /** Part of the WAL in an old layout, or unknown and among WAL files. */
         OTHER_WAL_OBJECT,

@@ -19,7 +19,7 @@ public enum DeletionReason {
     RETAINED(false),
     /** Stays: a base backup that starts before the place that the policy names, but was taken later than what is there. */
     NEWER(false),
-    /** Stays: a base backup with a keep mark. */
+    /** Stays: a base backup with a keep mark, or that WAL-G marked as permanent. */
     KEPT(false),
     /** Stays: without it fewer backups would be left than the floor says. */
     FLOOR(false),
@@ -31,7 +31,7 @@ public enum DeletionReason {
     BROKEN(false),
     /** Stays: a base backup of another cluster, whose positions say nothing about this one's. */
     OTHER_CLUSTER(false),
-    /** Stays: WAL that a backup that stays may need. */
+    /** Stays: WAL that a backup that stays may need, or a base backup that a delta backup of WAL-G which stays builds upon. */
     NEEDED(false),
     /** Stays: WAL of a timeline whose history is missing, so that nobody knows what needs it. */
     HISTORY_MISSING(false),

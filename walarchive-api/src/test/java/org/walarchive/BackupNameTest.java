@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -46,6 +47,12 @@ final class BackupNameTest {
                 "",
                 "LATEST",
                 "base_000000010000000000000008_0000004",
+                "base_000000010000000000000008_",
+                "base_000000010000000000000008_D",
+                "base_000000010000000000000008_D_",
+                "base_000000010000000000000008_D_0000000100000000000002",
+                "base_000000010000000000000008_D_000000000000000000000002",
+                "base_000000010000000000000008_D_000000010000000000000002_00000040",
                 "base_000000010000000000000008_000000400",
                 "base_00000001000000000000000g_00000040",
                 "base_00000001000000000000000a_00000040",
@@ -63,7 +70,17 @@ final class BackupNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0000004", "000000400", "0000004g", "+0000040", "0000/040"})
+    @ValueSource(
+            strings = {
+                "D_",
+                "D_000000010000000000000",
+                "D_00000000000000000000000A",
+                "0000004",
+                "000000400",
+                "0000004g",
+                "+0000040",
+                "0000/040"
+            })
     void refusesBadOffsets(String offset) {
         WalSegmentName segment = WalSegmentName.parse("000000010000000000000008");
         assertThrows(IllegalArgumentException.class, () -> new BackupName(segment, offset));
@@ -86,8 +103,26 @@ final class BackupNameTest {
         assertEquals(exact / unit, offset);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "base_000000010000000000000008_00000040, 000000010000000000000008,",
+        "base_000000010000000000000008, 000000010000000000000008,",
+        "base_00000002000000000000000A_D_000000010000000000000008, 00000002000000000000000A, 000000010000000000000008",
+    })
+    void namesOfBothToolsAreReadAgain(String text, String segment, String deltaFrom) {
+        BackupName name = BackupName.parse(text);
+        assertEquals(text, name.toString());
+        assertEquals(segment, name.segment().toString());
+        assertEquals(Optional.ofNullable(deltaFrom), name.deltaFrom().map(WalSegmentName::toString));
+        for (int length = 5; length <= text.length(); length++) {
+            assertTrue(BackupName.isPrefix(text.substring(0, length)));
+        }
+    }
+
     @Property(tries = 1000)
     void lookingAtAnyTextIsHarmless(@ForAll String text) {
-        assertEquals(BackupName.isValid(text), text.matches("base_(?!00000000)[0-9A-F]{24}_[0-9A-F]{8}"));
+        assertEquals(
+                BackupName.isValid(text),
+                text.matches("base_(?!00000000)[0-9A-F]{24}(_([0-9A-F]{8}|D_(?!00000000)[0-9A-F]{24}))?"));
     }
 }

@@ -50,7 +50,8 @@ final class BackupTable {
         OptionalLong size = details.isPresent() ? details.get().expandedSizeBytes() : OptionalLong.empty();
         return backup.name() + "\t" + time(backup.lastModified()) + "\t"
                 + (size.isPresent() ? Long.toString(size.getAsLong()) : "") + "\t"
-                + backup.name().segment() + "\t" + backup.name().offset() + "\t"
+                + backup.name().segment() + "\t"
+                + (backup.name().deltaFrom().isPresent() ? "" : backup.name().offset()) + "\t"
                 + details.flatMap(BackupDetails::stopSegment).map(Printable::of).orElse("") + "\t"
                 + details.flatMap(BackupDetails::stopOffset).map(Printable::of).orElse("") + "\r\n";
     }

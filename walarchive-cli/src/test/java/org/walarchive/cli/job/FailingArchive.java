@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.walarchive.Compression;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
@@ -163,8 +164,7 @@ final class FailingArchive implements AutoCloseable {
 
     static byte[] compressed(byte[] content) {
         try {
-            return Codecs.forExtension("lzo")
-                    .orElseThrow()
+            return Codecs.of(Compression.parse("lzo"))
                     .compress(new ByteArrayInputStream(content))
                     .readAllBytes();
         } catch (IOException e) {

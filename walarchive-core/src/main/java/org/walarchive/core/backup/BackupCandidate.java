@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.walarchive.BackupName;
 import org.walarchive.core.inventory.PartitionSet;
-import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
@@ -28,12 +27,12 @@ record BackupCandidate(BackupName name, Sentinel sentinel, List<PartitionSet.Ent
 
     /** Returns when it was complete: as it records, else when its sentinel was put. */
     Instant finished() {
-        return sentinel.record().map(BackupRecord::finished).orElse(sentinelPut);
+        return sentinel.finished().orElse(sentinelPut);
     }
 
     /** Returns where it is consistent; empty where nothing tells. */
     Optional<Lsn> stop(Optional<WalSegmentSize> size) {
-        return sentinel.record().map(BackupRecord::stopLsn).or(() -> size.flatMap(this::recordedByWalE));
+        return sentinel.stopLsn().or(() -> size.flatMap(this::recordedByWalE));
     }
 
     private Optional<Lsn> recordedByWalE(WalSegmentSize size) {

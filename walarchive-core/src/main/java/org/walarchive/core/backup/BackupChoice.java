@@ -134,7 +134,7 @@ final class BackupChoice {
         return new BackupCandidate(
                 objects.name(),
                 sentinel,
-                PartitionSet.of(archive, objects.name(), sentinel, objects.partitions()),
+                PartitionSet.read(archive, objects.name(), sentinel, objects.partitions()),
                 objects.sentinel().orElseThrow().lastModified());
     }
 

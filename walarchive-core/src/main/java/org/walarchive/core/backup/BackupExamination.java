@@ -57,11 +57,15 @@ final class BackupExamination {
         return new Backup(objects.name(), objects.sentinel().orElseThrow().lastModified(), details, Optional.of(state));
     }
 
+    private static String compression(ArchiveLayout.PartitionObject partition) {
+        return partition.extension().matches("\\.?") ? "none" : partition.extension();
+    }
+
     private static BackupState state(BackupObjects objects, BackupState.Kind kind, Optional<String> reason) {
         SortedSet<String> compressions = new TreeSet<>();
         objects.partitions()
                 .forEach(blob -> ArchiveLayout.parsePartition(blob.key())
-                        .ifPresent(partition -> compressions.add(partition.extension())));
+                        .ifPresent(partition -> compressions.add(compression(partition))));
         return new BackupState(kind, reason, objects.partitions().size(), objects.storedBytes(), compressions);
     }
 }

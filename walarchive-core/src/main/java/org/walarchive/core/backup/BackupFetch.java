@@ -26,13 +26,14 @@ import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
 import org.walarchive.TablespacePlacement;
-import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
+import org.walarchive.core.sentinel.WalGRecord;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
 import org.walarchive.core.store.WorkPool;
@@ -49,6 +50,7 @@ public final class BackupFetch {
     private static final Logger LOG = LoggerFactory.getLogger(BackupFetch.class);
 
     private static final int LONGEST_VERSION_BYTES = 64;
+    private static final int FIRST_WITH_PG_WAL = 100_000;
     private static final long CONTENT_TOLERANCE_BYTES = 1L << 30;
 
     /** What a server that runs has; a backup that was made by hand may have it too. */
@@ -153,13 +155,19 @@ public final class BackupFetch {
         return RestoreOptions.cluster()
                 .listener((path, treatment) -> archive.tell(new ArchiveEvent.FileTreated(path, treatment)))
                 .leaveOut(leftOut)
-                .mostContentBytes(mostContentBytes(backup.sentinel()))
+                .mostContentBytes(mostContentBytes(backup))
                 .rewrite("tablespace_map", map -> TablespaceMap.rewrite(map, target));
     }
 
-    /** The sum that WAL-E records is of the sizes that it planned for; a doubt must not cost a restore. */
-    private static long mostContentBytes(Sentinel sentinel) {
-        long declared = sentinel.expandedSizeBytes().orElse(Long.MAX_VALUE);
+    /**
+     * The sum that WAL-E records is of the sizes that it planned for, and old releases of WAL-G leave out what they copied; a doubt must
+     * not cost a restore.
+     */
+    private static long mostContentBytes(BackupCandidate backup) {
+        boolean copied = backup.partitions().stream()
+                .anyMatch(partition -> partition.key().contains("/copy_"));
+        long declared =
+                copied ? Long.MAX_VALUE : backup.sentinel().expandedSizeBytes().orElse(Long.MAX_VALUE);
         return declared > (Long.MAX_VALUE - CONTENT_TOLERANCE_BYTES) / 2
                 ? Long.MAX_VALUE
                 : 2 * declared + CONTENT_TOLERANCE_BYTES;
@@ -180,9 +188,26 @@ public final class BackupFetch {
         } catch (ExecutionException e) {
             throw failure(doing, e.getCause());
         }
+        if (backup.sentinel().walG().isPresent()) {
+            requireStartable(tree, name, backup.sentinel().walG().get());
+        }
         last.with(tree);
         tree.finish();
         return bytes;
+    }
+
+    /**
+     * WAL-G backs up running servers only: without the label recovery would begin at the wrong checkpoint. A directory of WAL that is
+     * a link it leaves out.
+     */
+    private static void requireStartable(RestoreTree tree, BackupName name, WalGRecord record) throws ArchiveException {
+        if (!tree.hasFile("backup_label")) {
+            throw new CorruptArchiveException(
+                    "backup " + name + " has no backup_label",
+                    "Without it a server would recover from the wrong place.",
+                    "What was restored cannot be started; delete it and restore another backup.");
+        }
+        tree.ensureDirectory(record.serverVersion() >= FIRST_WITH_PG_WAL ? "pg_wal" : "pg_xlog");
     }
 
     /** So that no large one is left to the end, when the other threads have nothing to do. */
@@ -211,13 +236,14 @@ public final class BackupFetch {
             throws IOException, ArchiveException {
         long begun = System.nanoTime();
         archive.tell(new ArchiveEvent.PartitionFetchStarted(name, partition.number(), archive.locate(partition.key())));
-        Codec codec = Codecs.forExtension(partition.extension()).orElseThrow().forLargeContent();
+        Decoder codec = Codecs.forExtension(partition.extension()).orElseThrow().forLargeContent();
         MessageDigest digest = PartitionUpload.sha256();
         try (BlobContent content = archive.direct().get(partition.key())) {
             CountingStream stored = new CountingStream(new DigestInputStream(content.stream(), digest));
             long bytes;
             try (InputStream tar = new ReadAhead(declared(partition, archive.plain(codec, stored)))) {
-                bytes = tree.extract(archive.locate(partition.key()), tar).contentBytes();
+                bytes = tree.extract(archive.locate(partition.key()), tar, partition.dialect())
+                        .contentBytes();
             } catch (DecryptionException e) {
                 throw e.of("restore of backup " + name, archive.locate(partition.key()));
             } catch (CorruptStreamException e) {

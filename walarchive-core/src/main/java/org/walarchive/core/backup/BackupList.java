@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.walarchive.ArchiveException;
 import org.walarchive.Backup;
 import org.walarchive.BackupName;
@@ -54,9 +55,7 @@ public final class BackupList {
         }
         List<BackupObjects> all = Inventory.listBackups(archive);
         if (!query.equals(RestoreRequest.LATEST)) {
-            return examine(all.stream()
-                    .filter(objects -> objects.name().toString().startsWith(query))
-                    .toList());
+            return examine(matching(all, query, objects -> objects.name().toString()));
         }
         Optional<BackupObjects> latest = all.stream()
                 .filter(objects -> objects.sentinel().isPresent())
@@ -64,6 +63,17 @@ public final class BackupList {
                                 objects.sentinel().orElseThrow().lastModified())
                         .thenComparing(objects -> objects.name().toString()));
         return examine(latest.stream().toList());
+    }
+
+    /** A name of WAL-G's may be the beginning of another's: then it stands for itself. */
+    private static <T> List<T> matching(List<T> all, String query, Function<T, String> name) {
+        List<T> exact =
+                all.stream().filter(each -> name.apply(each).equals(query)).toList();
+        return exact.isEmpty()
+                ? all.stream()
+                        .filter(each -> name.apply(each).startsWith(query))
+                        .toList()
+                : exact;
     }
 
     private List<Backup> names() throws ArchiveException, InterruptedException {
@@ -178,9 +188,7 @@ public final class BackupList {
 
     private static List<Backup> select(List<Backup> backups, String query) {
         if (!query.equals(RestoreRequest.LATEST)) {
-            return backups.stream()
-                    .filter(backup -> backup.name().toString().startsWith(query))
-                    .toList();
+            return matching(backups, query, backup -> backup.name().toString());
         }
         return backups.stream()
                 .max(Comparator.comparing(Backup::lastModified)

@@ -19,7 +19,6 @@ import org.walarchive.WalNotArchivedException;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.layout.ArchiveLayout;
-import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.TimelineId;
@@ -178,9 +177,9 @@ final class RestorePlanner {
     }
 
     private Optional<ServerRelease> release(BackupCandidate backup) throws ArchiveException, InterruptedException {
-        Optional<BackupRecord> record = backup.sentinel().record();
-        if (record.isPresent()) {
-            return Optional.of(ServerRelease.ofNumber(record.get().serverVersion()));
+        Optional<Integer> recorded = backup.sentinel().serverVersion();
+        if (recorded.isPresent()) {
+            return Optional.of(ServerRelease.ofNumber(recorded.get()));
         }
         return versionText(backup.name()).flatMap(ServerRelease::parse);
     }

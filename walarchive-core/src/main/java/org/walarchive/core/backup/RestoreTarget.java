@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.walarchive.ConfigurationException;
 import org.walarchive.LocalFileException;
 import org.walarchive.RestoreRequest;
-import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.tar.RestoreTree;
 
@@ -50,8 +49,7 @@ final class RestoreTarget {
                 if (request.existingFiles() == RestoreRequest.ExistingFiles.REFUSE) {
                     throw notEmpty(target, inTheWay.get());
                 }
-                cleared = Optional.of(ClearedDirectory.require(
-                        target, release, sentinel.record().map(BackupRecord::systemIdentifier)));
+                cleared = Optional.of(ClearedDirectory.require(target, release, sentinel.systemIdentifier()));
             }
             TablespaceLayout tablespaces = TablespaceLayout.of(request.tablespaces(), sentinel.tablespaces(), target);
             tablespaces.requireFree(cleared.flatMap(ClearedDirectory::release));

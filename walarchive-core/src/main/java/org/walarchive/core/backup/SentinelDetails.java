@@ -14,13 +14,13 @@ final class SentinelDetails {
                 sentinel.expandedSizeBytes(),
                 sentinel.stopSegment(),
                 sentinel.stopOffset(),
-                sentinel.record().map(BackupRecord::startLsn),
-                sentinel.record().map(BackupRecord::stopLsn),
-                sentinel.record().map(BackupRecord::systemIdentifier),
-                sentinel.record().map(BackupRecord::serverVersion),
+                sentinel.startLsn(),
+                sentinel.stopLsn(),
+                sentinel.systemIdentifier(),
+                sentinel.serverVersion(),
                 sentinel.record().map(record -> source(record.source())),
-                sentinel.record().map(BackupRecord::started),
-                sentinel.record().map(BackupRecord::finished),
+                sentinel.started(),
+                sentinel.finished(),
                 sentinel.tablespaces().stream()
                         .map(tablespace -> new BackupDetails.Tablespace(tablespace.oid(), tablespace.location()))
                         .toList());

@@ -7,7 +7,11 @@ import org.walarchive.Compression;
 /** Finds codecs. Only the classes of the codec that is asked for are loaded: a process lives for one WAL segment. */
 public final class Codecs {
 
-    private static final List<String> EXTENSIONS = List.of("lzo", "lz4", "zst");
+    private static final List<String> WRITTEN = List.of("lzo", "lz4", "zst");
+
+    private static final List<String> EXTENSIONS = List.of("lzo", "lz4", "zst", "br", "lzma");
+
+    private static final List<String> SUFFIXES = List.of("lzo", "lz4", "zst", "br", "lzma", "", ".");
 
     private Codecs() {}
 
@@ -28,26 +32,36 @@ public final class Codecs {
     }
 
     /**
-     * Returns the codec that reads an object, whatever its level was.
+     * Returns what reads an object, whatever its level was.
      *
-     * @param extension the extension of the object's key, without the dot
-     * @return the codec, or empty if the extension is of no format
+     * @param extension the extension of the object's key, without the dot; WAL-G's objects that are not compressed have none, or
+     *     a dot alone
+     * @return the decoder, or empty if the extension is of no format
      */
-    public static Optional<Codec> forExtension(String extension) {
+    public static Optional<Decoder> forExtension(String extension) {
         return switch (extension) {
             case "lzo" -> Optional.of(new LzopCodec());
             case "lz4" -> Optional.of(new Lz4Codec());
             case "zst" -> Optional.of(ZstdCodec.ofDefaultLevel());
+            case "br" -> Optional.of(new BrotliDecoder());
+            case "lzma" -> Optional.of(new LzmaDecoder());
+            case "", "." -> Optional.of(new PlainDecoder());
             default -> Optional.empty();
         };
     }
 
-    /**
-     * Returns the extensions of all formats that can be read.
-     *
-     * @return without the dot
-     */
+    /** Returns the extensions of the formats that are written, without the dot. */
+    public static List<String> written() {
+        return WRITTEN;
+    }
+
+    /** Returns the extensions of all compressed formats that can be read, without the dot. */
     public static List<String> extensions() {
         return EXTENSIONS;
+    }
+
+    /** Returns all that {@link #forExtension} knows: those, and what names of content that is not compressed end with. */
+    public static List<String> suffixes() {
+        return SUFFIXES;
     }
 }

@@ -141,6 +141,16 @@ public final class CompressedSource implements Closeable {
         return corrupt("it ends early");
     }
 
+    /** Makes the failure to throw for a stream that does not begin as its format does. */
+    CorruptStreamException strange() {
+        return corruptAt(
+                0,
+                "no " + format
+                        + " magic: it is damaged, or encrypted in a way that cannot be read here, as WAL-G does with"
+                        + " libsodium or a KMS",
+                null);
+    }
+
     /** Makes the failure to throw for what is wrong here. */
     public CorruptStreamException corrupt(String fault) {
         return corrupt(fault, null);

@@ -55,7 +55,7 @@ final class Lz4Reader extends BlockStream {
         if (magic == Lz4Format.LEGACY_MAGIC) {
             throw source.corruptAt(start, "the legacy format of lz4 -l is not supported", null);
         }
-        throw source.corruptAt(start, start == 0 ? "no lz4 magic" : "other bytes follow the last frame", null);
+        throw start == 0 ? source.strange() : source.corruptAt(start, "other bytes follow the last frame", null);
     }
 
     @Override

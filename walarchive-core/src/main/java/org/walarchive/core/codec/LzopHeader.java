@@ -28,7 +28,7 @@ record LzopHeader(int flags) {
         byte[] magic = new byte[LzopFormat.magic().length];
         source.readFully(magic, 0, magic.length);
         if (!Arrays.equals(magic, LzopFormat.magic())) {
-            throw source.corruptAt(start, start == 0 ? "no lzop magic" : "other bytes follow the end mark", null);
+            throw start == 0 ? source.strange() : source.corruptAt(start, "other bytes follow the end mark", null);
         }
         ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + FILTER_BYTES + MODE_AND_TIME_BYTES + 1 + MAX_NAME_BYTES);
         take(source, bytes, FIXED_BYTES);

@@ -69,7 +69,7 @@ final class ZstdReader extends BlockStream {
         } else if (Lz4Format.isSkippableMagic(magic)) {
             readUserData(magic);
         } else {
-            throw source.corruptAt(start, start == 0 ? "no zstd magic" : "other bytes follow the last frame", null);
+            throw start == 0 ? source.strange() : source.corruptAt(start, "other bytes follow the last frame", null);
         }
     }
 

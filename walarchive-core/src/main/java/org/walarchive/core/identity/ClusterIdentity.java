@@ -18,9 +18,9 @@ import org.walarchive.ArchiveException;
 import org.walarchive.ConfigurationException;
 import org.walarchive.ConflictException;
 import org.walarchive.CorruptArchiveException;
-import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.server.WalPageHeader;
@@ -248,7 +248,7 @@ public final class ClusterIdentity {
     }
 
     private Optional<SystemIdentifier> clusterOf(String key) throws IOException {
-        Codec codec = ArchiveLayout.parseWal(key)
+        Decoder codec = ArchiveLayout.parseWal(key)
                 .flatMap(object -> Codecs.forExtension(object.extension()))
                 .orElseThrow();
         try {

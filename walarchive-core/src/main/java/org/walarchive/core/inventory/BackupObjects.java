@@ -12,7 +12,8 @@ import org.walarchive.store.BlobInfo;
  *
  * @param name its name
  * @param sentinel the object that makes it a backup
- * @param version the object that is put first
+ * @param version the object that is put first; WAL-G's backups have none
+ * @param metadata what WAL-G keeps of a backup beside its sentinel
  * @param partitions its tar partitions, in order of their keys
  * @param others what lies among them and is none of a backup's objects
  */
@@ -20,18 +21,20 @@ public record BackupObjects(
         BackupName name,
         Optional<BlobInfo> sentinel,
         Optional<BlobInfo> version,
+        List<BlobInfo> metadata,
         List<BlobInfo> partitions,
         List<BlobInfo> others) {
 
     /** Copies the lists. */
     public BackupObjects {
+        metadata = List.copyOf(metadata);
         partitions = List.copyOf(partitions);
         others = List.copyOf(others);
     }
 
     /** Returns the backup's own objects; the sentinel first. */
     public Stream<BlobInfo> objects() {
-        return Stream.of(sentinel.stream(), version.stream(), partitions.stream())
+        return Stream.of(sentinel.stream(), version.stream(), metadata.stream(), partitions.stream())
                 .flatMap(stream -> stream);
     }
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.walarchive.CorruptArchiveException;
-import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.TimelineHistory;
@@ -56,7 +56,7 @@ final class HistoryReader {
     }
 
     private byte[] content(WalFileObject file) throws IOException, CorruptArchiveException {
-        Codec codec = Codecs.forExtension(file.extension())
+        Decoder codec = Codecs.forExtension(file.extension())
                 .orElseThrow(() ->
                         new CorruptArchiveException("compression ." + file.extension() + " is not known", null, null));
         return archive.retry().call("read of " + file.blob().key(), () -> {

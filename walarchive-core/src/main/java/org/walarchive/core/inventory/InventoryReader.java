@@ -30,6 +30,7 @@ final class InventoryReader {
         private final BackupName name;
         private @Nullable BlobInfo sentinel;
         private @Nullable BlobInfo version;
+        private final List<BlobInfo> metadata = new ArrayList<>();
         private final List<BlobInfo> partitions = new ArrayList<>();
         private final List<BlobInfo> others = new ArrayList<>();
 
@@ -39,7 +40,7 @@ final class InventoryReader {
 
         BackupObjects objects() {
             return new BackupObjects(
-                    name, Optional.ofNullable(sentinel), Optional.ofNullable(version), partitions, others);
+                    name, Optional.ofNullable(sentinel), Optional.ofNullable(version), metadata, partitions, others);
         }
     }
 
@@ -68,6 +69,9 @@ final class InventoryReader {
         Parts parts = parts(backup.get());
         if (blob.key().equals(ArchiveLayout.version(backup.get()))) {
             parts.version = blob;
+        } else if (blob.key().equals(ArchiveLayout.walGMetadata(backup.get()))
+                || blob.key().equals(ArchiveLayout.walGFiles(backup.get()))) {
+            parts.metadata.add(blob);
         } else if (ArchiveLayout.parsePartition(blob.key()).isPresent()) {
             parts.partitions.add(blob);
         } else {

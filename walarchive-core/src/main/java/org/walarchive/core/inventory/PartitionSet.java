@@ -15,6 +15,7 @@ import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.tar.TarDialect;
 import org.walarchive.store.BlobInfo;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.StoreException;
@@ -29,30 +30,46 @@ public final class PartitionSet {
     /**
      * A partition to fetch.
      *
-     * @param number from 0
+     * @param number its place, from 0
      * @param key its key
      * @param extension how it is compressed
-     * @param record what the sentinel says of it; empty for WAL-E's
+     * @param record what the sentinel says of it; empty for WAL-E's and WAL-G's
+     * @param dialect how its tar archive is written
      */
-    public record Entry(int number, String key, String extension, Optional<BackupRecord.Partition> record) {}
+    public record Entry(
+            int number, String key, String extension, Optional<BackupRecord.Partition> record, TarDialect dialect) {}
 
     /**
-     * Finds all partitions, in order.
+     * Finds all partitions, in order. For a backup of WAL-G's, what it recorded beside the sentinel is read.
      *
      * @throws CorruptArchiveException if any is missing, has another length, or is one too many
      */
     public static List<Entry> find(ArchiveStore archive, BackupName backup, Sentinel sentinel)
             throws ArchiveException, InterruptedException {
         try {
-            return of(archive, backup, sentinel, archive.list(ArchiveLayout.partitions(backup), ListDepth.IMMEDIATE));
+            return read(archive, backup, sentinel, archive.list(ArchiveLayout.partitions(backup), ListDepth.IMMEDIATE));
         } catch (StoreException e) {
             throw ArchiveStore.failure("list of the partitions of " + backup, e);
         }
     }
 
     /** Does the same with objects that were listed already. */
+    public static List<Entry> read(ArchiveStore archive, BackupName backup, Sentinel sentinel, List<BlobInfo> listed)
+            throws ArchiveException, InterruptedException {
+        return sentinel.walG().isPresent()
+                ? new WalGPartitions(backup, sentinel.walG().get(), listed)
+                        .require(new WalGMetadata(archive, backup)
+                                .partitions(sentinel.walG().get()))
+                : of(archive, backup, sentinel, listed);
+    }
+
+    /** Does the same with what was listed alone, without reading anything. */
     public static List<Entry> of(ArchiveStore archive, BackupName backup, Sentinel sentinel, List<BlobInfo> listed)
             throws CorruptArchiveException {
+        if (sentinel.walG().isPresent()) {
+            return new WalGPartitions(backup, sentinel.walG().get(), listed)
+                    .require(sentinel.walG().get().partitions());
+        }
         Map<Integer, BlobInfo> found = byNumber(archive, backup, listed);
         Optional<BackupRecord> record = sentinel.record();
         int count = record.isPresent()
@@ -74,7 +91,7 @@ public final class PartitionSet {
             requireRecorded(backup, blob, expected);
             String extension =
                     ArchiveLayout.parsePartition(blob.key()).orElseThrow().extension();
-            entries.add(new Entry(number, blob.key(), extension, expected));
+            entries.add(new Entry(number, blob.key(), extension, expected, TarDialect.STANDARD));
         }
         if (!found.isEmpty()) {
             throw incomplete(
@@ -91,16 +108,16 @@ public final class PartitionSet {
         for (BlobInfo blob : listed) {
             Optional<ArchiveLayout.PartitionObject> partition = ArchiveLayout.parsePartition(blob.key());
             if (partition.isEmpty()
+                    || partition.get().number().isEmpty()
                     || Codecs.forExtension(partition.get().extension()).isEmpty()) {
                 LOG.warn("unexpected key found in tar volume directory: {}", archive.locate(blob.key()));
                 continue;
             }
-            BlobInfo other = found.put(partition.get().number(), blob);
+            int number = partition.get().number().getAsInt();
+            BlobInfo other = found.put(number, blob);
             if (other != null) {
                 throw incomplete(
-                        backup,
-                        "Partition " + partition.get().number() + " is there twice: " + other.key() + " and "
-                                + blob.key() + ".");
+                        backup, "Partition " + number + " is there twice: " + other.key() + " and " + blob.key() + ".");
             }
         }
         return found;
@@ -123,7 +140,7 @@ public final class PartitionSet {
         }
     }
 
-    private static CorruptArchiveException incomplete(BackupName backup, String detail) {
+    static CorruptArchiveException incomplete(BackupName backup, String detail) {
         return new CorruptArchiveException(
                 "backup " + backup + " is not complete",
                 detail,

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
-import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
@@ -76,7 +76,7 @@ final class SegmentSizes {
             throws StoreException, ArchiveException {
         try {
             byte[] head = archive.retry().call("read of " + segment.key(), () -> {
-                Codec codec = Codecs.forExtension(segment.extension()).orElseThrow();
+                Decoder codec = Codecs.forExtension(segment.extension()).orElseThrow();
                 try (BlobContent content = archive.direct().get(segment.key());
                         InputStream plain = archive.plain(codec, content.stream())) {
                     return plain.readNBytes(WalPageHeader.LENGTH);

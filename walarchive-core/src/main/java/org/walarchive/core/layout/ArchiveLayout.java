@@ -2,6 +2,7 @@ package org.walarchive.core.layout;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.walarchive.BackupName;
@@ -10,7 +11,9 @@ import org.walarchive.postgres.WalFileName;
 /**
  * The names of an archive's objects: WAL-E's layout 005 ({@code docs/format.md#keys}) and one directory of our own.
  *
- * <p>Keys are relative to the archive's prefix. Parsing accepts what WAL-E wrote, part numbers without padding included.
+ * <p>Keys are relative to the archive's prefix. Parsing accepts what WAL-E wrote, part numbers without padding included, and
+ * what WAL-G wrote. An extension is what follows a name and a dot and tells how an object is compressed; WAL-G's objects that
+ * are not compressed have none, "", and those of its older releases a dot alone, ".".
  */
 public final class ArchiveLayout {
 
@@ -34,8 +37,10 @@ public final class ArchiveLayout {
 
     private static final String SENTINEL_SUFFIX = "_backup_stop_sentinel.json";
 
-    private static final Pattern PARTITION = Pattern.compile(
-            "basebackups_005/(base_[0-9A-F]{24}_[0-9A-F]{8})/tar_partitions/part_([0-9]{1,8})\\.tar\\.(.+)");
+    private static final Pattern PARTITION = Pattern.compile("basebackups_005/(base_[0-9A-F_D]+)/tar_partitions/"
+            + "((?:part|copy)_[0-9]{1,8}|pg_control|backup_label)\\.tar(?:\\.(.*))?");
+
+    private static final String DOT_ALONE = ".";
 
     private ArchiveLayout() {}
 
@@ -43,7 +48,7 @@ public final class ArchiveLayout {
      * An object that holds a WAL file.
      *
      * @param name the file
-     * @param extension what follows the name and a dot: how it is compressed
+     * @param extension how it is compressed
      */
     public record WalObject(WalFileName name, String extension) {}
 
@@ -51,14 +56,43 @@ public final class ArchiveLayout {
      * An object that holds a tar partition.
      *
      * @param backup the backup
-     * @param number from 0
-     * @param extension what follows {@code .tar.}: how it is compressed
+     * @param stem {@code part_} and a number; of WAL-G's also {@code copy_} and a number, {@link #LABEL} or {@link #CONTROL}
+     * @param extension how it is compressed
      */
-    public record PartitionObject(BackupName backup, int number, String extension) {}
+    public record PartitionObject(BackupName backup, String stem, String extension) {
+
+        /** The partition of WAL-G's backups that holds {@code backup_label} and {@code tablespace_map}. */
+        public static final String LABEL = "backup_label";
+
+        /** The partition of WAL-G's backups that holds {@code pg_control}. */
+        public static final String CONTROL = "pg_control";
+
+        private static final String NUMBERED = "part_";
+
+        /** Returns the number; WAL-E's, and ours, are counted from 0, and WAL-G's from 1. */
+        public OptionalInt number() {
+            return stem.startsWith(NUMBERED)
+                    ? OptionalInt.of(Integer.parseInt(stem.substring(NUMBERED.length())))
+                    : OptionalInt.empty();
+        }
+
+        /** Returns the last component of the key. */
+        public String name() {
+            return suffixed(stem + ".tar", extension);
+        }
+    }
+
+    private static String suffixed(String name, String extension) {
+        return switch (extension) {
+            case "" -> name;
+            case DOT_ALONE -> name + DOT_ALONE;
+            default -> name + "." + extension;
+        };
+    }
 
     /** Returns the key of a WAL file. */
     public static String wal(WalFileName name, String extension) {
-        return WAL + name.text() + "." + extension;
+        return WAL + suffixed(name.text(), extension);
     }
 
     /** Recognises the key of a WAL file. */
@@ -67,11 +101,15 @@ public final class ArchiveLayout {
             return Optional.empty();
         }
         String text = key.substring(WAL.length());
+        Optional<WalFileName> bare = WalFileName.recognise(text);
+        if (bare.isPresent()) {
+            return Optional.of(new WalObject(bare.get(), ""));
+        }
         int dot = text.lastIndexOf('.');
-        if (dot <= 0 || dot == text.length() - 1) {
+        if (dot <= 0) {
             return Optional.empty();
         }
-        String extension = text.substring(dot + 1);
+        String extension = dot == text.length() - 1 ? DOT_ALONE : text.substring(dot + 1);
         return WalFileName.recognise(text.substring(0, dot)).map(name -> new WalObject(name, extension));
     }
 
@@ -117,8 +155,19 @@ public final class ArchiveLayout {
         if (!matcher.matches() || !BackupName.isValid(matcher.group(1))) {
             return Optional.empty();
         }
-        return Optional.of(new PartitionObject(
-                BackupName.parse(matcher.group(1)), Integer.parseInt(matcher.group(2)), matcher.group(3)));
+        String after = matcher.group(3);
+        String extension = after == null ? "" : after.isEmpty() ? DOT_ALONE : after;
+        return Optional.of(new PartitionObject(BackupName.parse(matcher.group(1)), matcher.group(2), extension));
+    }
+
+    /** Returns the key of what WAL-G keeps beside the sentinel of a backup, and changes when it is marked as permanent. */
+    public static String walGMetadata(BackupName backup) {
+        return backup(backup) + "metadata.json";
+    }
+
+    /** Returns the key of WAL-G's list of the files of a backup, with the partition that each is in. */
+    public static String walGFiles(BackupName backup) {
+        return backup(backup) + "files_metadata.json";
     }
 
     /** Returns the key of a sentinel. */

@@ -83,9 +83,10 @@ public final class OpenPgp {
             case PacketTag.PUBLIC_KEY_SESSION,
                     PacketTag.SYMMETRIC_KEY_SESSION,
                     PacketTag.ENCRYPTED,
-                    PacketTag.MARKER,
                     PacketTag.INTEGRITY_PROTECTED,
                     PacketTag.AEAD_ENCRYPTED -> true;
+            // of which there is but one; brotli streams may begin with the same byte
+            case PacketTag.MARKER -> head.length >= 3 && head[1] == 3 && head[2] == 'P';
             default -> false;
         };
     }

@@ -58,6 +58,30 @@ final class BackupSelection {
                 verdicts.put(backup, backup.state() == State.BROKEN ? broken(backup) : unfinished(backup));
             }
         }
+        keepOriginals();
+    }
+
+    /** What a delta backup that stays holds the changes from stays with it, and what that holds them from. */
+    private void keepOriginals() {
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (KnownBackup delta : given.backups()) {
+                if (delta.deltaFrom().isEmpty() || verdicts.get(delta).goes()) {
+                    continue;
+                }
+                for (KnownBackup original : given.backups()) {
+                    if (delta.isDeltaOf(original) && verdicts.get(original).goes()) {
+                        verdicts.put(
+                                original,
+                                new Verdict(
+                                        DeletionReason.NEEDED,
+                                        "backup " + delta.name() + ", which stays, holds the changes from it"));
+                        changed = true;
+                    }
+                }
+            }
+        }
     }
 
     private Optional<Verdict> protection(KnownBackup backup) {
@@ -66,6 +90,9 @@ final class BackupSelection {
         }
         if (backup.state() != State.UNFINISHED && given.marks().keeps(backup.name())) {
             return Optional.of(new Verdict(DeletionReason.KEPT, "it has a keep mark"));
+        }
+        if (backup.permanent()) {
+            return Optional.of(new Verdict(DeletionReason.KEPT, "WAL-G marked it as permanent"));
         }
         if (given.foreign().contains(backup)) {
             return Optional.of(new Verdict(

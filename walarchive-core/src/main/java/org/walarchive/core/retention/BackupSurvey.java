@@ -12,9 +12,10 @@ import org.walarchive.DeletionPlan.BackupDecision.State;
 import org.walarchive.core.inventory.BackupObjects;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.PartitionSet;
+import org.walarchive.core.inventory.WalGMetadata;
 import org.walarchive.core.retention.KnownBackup.Position;
-import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
+import org.walarchive.core.sentinel.WalGRecord;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.postgres.WalSegmentSize;
@@ -45,7 +46,7 @@ final class BackupSurvey {
                 .max(Instant::compareTo)
                 .orElse(Instant.EPOCH);
         Position position = mayBeOffline(objects.name(), Optional.empty()) ? Position.DOUBTFUL : Position.NAMED;
-        return known(objects, State.UNFINISHED, "it has no sentinel", newest, position, Optional.empty());
+        return known(objects, State.UNFINISHED, "it has no sentinel", newest, position, Optional.empty(), false);
     }
 
     private KnownBackup finished(BackupObjects objects) throws ArchiveException, InterruptedException {
@@ -55,15 +56,18 @@ final class BackupSurvey {
             sentinel = Inventory.sentinel(archive, objects.name());
         } catch (CorruptArchiveException e) {
             Position position = mayBeOffline(objects.name(), Optional.empty()) ? Position.DOUBTFUL : Position.NAMED;
-            return known(objects, State.BROKEN, String.valueOf(e.getMessage()), put, position, Optional.empty());
+            return known(objects, State.BROKEN, String.valueOf(e.getMessage()), put, position, Optional.empty(), false);
         }
-        Optional<BackupRecord> record = sentinel.record();
-        Instant time = record.map(BackupRecord::finished).orElse(put);
-        Position position = record.isEmpty() && mayBeOffline(objects.name(), Optional.of(sentinel))
+        Instant time = sentinel.finished().orElse(put);
+        boolean permanent = sentinel.walG().isPresent()
+                && new WalGMetadata(archive, objects.name())
+                        .isPermanent(sentinel.walG().get());
+        Position position = sentinel.startLsn().isEmpty() && mayBeOffline(objects.name(), Optional.of(sentinel))
                 ? Position.DOUBTFUL
                 : Position.NAMED;
         String flaw = flaw(objects, sentinel, position);
-        return known(objects, flaw.isEmpty() ? State.RESTORABLE : State.BROKEN, flaw, time, position, record);
+        State state = flaw.isEmpty() ? State.RESTORABLE : State.BROKEN;
+        return known(objects, state, flaw, time, position, Optional.of(sentinel), permanent);
     }
 
     private static KnownBackup known(
@@ -72,16 +76,30 @@ final class BackupSurvey {
             String flaw,
             Instant time,
             Position position,
-            Optional<BackupRecord> record) {
+            Optional<Sentinel> sentinel,
+            boolean permanent) {
         WalSegmentName start = objects.name().segment();
         WalSegmentName first =
                 position == Position.NAMED ? start : new WalSegmentName(start.timeline(), start.xlogId(), 0);
-        return new KnownBackup(objects, state, flaw, time, first, position, record.map(BackupRecord::systemIdentifier));
+        Optional<String> deltaFrom = sentinel.flatMap(Sentinel::walG)
+                .flatMap(WalGRecord::deltaFrom)
+                .or(() -> objects.name().deltaFrom().map(segment -> "base_" + segment));
+        return new KnownBackup(
+                objects,
+                state,
+                flaw,
+                time,
+                first,
+                position,
+                sentinel.flatMap(Sentinel::systemIdentifier),
+                sentinel.flatMap(Sentinel::startLsn),
+                deltaFrom,
+                permanent);
     }
 
     /** WAL-E's offline backups have the segment's last digits for an offset too, and stop where they start. */
     private static boolean mayBeOffline(BackupName name, Optional<Sentinel> sentinel) {
-        boolean looksSo = name.segment().toString().endsWith(name.offset());
+        boolean looksSo = !name.offset().isEmpty() && name.segment().toString().endsWith(name.offset());
         Optional<String> stop = sentinel.flatMap(Sentinel::stopSegment);
         Optional<String> stopOffset = sentinel.flatMap(Sentinel::stopOffset);
         return looksSo
@@ -93,7 +111,9 @@ final class BackupSurvey {
         try {
             PartitionSet.of(archive, objects.name(), sentinel, objects.partitions());
         } catch (CorruptArchiveException e) {
-            return e.detail().orElse(String.valueOf(e.getMessage()));
+            return sentinel.walG().isPresent()
+                    ? e.getMessage() + ". " + e.detail().orElse("")
+                    : e.detail().orElse(String.valueOf(e.getMessage()));
         }
         return position == Position.DOUBTFUL
                 ? ""
@@ -102,11 +122,19 @@ final class BackupSurvey {
                         .orElse("");
     }
 
+    private Optional<WalSegmentName> stopOfWalG(WalSegmentName start, Sentinel sentinel) {
+        Optional<WalSegmentSize> size = inventory.segmentSize();
+        return sentinel.stopLsn()
+                .filter(stop -> size.isPresent())
+                .map(stop -> WalSegmentName.endingAt(start.timeline(), stop, size.get()));
+    }
+
     private Optional<WalSegmentName> missingSegment(BackupName name, Sentinel sentinel) {
         WalSegmentName start = name.segment();
         WalSegmentName stop = sentinel.stopSegment()
                 .filter(WalSegmentName::isValid)
                 .map(WalSegmentName::parse)
+                .or(() -> stopOfWalG(start, sentinel))
                 .filter(segment -> segment.timeline().equals(start.timeline()) && !segment.isBefore(start))
                 .orElse(start);
         Optional<WalSegmentSize> size = inventory

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.walarchive.BackupName;
 import org.walarchive.DeletionPlan.BackupDecision.State;
 import org.walarchive.core.inventory.BackupObjects;
+import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalSegmentName;
@@ -21,6 +22,9 @@ import org.walarchive.store.BlobInfo;
  * @param firstNeeded the first segment that it may need
  * @param position whether its name says where it starts
  * @param cluster its cluster, where that is recorded
+ * @param start where it starts, where that is recorded as a position
+ * @param deltaFrom the backup that it holds the changes from, of WAL-G's delta backups: its name, or the beginning of that
+ * @param permanent whether WAL-G marked it as permanent
  */
 record KnownBackup(
         BackupObjects objects,
@@ -29,7 +33,10 @@ record KnownBackup(
         Instant time,
         WalSegmentName firstNeeded,
         Position position,
-        Optional<SystemIdentifier> cluster) {
+        Optional<SystemIdentifier> cluster,
+        Optional<Lsn> start,
+        Optional<String> deltaFrom,
+        boolean permanent) {
 
     /** Oldest first; backups of the same moment by their place. */
     static final Comparator<KnownBackup> BY_TIME =
@@ -65,6 +72,13 @@ record KnownBackup(
     /** Returns when its newest object was put, the sentinel if it has one: by the store's clock. */
     Instant put() {
         return objects.sentinel().map(BlobInfo::lastModified).orElseGet(objects::lastModified);
+    }
+
+    /** Tells whether a delta backup of WAL-G's holds the changes from another backup. */
+    boolean isDeltaOf(KnownBackup other) {
+        return deltaFrom.isPresent()
+                && (other.name().toString().equals(deltaFrom.get())
+                        || other.name().toString().startsWith(deltaFrom.get() + "_"));
     }
 
     boolean isRestorable() {

@@ -54,6 +54,9 @@ final class Lineages {
 
     /** As exactly as the name tells; offsets of nine digits are cut. */
     private Lsn start(KnownBackup backup) {
+        if (backup.start().isPresent()) {
+            return backup.start().get();
+        }
         WalSegmentSize known = size.orElseThrow();
         String offset = backup.name().offset();
         Lsn segment = backup.segment().startLsn(known);

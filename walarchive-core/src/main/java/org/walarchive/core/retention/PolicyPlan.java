@@ -127,6 +127,9 @@ final class PolicyPlan extends ArchivePlan {
                 backup.objects().sentinel().ifPresent(blob -> consumer.accept(decision(blob, Kind.SENTINEL, verdict))));
         backups.forEach((backup, verdict) -> {
             backup.objects().version().ifPresent(blob -> consumer.accept(decision(blob, Kind.VERSION, verdict)));
+            backup.objects()
+                    .metadata()
+                    .forEach(blob -> consumer.accept(decision(blob, Kind.OTHER_BACKUP_OBJECT, verdict)));
             backup.objects().partitions().forEach(blob -> consumer.accept(decision(blob, Kind.PARTITION, verdict)));
         });
         otherObjects(consumer);

@@ -141,7 +141,9 @@ public final class SentinelJson {
 
     private static Sentinel sentinel(JsonNode root) {
         List<Sentinel.Tablespace> tablespaces = new ArrayList<>();
-        JsonNode spec = root.path("spec");
+        boolean ofWalG = WalGSentinel.isOne(root);
+        // read by WAL-G under either name
+        JsonNode spec = ofWalG && root.path("Spec").isObject() ? root.path("Spec") : root.path("spec");
         if (!spec.isMissingNode() && !spec.isObject()) {
             throw new IllegalArgumentException("\"spec\" is not an object");
         }
@@ -156,12 +158,17 @@ public final class SentinelJson {
         return new Sentinel(
                 optionalText(root, "wal_segment_backup_stop"),
                 optionalText(root, "wal_segment_offset_backup_stop"),
-                root.has("expanded_size_bytes")
-                        ? OptionalLong.of(number(root, "expanded_size_bytes"))
-                        : OptionalLong.empty(),
+                ofWalG ? WalGSentinel.size(root) : expandedSize(root),
                 optionalText(spec, "base_prefix"),
                 tablespaces,
-                record.isMissingNode() ? Optional.empty() : Optional.of(record(record)));
+                record.isMissingNode() ? Optional.empty() : Optional.of(record(record)),
+                ofWalG ? Optional.of(WalGSentinel.record(root)) : Optional.empty());
+    }
+
+    private static OptionalLong expandedSize(JsonNode root) {
+        return root.has("expanded_size_bytes")
+                ? OptionalLong.of(number(root, "expanded_size_bytes"))
+                : OptionalLong.empty();
     }
 
     private static BackupRecord record(JsonNode node) {

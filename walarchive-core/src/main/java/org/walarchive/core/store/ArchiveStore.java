@@ -20,6 +20,7 @@ import org.walarchive.CorruptArchiveException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.openpgp.OpenPgp;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobInfo;
@@ -149,14 +150,14 @@ public final class ArchiveStore {
     /**
      * Makes a stream of what an object holds: decrypted if it is encrypted, then decompressed. All that reads objects of the
      * archive, other than the small ones that are never compressed, reads them by this. When the stream ends, all checksums and
-     * the integrity of what was encrypted have been verified; else it fails as {@link Codec#decompress} does, or with
+     * the integrity of what was encrypted have been verified; else it fails as {@link Decoder#decompress} does, or with
      * {@link org.walarchive.core.openpgp.DecryptionException} where a key is missing.
      *
-     * @param codec how the object is compressed, which its name tells
+     * @param decoder how the object is compressed, which its name tells
      * @param stored the object as it is stored; closed with the returned stream
      */
-    public InputStream plain(Codec codec, InputStream stored) {
-        return codec.decompress(openPgp.decrypt(stored));
+    public InputStream plain(Decoder decoder, InputStream stored) {
+        return decoder.decompress(openPgp.decrypt(stored));
     }
 
     /** Tells the listener. */

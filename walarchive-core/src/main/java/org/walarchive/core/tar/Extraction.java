@@ -21,7 +21,10 @@ final class Extraction {
     /** The most bytes of a file that is rewritten. */
     private static final int MAX_REWRITTEN_BYTES = 1 << 20;
 
+    private static final String LOST_LINK = "a symbolic link, and WAL-G does not store where it leads";
+
     private final String archive;
+    private final TarDialect dialect;
     private final TarReader tar;
     private final TargetDirectories directories;
     private final TargetOwners owners;
@@ -38,13 +41,15 @@ final class Extraction {
     Extraction(
             String archive,
             InputStream tar,
+            TarDialect dialect,
             TargetDirectories directories,
             TargetOwners owners,
             Map<String, TarEntry.Type> claimed,
             Allowance allowance,
             RestoreOptions options) {
         this.archive = archive;
-        this.tar = new TarReader(tar);
+        this.dialect = dialect;
+        this.tar = new TarReader(tar, dialect.end());
         this.directories = directories;
         this.owners = owners;
         this.claimed = claimed;
@@ -59,7 +64,7 @@ final class Extraction {
         try (TargetFiles files = new TargetFiles(owners)) {
             try {
                 for (Optional<TarEntry> entry = tar.next(); entry.isPresent(); entry = tar.next()) {
-                    member(entry.get(), MemberNames.of(entry.get()), files);
+                    member(entry.get(), dialect.nameOf(entry.get()), files);
                 }
                 files.force();
                 deferred.addAll(links);
@@ -82,7 +87,10 @@ final class Extraction {
 
     private void member(TarEntry entry, String name, TargetFiles files)
             throws CorruptArchiveException, LocalFileException, IOException {
-        Optional<String> reason = reasonToLeaveOut(name);
+        if (dialect.superseded().contains(name)) {
+            return;
+        }
+        Optional<String> reason = dialect.isLostLink(entry, name) ? Optional.of(LOST_LINK) : reasonToLeaveOut(name);
         if (reason.isPresent()) {
             options.listener().treated(name, "not restored: " + reason.get());
             return;

@@ -37,6 +37,7 @@ public final class RestoreTree {
     public static final String MARK = "walarchive.restoring";
 
     private static final int OWNER_READS_AND_WRITES = 0600;
+    private static final int DIRECTORY_MODE = 0700;
     private static final int MAX_CHANGED_BYTES = 16 << 20;
     private static final FileAttribute<?> FILE_OF_OWNER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -135,8 +136,15 @@ public final class RestoreTree {
      */
     public Extracted extract(String archive, InputStream tar)
             throws CorruptArchiveException, LocalFileException, IOException {
+        return extract(archive, tar, TarDialect.STANDARD);
+    }
+
+    /** Does the same with an archive that another tool made. */
+    public Extracted extract(String archive, InputStream tar, TarDialect dialect)
+            throws CorruptArchiveException, LocalFileException, IOException {
         unfinished.add(archive);
-        Extracted extracted = new Extraction(archive, tar, directories, owners, claimed, allowance, options).run(links);
+        Extracted extracted =
+                new Extraction(archive, tar, dialect, directories, owners, claimed, allowance, options).run(links);
         unfinished.remove(archive);
         return extracted;
     }
@@ -155,6 +163,31 @@ public final class RestoreTree {
             throw LocalFailure.reading(tablespaces, e.getCause());
         } catch (IOException e) {
             throw LocalFailure.reading(tablespaces, e);
+        }
+    }
+
+    /** Tells whether an archive had a file of a name. */
+    public boolean hasFile(String name) {
+        return claimed.get(name) == TarEntry.Type.FILE;
+    }
+
+    /**
+     * Makes a directory that no archive had, for the server's user alone, when all archives are extracted.
+     *
+     * @param name its path
+     * @throws CorruptArchiveException if a file has the name
+     * @throws LocalFileException if it cannot be made
+     */
+    public void ensureDirectory(String name) throws CorruptArchiveException, LocalFileException {
+        if (directories.contains(name)) {
+            return;
+        }
+        Path like = root.resolve("PG_VERSION");
+        try {
+            directories.put(
+                    name, MemberAttributes.of(Files.exists(like) ? like : root).withMode(DIRECTORY_MODE));
+        } catch (IOException e) {
+            throw LocalFailure.writing(like, e);
         }
     }
 

@@ -11,6 +11,10 @@ package org.walarchive.core.tar;
  */
 record TarEntry(String name, Type type, long sizeBytes, MemberAttributes attributes, String linkName) {
 
+    TarEntry withName(String other) {
+        return new TarEntry(other, type, sizeBytes, attributes, linkName);
+    }
+
     enum Type {
         FILE,
         DIRECTORY,

@@ -41,8 +41,15 @@ final class TarReader {
     /** Zeros between the content and the next header. */
     private int padding;
 
+    private final TarDialect.End end;
+
     TarReader(InputStream in) {
+        this(in, TarDialect.End.MARKED);
+    }
+
+    TarReader(InputStream in, TarDialect.End end) {
         this.in = in;
+        this.end = end;
     }
 
     /** Goes to the next entry, over what is left of the current one; empty after the end of a whole archive. */
@@ -51,7 +58,9 @@ final class TarReader {
         Map<String, String> records = new HashMap<>(globals);
         boolean extended = false;
         while (true) {
-            readBlock();
+            if (!readHeader(extended)) {
+                return Optional.empty();
+            }
             if (isZero(block)) {
                 if (extended) {
                     throw new TarFormatException("an extended header has no entry");
@@ -202,8 +211,21 @@ final class TarReader {
         begin(0);
     }
 
-    private void readBlock() throws IOException {
+    /** Reads the next header, or the end mark; false where neither is needed any more. */
+    private boolean readHeader(boolean extended) throws IOException {
         int n = in.readNBytes(block, 0, block.length);
+        if (n == 0 && end == TarDialect.End.OPEN && !extended) {
+            return false;
+        }
+        requireBlock(n);
+        return true;
+    }
+
+    private void readBlock() throws IOException {
+        requireBlock(in.readNBytes(block, 0, block.length));
+    }
+
+    private void requireBlock(int n) throws TarFormatException {
         if (n < block.length) {
             throw new TarFormatException(
                     n == 0 ? "the archive ends without an end mark" : "the archive ends within a header");

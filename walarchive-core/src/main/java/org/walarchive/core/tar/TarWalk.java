@@ -45,13 +45,22 @@ public final class TarWalk {
      */
     public static Walked walk(String archive, InputStream tar, Visitor visitor)
             throws IOException, CorruptArchiveException {
-        TarReader reader = new TarReader(tar);
+        return walk(archive, tar, TarDialect.STANDARD, visitor);
+    }
+
+    /** Does the same with an archive that another tool made. */
+    public static Walked walk(String archive, InputStream tar, TarDialect dialect, Visitor visitor)
+            throws IOException, CorruptArchiveException {
+        TarReader reader = new TarReader(tar, dialect.end());
         int members = 0;
         long contentBytes = 0;
         try {
             for (Optional<TarEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
                 TarEntry entry = next.get();
-                String name = MemberNames.of(entry);
+                String name = dialect.nameOf(entry);
+                if (dialect.superseded().contains(name)) {
+                    continue;
+                }
                 requireExtractable(entry, name);
                 if (entry.type() == TarEntry.Type.FILE) {
                     visitor.file(name, entry.sizeBytes(), new Content(reader));

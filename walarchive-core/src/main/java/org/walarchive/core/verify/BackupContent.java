@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.walarchive.LocalFileException;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
+import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.verify.BackupFacts.Extent;
 import org.walarchive.core.verify.BackupFacts.StoredPartition;
@@ -121,7 +122,9 @@ final class BackupContent {
             version(new String(version, StandardCharsets.US_ASCII).strip());
         }
         label(files.get("backup_label"));
-        contentBytes();
+        if (!facts.isOfWalG()) {
+            contentBytes(); // WAL-G's sum is of other things
+        }
         names();
     }
 
@@ -147,7 +150,7 @@ final class BackupContent {
             return;
         }
         Optional<SystemIdentifier> expected =
-                facts.record().map(BackupRecord::systemIdentifier).or(() -> cluster);
+                facts.sentinel().flatMap(Sentinel::systemIdentifier).or(() -> cluster);
         if (expected.isPresent() && !expected.get().equals(control.get().systemIdentifier())) {
             damaged(
                     key,
@@ -170,7 +173,7 @@ final class BackupContent {
             return;
         }
         Optional<String> recorded =
-                facts.record().map(BackupRecord::serverVersion).map(BackupContent::major);
+                facts.sentinel().flatMap(Sentinel::serverVersion).map(BackupContent::major);
         if (recorded.isPresent() && !recorded.get().equals(text)) {
             damaged(key, "its PG_VERSION is " + text + ", and the sentinel records version " + recorded.get());
         }
@@ -186,7 +189,7 @@ final class BackupContent {
     private void label(byte @Nullable [] bytes) {
         boolean online = facts.record()
                 .map(record -> record.source() != BackupRecord.Source.OFFLINE)
-                .orElse(!isShutDown());
+                .orElse(facts.isOfWalG() || !isShutDown());
         if (bytes == null) {
             if (online) {
                 missing("backup_label");

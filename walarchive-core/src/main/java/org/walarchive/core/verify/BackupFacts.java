@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.walarchive.core.inventory.BackupObjects;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
+import org.walarchive.core.tar.TarDialect;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.store.BlobInfo;
@@ -43,9 +44,15 @@ record BackupFacts(
      * A tar partition that is there.
      *
      * @param extension how it is compressed
-     * @param record what the sentinel says of it; empty for WAL-E's
+     * @param record what the sentinel says of it; empty for WAL-E's and WAL-G's
+     * @param dialect how its tar archive is written
      */
-    record StoredPartition(int number, BlobInfo blob, String extension, Optional<BackupRecord.Partition> record) {}
+    record StoredPartition(
+            int number, BlobInfo blob, String extension, Optional<BackupRecord.Partition> record, TarDialect dialect) {}
+
+    boolean isOfWalG() {
+        return sentinel.flatMap(Sentinel::walG).isPresent();
+    }
 
     Optional<BackupRecord> record() {
         return sentinel.flatMap(Sentinel::record);

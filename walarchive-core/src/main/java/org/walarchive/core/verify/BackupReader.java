@@ -4,13 +4,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.inventory.BackupObjects;
+import org.walarchive.core.inventory.WalGMetadata;
+import org.walarchive.core.inventory.WalGPartitions;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
+import org.walarchive.core.sentinel.WalGRecord;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalSegmentSize;
 import org.walarchive.store.StoreException;
@@ -42,10 +46,7 @@ final class BackupReader {
         try {
             byte[] bytes = archive.read(key, SentinelJson.MAX_LENGTH_BYTES);
             Sentinel sentinel = SentinelJson.read(key, bytes);
-            boolean strange = sentinel.record().isPresent()
-                    ? !SentinelCheck.isVerbatim(bytes, sentinel)
-                    : !SentinelJson.unknownFields(key, bytes).isEmpty();
-            if (strange) {
+            if (isStrange(key, bytes, sentinel)) {
                 findings.warning(
                         key,
                         "the sentinel has something that this version does not write",
@@ -61,6 +62,23 @@ final class BackupReader {
         } catch (StoreException e) {
             throw ArchiveStore.failure("read of the sentinel of " + objects.name(), e);
         }
+    }
+
+    private BackupFacts delta(BackupObjects objects, Sentinel sentinel, String from) {
+        String why = "it is a delta backup of WAL-G, which holds what changed since " + from
+                + ", and cannot be restored here";
+        findings.note(ArchiveLayout.sentinel(objects.name()), why, "It was not looked at. WAL-G restores it.");
+        return new BackupFacts(
+                objects, State.UNREADABLE, Optional.of(why), Optional.of(sentinel), Optional.empty(), List.of());
+    }
+
+    private static boolean isStrange(String key, byte[] bytes, Sentinel sentinel) throws CorruptArchiveException {
+        if (sentinel.walG().isPresent()) {
+            return false; // each of its releases has fields of its own
+        }
+        return sentinel.record().isPresent()
+                ? !SentinelCheck.isVerbatim(bytes, sentinel)
+                : !SentinelJson.unknownFields(key, bytes).isEmpty();
     }
 
     private BackupFacts unfinished(BackupObjects objects) {
@@ -85,10 +103,19 @@ final class BackupReader {
                 List.of());
     }
 
-    private BackupFacts read(BackupObjects objects, Sentinel sentinel) {
+    private BackupFacts read(BackupObjects objects, Sentinel sentinel) throws ArchiveException, InterruptedException {
+        Optional<WalGRecord> walG = sentinel.walG();
+        Optional<Set<String>> named = Optional.empty();
+        if (walG.isPresent()) {
+            Optional<String> from = new WalGPartitions(objects.name(), walG.get(), List.of()).deltaFrom();
+            if (from.isPresent()) {
+                return delta(objects, sentinel, from.get());
+            }
+            named = new WalGMetadata(archive, objects.name()).partitions(walG.get());
+        }
         String key = ArchiveLayout.sentinel(objects.name());
         SentinelCheck check = new SentinelCheck(objects.name(), sentinel, size);
-        PartitionList partitions = new PartitionList(objects, sentinel);
+        PartitionList partitions = new PartitionList(objects, sentinel, named);
         BackupFacts facts = new BackupFacts(
                 objects, State.GOOD, Optional.empty(), Optional.of(sentinel), check.extent(), partitions.partitions());
         if (!check.faults().isEmpty()) {
@@ -106,7 +133,7 @@ final class BackupReader {
                                             .substring(fault.getKey().lastIndexOf('/') + 1) + ": " + fault.getValue())
                             .collect(Collectors.joining("; ")));
         }
-        if (objects.version().isEmpty()) {
+        if (objects.version().isEmpty() && walG.isEmpty()) {
             findings.warning(
                     ArchiveLayout.version(objects.name()),
                     "the text that names the server's version is missing",

@@ -6,12 +6,12 @@ import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.layout.ArchiveLayout;
-import org.walarchive.core.sentinel.BackupRecord;
+import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.store.StoreException;
 
-/** Finds out which cluster the archive belongs to, and whether its backups agree. WAL-E's archives do not say. */
+/** Finds out which cluster the archive belongs to, and whether its backups agree. WAL-E's and WAL-G's archives do not say. */
 final class ClusterCheck {
 
     private static final String HINT =
@@ -28,8 +28,7 @@ final class ClusterCheck {
     /** Returns the cluster; that of the backups if they agree with each other and not with the archive's record. */
     Optional<SystemIdentifier> check(List<BackupFacts> backups) throws ArchiveException, InterruptedException {
         List<SystemIdentifier> recorded = backups.stream()
-                .flatMap(backup -> backup.record().stream())
-                .map(BackupRecord::systemIdentifier)
+                .flatMap(backup -> backup.sentinel().flatMap(Sentinel::systemIdentifier).stream())
                 .distinct()
                 .toList();
         Optional<SystemIdentifier> named = named();
@@ -42,7 +41,8 @@ final class ClusterCheck {
         }
         Optional<SystemIdentifier> cluster = named.or(() -> recorded.stream().findFirst());
         backups.forEach(backup -> require(cluster, backup));
-        if (named.isEmpty() && !recorded.isEmpty()) {
+        boolean isOurs = backups.stream().anyMatch(backup -> backup.record().isPresent());
+        if (named.isEmpty() && isOurs) {
             findings.warning(
                     ArchiveLayout.IDENTITY,
                     "the record of the archive's cluster is missing",
@@ -72,7 +72,7 @@ final class ClusterCheck {
     }
 
     private void require(Optional<SystemIdentifier> cluster, BackupFacts backup) {
-        Optional<SystemIdentifier> own = backup.record().map(BackupRecord::systemIdentifier);
+        Optional<SystemIdentifier> own = backup.sentinel().flatMap(Sentinel::systemIdentifier);
         if (own.isPresent() && !own.equals(cluster)) {
             findings.error(
                     ArchiveLayout.sentinel(backup.objects().name()),

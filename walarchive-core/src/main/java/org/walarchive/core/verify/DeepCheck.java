@@ -161,7 +161,7 @@ final class DeepCheck {
                     key,
                     partition.extension(),
                     digest,
-                    plain -> new PartitionLook(content.pages()).read(archive.locate(key), plain));
+                    plain -> new PartitionLook(content.pages()).read(archive.locate(key), plain, partition.dialect()));
             requireRecorded(backup.objects().name(), partition, seen);
             content.add(partition, seen.result());
         } catch (Fault e) {

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
-import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
@@ -93,7 +93,7 @@ final class ObjectReader {
 
     <T> Seen<T> read(String key, String extension, Digest digest, Look<T> look)
             throws Fault, ArchiveException, StoreException {
-        Optional<Codec> codec = Codecs.forExtension(extension).map(Codec::forLargeContent);
+        Optional<Decoder> codec = Codecs.forExtension(extension).map(Decoder::forLargeContent);
         if (codec.isEmpty()) {
             throw new Fault("compression ." + extension + " is not known");
         }
@@ -121,7 +121,8 @@ final class ObjectReader {
         };
     }
 
-    private <T> Seen<T> once(String key, Codec codec, Digest kind, Look<T> look) throws IOException, ArchiveException {
+    private <T> Seen<T> once(String key, Decoder codec, Digest kind, Look<T> look)
+            throws IOException, ArchiveException {
         MessageDigest digest = sha256();
         try (BlobContent content = archive.direct().get(key)) {
             InputStream raw =

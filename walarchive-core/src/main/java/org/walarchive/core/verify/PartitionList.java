@@ -4,13 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.walarchive.BackupName;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.inventory.BackupObjects;
+import org.walarchive.core.inventory.PartitionSet;
+import org.walarchive.core.inventory.WalGPartitions;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
+import org.walarchive.core.sentinel.WalGRecord;
+import org.walarchive.core.tar.TarDialect;
 import org.walarchive.core.verify.BackupFacts.StoredPartition;
 import org.walarchive.store.BlobInfo;
 
@@ -23,15 +28,38 @@ final class PartitionList {
     private final List<StoredPartition> partitions = new ArrayList<>();
     private final Map<String, String> faults = new TreeMap<>();
 
-    PartitionList(BackupObjects objects, Sentinel sentinel) {
+    /** Takes what was listed. */
+    PartitionList(BackupObjects objects, Sentinel sentinel, Optional<Set<String>> namedByWalG) {
         backup = objects.name();
         recorded = sentinel.record().map(BackupRecord::partitions).orElse(List.of());
         isRecorded = sentinel.record().isPresent();
+        if (sentinel.walG().isPresent()) {
+            takeWalGs(objects, sentinel.walG().get(), namedByWalG);
+            return;
+        }
         Map<Integer, BlobInfo> found = byNumber(objects.partitions());
         if (isRecorded) {
             takeRecorded(found);
         } else {
             takeAll(found);
+        }
+    }
+
+    private void takeWalGs(BackupObjects objects, WalGRecord record, Optional<Set<String>> named) {
+        Map<String, BlobInfo> blobs = new TreeMap<>();
+        objects.partitions().forEach(blob -> blobs.put(blob.key(), blob));
+        WalGPartitions walG = new WalGPartitions(backup, record, objects.partitions());
+        for (PartitionSet.Entry entry : walG.entries()) {
+            BlobInfo blob = blobs.get(entry.key());
+            partitions.add(
+                    new StoredPartition(entry.number(), blob, entry.extension(), Optional.empty(), entry.dialect()));
+            if (blob.sizeBytes() == 0) {
+                faults.put(blob.key(), "it is empty");
+            }
+        }
+        List<String> wrong = walG.faults(named);
+        if (!wrong.isEmpty()) {
+            faults.put(ArchiveLayout.partitions(backup), String.join(" ", wrong));
         }
     }
 
@@ -73,10 +101,12 @@ final class PartitionList {
         for (BlobInfo blob : listed) {
             ArchiveLayout.PartitionObject object =
                     ArchiveLayout.parsePartition(blob.key()).orElseThrow();
-            if (Codecs.forExtension(object.extension()).isPresent()) {
-                BlobInfo other = found.putIfAbsent(object.number(), blob);
+            if (object.number().isPresent()
+                    && Codecs.forExtension(object.extension()).isPresent()) {
+                int number = object.number().getAsInt();
+                BlobInfo other = found.putIfAbsent(number, blob);
                 if (other != null) {
-                    faults.put(blob.key(), "tar partition " + object.number() + " is there twice, see " + other.key());
+                    faults.put(blob.key(), "tar partition " + number + " is there twice, see " + other.key());
                 }
             }
         }
@@ -87,7 +117,7 @@ final class PartitionList {
         Optional<BackupRecord.Partition> record = isRecorded ? Optional.of(recorded.get(number)) : Optional.empty();
         String extension =
                 ArchiveLayout.parsePartition(blob.key()).orElseThrow().extension();
-        partitions.add(new StoredPartition(number, blob, extension, record));
+        partitions.add(new StoredPartition(number, blob, extension, record, TarDialect.STANDARD));
         if (record.isPresent() && !blob.key().endsWith("/" + record.get().name())) {
             faults.put(
                     blob.key(),

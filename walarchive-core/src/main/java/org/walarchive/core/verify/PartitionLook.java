@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.store.CountingStream;
+import org.walarchive.core.tar.TarDialect;
 import org.walarchive.core.tar.TarWalk;
 import org.walarchive.core.verify.RelationPages.WrongPages;
 
@@ -57,9 +58,9 @@ final class PartitionLook {
             long moreFiles,
             long[] names) {}
 
-    Content read(String partition, InputStream plain) throws IOException, CorruptArchiveException {
+    Content read(String partition, InputStream plain, TarDialect dialect) throws IOException, CorruptArchiveException {
         CountingStream tar = new CountingStream(plain);
-        TarWalk.Walked walked = TarWalk.walk(partition, tar, this::file);
+        TarWalk.Walked walked = TarWalk.walk(partition, tar, dialect, this::file);
         return new Content(
                 tar.count(), walked.contentBytes(), files, wrongPages, moreFiles, Arrays.copyOf(names, nameCount));
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.walarchive.core.layout.ArchiveLayout;
-import org.walarchive.core.sentinel.BackupRecord;
+import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.verify.BackupFacts.Extent;
 import org.walarchive.postgres.TimelineHistory;
 import org.walarchive.postgres.TimelineId;
@@ -91,8 +91,8 @@ final class Recovery {
 
     private RecoveryWindow window(BackupFacts backup, Extent extent, Reach.Run run) {
         WalSegmentName last = WalSegmentName.at(run.path().timelineAt(run.end() - 1), run.end() - 1, size);
-        Instant from = backup.record()
-                .map(BackupRecord::finished)
+        Instant from = backup.sentinel()
+                .flatMap(Sentinel::finished)
                 .orElse(backup.objects().sentinel().map(BlobInfo::lastModified).orElse(Instant.EPOCH));
         return new RecoveryWindow(
                 run.path().timeline(),
@@ -105,17 +105,17 @@ final class Recovery {
     }
 
     private static BackupReport report(BackupFacts backup, List<RecoveryWindow> windows) {
-        Optional<BackupRecord> record = backup.record();
+        Optional<Integer> version = backup.sentinel().flatMap(Sentinel::serverVersion);
         return new BackupReport(
                 backup.objects().name(),
                 backup.state(),
                 backup.reason(),
                 backup.extent().map(Extent::start),
                 backup.extent().map(Extent::stop),
-                record.map(BackupRecord::started),
-                record.map(BackupRecord::finished),
+                backup.sentinel().flatMap(Sentinel::started),
+                backup.sentinel().flatMap(Sentinel::finished),
                 backup.objects().lastModified(),
-                record.isPresent() ? OptionalInt.of(record.get().serverVersion()) : OptionalInt.empty(),
+                version.isPresent() ? OptionalInt.of(version.get()) : OptionalInt.empty(),
                 backup.objects().partitions().size(),
                 backup.objects().storedBytes(),
                 windows);

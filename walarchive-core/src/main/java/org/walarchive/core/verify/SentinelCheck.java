@@ -8,6 +8,7 @@ import org.walarchive.BackupName;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
+import org.walarchive.core.sentinel.WalGRecord;
 import org.walarchive.core.verify.BackupFacts.Extent;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.WalSegmentName;
@@ -29,6 +30,8 @@ final class SentinelCheck {
         try {
             if (sentinel.record().isPresent()) {
                 ours(sentinel.record().get());
+            } else if (sentinel.walG().isPresent()) {
+                walG(sentinel.walG().get());
             } else {
                 extent = Optional.of(walE());
             }
@@ -72,6 +75,22 @@ final class SentinelCheck {
         }
         if (sentinel.expandedSizeBytes().isEmpty()) {
             fault("it has no expanded_size_bytes");
+        }
+    }
+
+    /** The name has the segment, and the sentinel the positions. */
+    private void walG(WalGRecord record) {
+        Lsn stop = record.stopLsn().orElse(record.startLsn());
+        WalSegmentName first = WalSegmentName.containing(name.segment().timeline(), record.startLsn(), size);
+        if (stop.compareTo(record.startLsn()) < 0) {
+            fault("the backup stops at " + stop + ", before its start at " + record.startLsn());
+            return;
+        }
+        WalSegmentName last = WalSegmentName.endingAt(first.timeline(), stop, size);
+        extent = Optional.of(
+                new Extent(first.timeline(), record.startLsn(), stop, first.number(size), last.number(size)));
+        if (!first.equals(name.segment())) {
+            fault("it is that of a backup that starts in " + first);
         }
     }
 

@@ -151,7 +151,7 @@ public final class Verify {
 
     private Optional<Instant> archivedAt(WalSegmentName segment) {
         try {
-            return archive.list(ArchiveLayout.WAL + segment + ".", ListDepth.IMMEDIATE).stream()
+            return archive.list(ArchiveLayout.WAL + segment, ListDepth.IMMEDIATE).stream()
                     .filter(blob -> ArchiveLayout.parseWal(blob.key())
                             .filter(object -> object.name().text().equals(segment.toString()))
                             .isPresent())

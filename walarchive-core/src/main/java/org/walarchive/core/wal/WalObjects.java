@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
-import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
@@ -37,7 +37,7 @@ final class WalObjects {
      * @param codec how to decompress it
      * @param content its bytes, to be closed
      */
-    record Found(String key, Codec codec, BlobContent content) {}
+    record Found(String key, Decoder codec, BlobContent content) {}
 
     /**
      * Opens a file's object: the key of today's compression first, which is one request for a file that is there; else a
@@ -53,8 +53,8 @@ final class WalObjects {
             return found;
         }
         List<String> extensions = extensions(name);
-        for (String extension : extensions) {
-            found = Codecs.forExtension(extension).isPresent() ? open(name, extension) : Optional.empty();
+        for (String extension : Codecs.suffixes()) {
+            found = extensions.contains(extension) ? open(name, extension) : Optional.empty();
             if (found.isPresent()) {
                 return found;
             }
@@ -69,7 +69,7 @@ final class WalObjects {
     }
 
     private Optional<Found> openUnlisted(WalFileName name) throws StoreException {
-        for (String extension : Codecs.extensions()) {
+        for (String extension : Codecs.written()) {
             Optional<Found> found =
                     extension.equals(archive.codec().extension()) ? Optional.empty() : open(name, extension);
             if (found.isPresent()) {
@@ -92,7 +92,7 @@ final class WalObjects {
     Optional<Found> open(WalFileName name, String extension) throws StoreException {
         String key = ArchiveLayout.wal(name, extension);
         try {
-            Codec codec = Codecs.forExtension(extension).orElseThrow();
+            Decoder codec = Codecs.forExtension(extension).orElseThrow();
             return Optional.of(new Found(key, codec, store.get(key)));
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.NOT_FOUND) {
@@ -112,7 +112,7 @@ final class WalObjects {
                     .filter(extension -> Codecs.forExtension(extension).isPresent())
                     .toList();
         }
-        return Codecs.extensions().stream()
+        return Codecs.suffixes().stream()
                 .filter(extension -> !extension.equals(archive.codec().extension()))
                 .toList();
     }
@@ -121,7 +121,7 @@ final class WalObjects {
         List<String> extensions = new ArrayList<>();
         String token = null;
         do {
-            ListPage page = store.list(ArchiveLayout.WAL + name.text() + ".", ListDepth.IMMEDIATE, token);
+            ListPage page = store.list(ArchiveLayout.WAL + name.text(), ListDepth.IMMEDIATE, token);
             for (BlobInfo blob : page.blobs()) {
                 ArchiveLayout.parseWal(blob.key())
                         .filter(object -> object.name().equals(name))

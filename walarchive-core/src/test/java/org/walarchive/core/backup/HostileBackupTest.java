@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
+import org.walarchive.Compression;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.RecoveryRequest;
 import org.walarchive.RecoveryTarget;
@@ -77,7 +78,7 @@ final class HostileBackupTest {
 
     private static byte[] compressed(InputStream plain) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (InputStream stream = Codecs.forExtension("zst").orElseThrow().compress(plain)) {
+        try (InputStream stream = Codecs.of(Compression.parse("zstd")).compress(plain)) {
             stream.transferTo(bytes);
         }
         return bytes.toByteArray();

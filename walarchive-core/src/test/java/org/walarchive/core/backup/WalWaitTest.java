@@ -94,7 +94,7 @@ final class WalWaitTest {
     void whatIsNotTheSegmentItselfDoesNotCount() {
         archived(
                 "0000000200000000000000FE",
-                "0000000200000000000000FE.br",
+                "0000000200000000000000FE.gz",
                 "0000000200000000000000FE.partial.lzo",
                 "0000000200000000000000FE.00000028.backup.lzo",
                 "0000000100000000000000FE.lzo",

@@ -137,7 +137,7 @@ final class ClusterIdentityTest {
     void whatIsNoSegmentSaysNothing() throws Exception {
         fixture.put("wal_005/00000002.history.lzo", new byte[3]);
         fixture.put("wal_005/000000010000000000000001.partial.lzo", new byte[3]);
-        fixture.put("wal_005/000000010000000000000001.br", new byte[3]);
+        fixture.put("wal_005/000000010000000000000001.gz", new byte[3]);
         identity().require(CLUSTER, BegunArchive.forgetful());
         assertEquals(Optional.of(CLUSTER), identity().read());
     }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -27,6 +29,9 @@ import org.walarchive.store.StoreKeys;
 final class ArchiveLayoutTest {
 
     private static final BackupName BACKUP = BackupName.parse("base_000000010000000000000008_00000040");
+    private static final BackupName OF_WAL_G = BackupName.parse("base_000000010000000000000008");
+    private static final BackupName DELTA =
+            BackupName.parse("base_000000010000000000000009_D_000000010000000000000008");
 
     @Test
     void keysAreThoseOfWalE() {
@@ -97,7 +102,11 @@ final class ArchiveLayoutTest {
         assertTrue(key.startsWith(ArchiveLayout.partitions(backup)));
         assertTrue(key.startsWith(ArchiveLayout.backup(backup)));
         assertTrue(key.endsWith("/" + ArchiveLayout.partitionName(number, extension)));
-        assertEquals(Optional.of(new PartitionObject(backup, number, extension)), ArchiveLayout.parsePartition(key));
+        PartitionObject object = ArchiveLayout.parsePartition(key).orElseThrow();
+        assertEquals(backup, object.backup());
+        assertEquals(OptionalInt.of(number), object.number());
+        assertEquals(extension, object.extension());
+        assertEquals(key, ArchiveLayout.partitions(backup) + object.name());
         assertEquals(Optional.empty(), ArchiveLayout.parseWal(key));
         assertEquals(Optional.empty(), ArchiveLayout.parseSentinel(key));
     }
@@ -153,15 +162,40 @@ final class ArchiveLayoutTest {
                 .ifPresent(object -> assertEquals(key, ArchiveLayout.wal(object.name(), object.extension())));
         ArchiveLayout.parseSentinel(key).ifPresent(name -> assertEquals(key, ArchiveLayout.sentinel(name)));
         ArchiveLayout.parsePartition(key)
-                .ifPresent(object -> assertTrue(key.startsWith(ArchiveLayout.partitions(object.backup()))));
+                .ifPresent(object -> assertEquals(key, ArchiveLayout.partitions(object.backup()) + object.name()));
     }
 
     @ParameterizedTest
-    @CsvSource({"part_0.tar.lzo, 0, lzo", "part_12.tar.zst, 12, zst", "part_00000007.tar.lzo.gpg, 7, lzo.gpg"})
-    void readsWhatWalEAndWalGNamed(String name, int number, String extension) {
-        assertEquals(
-                Optional.of(new PartitionObject(BACKUP, number, extension)),
-                ArchiveLayout.parsePartition(ArchiveLayout.partitions(BACKUP) + name));
+    @CsvSource({
+        "part_0.tar.lzo, part_0, 0, lzo",
+        "part_00000007.tar.lzo.gpg, part_00000007, 7, lzo.gpg",
+        "part_012.tar.zst, part_012, 12, zst",
+        "part_001.tar, part_001, 1, ''",
+        "part_001.tar., part_001, 1, .",
+        "copy_1.tar.br, copy_1,, br",
+        "backup_label.tar.lz4, backup_label,, lz4",
+        "pg_control.tar, pg_control,, ''",
+    })
+    void readsWhatWalEAndWalGNamed(String name, String stem, Integer number, String extension) {
+        for (BackupName backup : List.of(BACKUP, OF_WAL_G, DELTA)) {
+            PartitionObject object = ArchiveLayout.parsePartition(ArchiveLayout.partitions(backup) + name)
+                    .orElseThrow();
+            assertEquals(new PartitionObject(backup, stem, extension), object);
+            assertEquals(number == null ? OptionalInt.empty() : OptionalInt.of(number), object.number());
+            assertEquals(name, object.name());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "wal_005/000000010000000000000008, 000000010000000000000008, ''",
+        "wal_005/000000010000000000000008., 000000010000000000000008, .",
+        "wal_005/00000002.history, 00000002.history, ''",
+        "wal_005/000000010000000000000008.partial, 000000010000000000000008.partial, ''",
+    })
+    void walGNamesWhatIsNotCompressedWithoutAnExtension(String key, String name, String extension) {
+        assertEquals(Optional.of(new WalObject(WalFileName.parse(name), extension)), ArchiveLayout.parseWal(key));
+        assertEquals(key, ArchiveLayout.wal(WalFileName.parse(name), extension));
     }
 
     @ParameterizedTest
@@ -171,8 +205,9 @@ final class ArchiveLayoutTest {
                 "part_.tar.lzo",
                 "part_-1.tar.lzo",
                 "part_123456789.tar.lzo",
-                "part_00000001.tar",
-                "part_00000001.tar.",
+                "part_00000001.tarx",
+                "label.tar.lz4",
+                "xpg_control.tar",
                 "part_00000001.lzo",
                 "xpart_00000001.tar.lzo",
                 "sub/part_00000001.tar.lzo",
@@ -185,8 +220,8 @@ final class ArchiveLayoutTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "wal_005/000000010000000000000008",
-                "wal_005/000000010000000000000008.",
+                "wal_005/000000010000000000000008_delta.lz4",
+                "wal_005/000000010000000000000008..",
                 "wal_005/.lzo",
                 "wal_005/00000001000000000000000a.lzo",
                 "wal_005/sub/000000010000000000000008.lzo",

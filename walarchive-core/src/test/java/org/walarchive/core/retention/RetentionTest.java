@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.walarchive.BackupName;
@@ -443,5 +445,84 @@ final class RetentionTest {
     @Test
     void keptBackupsGoWithEverythingOnly() {
         assertThrows(IllegalArgumentException.class, () -> archive.plan(RETAIN_1, DeletionOverride.INCLUDING_KEPT));
+    }
+
+    /** A full backup of WAL-G's, two with the changes since, one after the other, and another full one. */
+    private List<BackupName> chain() {
+        archive.ago(Duration.ofDays(4)).wal(1, 1, 60);
+        BackupName full = archive.walG(1, 10, Optional.empty());
+        archive.ago(Duration.ofDays(3));
+        BackupName delta = archive.walG(1, 20, Optional.of(full));
+        archive.ago(Duration.ofDays(2));
+        BackupName second = archive.walG(1, 30, Optional.of(delta));
+        archive.ago(Duration.ofDays(1));
+        BackupName last = archive.walG(1, 40, Optional.empty());
+        return List.of(full, delta, second, last);
+    }
+
+    @Test
+    void whatIsOlderGoesWithAllThatWalGKeptOfIt() throws Exception {
+        List<BackupName> chain = chain();
+        archive.delete(RETAIN_1);
+        assertEquals(
+                Set.of(ArchiveLayout.sentinel(chain.get(3))),
+                archive.everything().keySet().stream()
+                        .filter(key -> key.startsWith("basebackups_005/"))
+                        .filter(key -> !key.startsWith(ArchiveLayout.backup(chain.get(3))))
+                        .collect(Collectors.toSet()));
+        assertFalse(archive.everything().containsKey(walKey(1, 39)));
+        assertTrue(archive.everything().containsKey(walKey(1, 40)));
+    }
+
+    @Test
+    void whatADeltaThatStaysBuildsUponStays() throws Exception {
+        List<BackupName> chain = chain();
+        archive.ago(Duration.ofHours(12));
+        BackupName newest = archive.walG(1, 50, Optional.of(chain.get(2)));
+        DeletionPlan plan = archive.plan(RETAIN_1);
+        assertEquals(
+                Map.of(
+                        chain.get(0).toString(), DeletionReason.NEEDED,
+                        chain.get(1).toString(), DeletionReason.NEEDED,
+                        chain.get(2).toString(), DeletionReason.NEEDED,
+                        chain.get(3).toString(), DeletionReason.RETAINED,
+                        newest.toString(), DeletionReason.BROKEN),
+                reasons(plan));
+        archive.execute(plan);
+        assertTrue(archive.everything().containsKey(ArchiveLayout.sentinel(chain.get(0))));
+        assertTrue(archive.everything().containsKey(walKey(1, 10)));
+    }
+
+    /** Its sentinel may be what is damaged, or not be there yet: the name says it too. */
+    @Test
+    void theNameOfADeltaProtectsWhatItBuildsUpon() throws Exception {
+        List<BackupName> chain = chain();
+        archive.ago(Duration.ofHours(1));
+        BackupName unfinished = archive.walG(1, 50, Optional.of(chain.get(0)));
+        archive.put(ArchiveLayout.sentinel(unfinished), "{\"LSN\":");
+        assertEquals(DeletionReason.NEEDED, reason(archive.plan(RETAIN_1), chain.get(0)));
+        archive.delete(ArchiveLayout.sentinel(unfinished));
+        assertEquals(DeletionReason.NEEDED, reason(archive.plan(RETAIN_1), chain.get(0)));
+        assertEquals(DeletionReason.NOT_RETAINED, reason(archive.plan(RETAIN_1), chain.get(1)));
+    }
+
+    @Test
+    void whatWalGMarkedAsPermanentStays() throws Exception {
+        List<BackupName> chain = chain();
+        archive.permanent(chain.get(1), true);
+        DeletionPlan plan = archive.plan(RETAIN_1);
+        assertEquals(DeletionReason.KEPT, reason(plan, chain.get(1)));
+        assertEquals(DeletionReason.NEEDED, reason(plan, chain.get(0)));
+        assertEquals(DeletionReason.NEEDED, reason(plan, walKey(1, 10)));
+    }
+
+    /** A delta alone is nothing that could be restored here. */
+    @Test
+    void deltasDoNotCountAsBackupsThatCanBeRestored() throws Exception {
+        List<BackupName> chain = chain();
+        archive.delete(ArchiveLayout.sentinel(chain.get(3)));
+        DeletionPlan plan = archive.plan(RETAIN_1);
+        assertEquals(DeletionReason.RETAINED, reason(plan, chain.get(0)));
+        assertEquals(DeletionReason.BROKEN, reason(plan, chain.get(2)));
     }
 }

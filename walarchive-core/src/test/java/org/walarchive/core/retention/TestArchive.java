@@ -163,6 +163,29 @@ final class TestArchive {
         return name;
     }
 
+    /** A backup as WAL-G makes it: full, or with the changes from another. */
+    BackupName walG(long timeline, long number, Optional<BackupName> from) {
+        BackupName name = new BackupName(
+                segment(timeline, number),
+                from.map(full -> "D_" + full.segment()).orElse(""));
+        for (String object : List.of("part_001", "backup_label", "pg_control")) {
+            put(ArchiveLayout.partitions(name) + object + ".tar.lz4", "partition");
+        }
+        put(ArchiveLayout.walGFiles(name), "{}");
+        permanent(name, false);
+        long start = segment(timeline, number).startLsn(SIZE).value();
+        put(
+                ArchiveLayout.sentinel(name),
+                "{\"LSN\":" + (start + 40) + ",\"PgVersion\":170011,\"FinishLSN\":" + (start + SIZE.bytes() + 256)
+                        + ",\"SystemIdentifier\":" + SegmentBuilder.CLUSTER
+                        + from.map(full -> ",\"DeltaFrom\":\"" + full + "\"").orElse("") + "}");
+        return name;
+    }
+
+    void permanent(BackupName name, boolean permanent) {
+        put(ArchiveLayout.walGMetadata(name), "{\"start_lsn\":1,\"is_permanent\":" + permanent + "}");
+    }
+
     private void sentinel(BackupName name, WalSegmentName stop, Optional<BackupRecord> record) {
         put(
                 ArchiveLayout.sentinel(name),

@@ -278,4 +278,96 @@ class HostileTarTest {
                 assertThrows(LocalFileException.class, () -> tree.change("postgresql.auto.conf", content -> content));
         assertTrue(e.getMessage().contains(Long.toString(3L << 30)), e.getMessage());
     }
+
+    private static final TarDialect WAL_G =
+            new TarDialect(TarDialect.Maker.WAL_G, Set.of("backup_label"), TarDialect.End.MARKED);
+
+    private void restoreWalG(TarBuilder archive) throws Exception {
+        RestoreTree tree = RestoreTree.into(target(), options());
+        tree.extract("part_001", archive.open(), WAL_G);
+        tree.finish();
+    }
+
+    /** WAL-G's names begin with one slash; with it off they are held against the same rules. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//etc/passwd",
+                "/../outside",
+                "../outside",
+                "/base/../../outside",
+                "./../outside",
+                ".//outside",
+                "/./outside",
+                "/base//1",
+                "/.",
+                "/.."
+            })
+    void walGsNamesLeadNowhereElse(String name) throws Exception {
+        TarBuilder archive = new TarBuilder().file(name, "x");
+        byte[] tar = archive.bytes();
+        assertThrows(
+                CorruptArchiveException.class,
+                () -> restoreWalG(new TarBuilder().file("/PG_VERSION", "17").file(name, "x")));
+        assertThrows(
+                CorruptArchiveException.class,
+                () -> TarWalk.walk("part_001", new ByteArrayInputStream(tar), WAL_G, (path, size, content) -> {}));
+        assertFalse(Files.exists(temporary.resolve("outside")));
+    }
+
+    @Test
+    void whatWalGStoresIsRestored() throws Exception {
+        restoreWalG(new TarBuilder()
+                .directory("/")
+                .directory("/base")
+                .file("/base/1", "x")
+                .directory("./pg_wal/archive_status/")
+                .file("/backup_label", "somebody's")
+                .symlink("/postgresql.conf", "postgresql.conf")
+                .symlink("/linked", "/srv/elsewhere"));
+        assertTrue(exists("base/1") && exists("pg_wal/archive_status") && exists("linked"));
+        assertFalse(exists("backup_label"), "another partition has the one that counts");
+        assertFalse(exists("postgresql.conf"));
+        assertEquals(Set.of("postgresql.conf"), treated.keySet());
+    }
+
+    /** What stays out by its name does so whatever it begins with. */
+    @Test
+    void aSlashHidesNothing() throws Exception {
+        Path outside = Files.createDirectory(temporary.resolve("outside"));
+        Trees.link(target(), "pg_tblspc/16384", outside);
+        RestoreTree tree = RestoreTree.into(target(), options().leaveOut(Set.of("postmaster.pid")));
+        tree.extract(
+                "part_001",
+                new TarBuilder()
+                        .file("/postmaster.pid", "1")
+                        .file("/pg_wal/.walarchive/archived/x", "x")
+                        .file("/pg_tblspc/16384/authorized_keys", "x")
+                        .open(),
+                WAL_G);
+        tree.finish();
+        assertFalse(exists("postmaster.pid"));
+        assertFalse(exists("pg_wal/.walarchive/archived/x"));
+        assertArrayEquals(new String[] {}, outside.toFile().list());
+    }
+
+    @Test
+    void anOpenEndIsOneBetweenMembers() throws Exception {
+        byte[] tar = new TarBuilder().file("a", "x".repeat(600)).bytes();
+        TarDialect open = new TarDialect(TarDialect.Maker.WAL_G, Set.of(), TarDialect.End.OPEN);
+        int member = 512 + 1024;
+        for (int length : new int[] {0, member, member + 1024}) {
+            TarWalk.walk("c", new ByteArrayInputStream(Arrays.copyOf(tar, length)), open, (name, size, content) -> {});
+        }
+        for (int length : new int[] {1, 511, 512, 513, member - 1, member + 1, member + 512}) {
+            assertThrows(
+                    CorruptArchiveException.class,
+                    () -> TarWalk.walk(
+                            "c",
+                            new ByteArrayInputStream(Arrays.copyOf(tar, length)),
+                            open,
+                            (name, size, content) -> {}),
+                    length + " bytes");
+        }
+    }
 }

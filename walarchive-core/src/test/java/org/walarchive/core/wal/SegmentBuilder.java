@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.walarchive.Compression;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalSegmentName;
@@ -121,8 +122,7 @@ public final class SegmentBuilder {
     /** Compresses as an object of the extension is. */
     public static byte[] compress(String extension, byte[] plain) {
         try {
-            return Codecs.forExtension(extension)
-                    .orElseThrow()
+            return Codecs.of(Compression.parse(extension.equals("zst") ? "zstd" : extension))
                     .compress(new ByteArrayInputStream(plain))
                     .readAllBytes();
         } catch (IOException e) {

@@ -203,14 +203,14 @@ final class WalFetchTest {
     @Test
     void aFormThatIsNotKnownIsNoAbsence() throws Exception {
         identity();
-        fixture.put("wal_005/" + NAME + ".br", OLD);
+        fixture.put("wal_005/" + NAME + ".gz", OLD);
         CorruptArchiveException e = assertThrows(CorruptArchiveException.class, () -> fetch());
-        assertTrue(e.detail().orElseThrow().contains(NAME + ".br"), e.detail().orElseThrow());
+        assertTrue(e.detail().orElseThrow().contains(NAME + ".gz"), e.detail().orElseThrow());
     }
 
     @Test
     void anObjectThatIsKnownWinsOverOneThatIsNot() throws Exception {
-        fixture.put("wal_005/" + NAME + ".br", OLD);
+        fixture.put("wal_005/" + NAME + ".gz", OLD);
         fixture.put(
                 "wal_005/" + NAME + ".zst",
                 SegmentBuilder.compress("zst", segment().bytes()));

@@ -1,0 +1,158 @@
+package org.walarchive.core.inventory;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.walarchive.BackupName;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.layout.ArchiveLayout.PartitionObject;
+import org.walarchive.core.sentinel.WalGRecord;
+import org.walarchive.core.tar.TarDialect;
+import org.walarchive.core.tar.TarDialect.End;
+import org.walarchive.core.tar.TarDialect.Maker;
+import org.walarchive.store.BlobInfo;
+
+/**
+ * The tar partitions of a backup of WAL-G's: those with the data directory, then {@code backup_label}, then {@code pg_control}.
+ * What is in the last two counts, whatever else has files of their names.
+ */
+public final class WalGPartitions {
+
+    private static final Set<String> LABEL_FILES = Set.of("backup_label", "tablespace_map");
+    private static final Set<String> CONTROL_FILES = Set.of("global/pg_control");
+
+    private static final Comparator<PartitionObject> ORDER = Comparator.comparingInt(WalGPartitions::rank)
+            .thenComparing(object -> object.number().orElse(0))
+            .thenComparing(PartitionObject::stem);
+
+    private final BackupName backup;
+    private final WalGRecord record;
+    private final Map<PartitionObject, BlobInfo> found = new TreeMap<>(ORDER);
+    private final List<BlobInfo> twice = new ArrayList<>();
+
+    /** Takes the objects that were listed. */
+    public WalGPartitions(BackupName backup, WalGRecord record, List<BlobInfo> listed) {
+        this.backup = backup;
+        this.record = record;
+        for (BlobInfo blob : listed) {
+            ArchiveLayout.parsePartition(blob.key()).ifPresent(object -> {
+                if (found.putIfAbsent(object, blob) != null) {
+                    twice.add(blob);
+                }
+            });
+        }
+    }
+
+    private static int rank(PartitionObject object) {
+        return switch (object.stem()) {
+            case PartitionObject.CONTROL -> 2;
+            case PartitionObject.LABEL -> 1;
+            default -> 0;
+        };
+    }
+
+    /**
+     * Returns the partitions in the order of their extraction's importance.
+     *
+     * @param recorded the names of those that have files in them, where WAL-G recorded them
+     * @throws CorruptArchiveException if any is missing, or the backup is one that cannot be restored here
+     */
+    List<PartitionSet.Entry> require(Optional<Set<String>> recorded) throws CorruptArchiveException {
+        Optional<String> deltaFrom = deltaFrom();
+        if (deltaFrom.isPresent()) {
+            throw new CorruptArchiveException(
+                    "backup " + backup + " is a delta backup of WAL-G",
+                    "It holds what changed since " + deltaFrom.get() + ", and cannot be restored here.",
+                    "Restore the full backup that it begins with, and let recovery replay the WAL since; or restore it with"
+                            + " WAL-G.");
+        }
+        List<String> faults = faults(recorded);
+        if (!faults.isEmpty()) {
+            throw PartitionSet.incomplete(backup, faults.get(0));
+        }
+        return entries();
+    }
+
+    /** Returns which backup the sentinel or the name says this one holds the changes from. */
+    public Optional<String> deltaFrom() {
+        return record.deltaFrom().or(() -> backup.deltaFrom().map(segment -> "base_" + segment));
+    }
+
+    /** Returns the partitions that are there. */
+    public List<PartitionSet.Entry> entries() {
+        boolean hasLabel = found.keySet().stream().anyMatch(object -> rank(object) == 1);
+        boolean hasControl = found.keySet().stream().anyMatch(object -> rank(object) == 2);
+        // Remote backups, which have the label among the files, lack end marks: their size is recorded, and the streams
+        // end by themselves.
+        End end = hasLabel ? End.MARKED : End.OPEN;
+        Set<String> superseded = new TreeSet<>();
+        superseded.addAll(hasLabel ? LABEL_FILES : Set.of());
+        superseded.addAll(hasControl ? CONTROL_FILES : Set.of());
+        List<PartitionSet.Entry> entries = new ArrayList<>();
+        found.forEach((object, blob) -> entries.add(new PartitionSet.Entry(
+                entries.size(),
+                blob.key(),
+                object.extension(),
+                Optional.empty(),
+                switch (rank(object)) {
+                    case 2 -> new TarDialect(Maker.WAL_G, Set.of(), end);
+                    case 1 -> new TarDialect(Maker.WAL_G, Set.of(), End.MARKED);
+                    default -> new TarDialect(Maker.WAL_G, superseded, end);
+                })));
+        return entries;
+    }
+
+    /** Returns what is wrong: sentences. */
+    public List<String> faults(Optional<Set<String>> recorded) {
+        List<String> faults = new ArrayList<>();
+        twice.forEach(blob -> faults.add("There is " + blob.key() + ", and the same compressed in another way."));
+        found.keySet().stream()
+                .filter(object -> Codecs.forExtension(object.extension()).isEmpty())
+                .findFirst()
+                .ifPresent(object -> faults.add("Partition " + object.name()
+                        + " is compressed in a way that this version cannot read. Readable are: "
+                        + String.join(", ", Codecs.extensions()) + "."));
+        if (found.isEmpty()) {
+            faults.add("It has no tar partitions.");
+        } else if (found.keySet().stream().noneMatch(object -> rank(object) == 2)) {
+            faults.add("Partition pg_control.tar is missing.");
+        }
+        if (recorded.isPresent()) {
+            Set<String> names = new TreeSet<>(recorded.get());
+            found.keySet().forEach(object -> names.remove(object.name()));
+            names.forEach(name -> faults.add("Partition " + name + " is missing."));
+        } else {
+            numbers(faults);
+            requireSize(faults);
+        }
+        return faults;
+    }
+
+    /** WAL-G counts from 1, and leaves no gap. */
+    private void numbers(List<String> faults) {
+        int next = 1;
+        for (PartitionObject object : found.keySet()) {
+            if (object.number().isPresent()) {
+                if (object.number().getAsInt() > next) {
+                    faults.add("Partition " + next + " is missing.");
+                }
+                next = object.number().getAsInt() + 1;
+            }
+        }
+    }
+
+    private void requireSize(List<String> faults) {
+        long stored = found.values().stream().mapToLong(BlobInfo::sizeBytes).sum();
+        if (stored < record.compressedBytes()) {
+            faults.add("Its partitions have " + stored + " bytes; WAL-G recorded that it had stored "
+                    + record.compressedBytes() + ".");
+        }
+    }
+}
