@@ -144,7 +144,7 @@ public final class SyslogTarget implements RecordTarget {
         inWork = null;
         if (reason.isPresent()) {
             miss(message, reason.get());
-        } else if (failing) {
+        } else if (failing && waiting.isEmpty()) {
             complaints.write(ofMissed(Severity.WARNING, "syslog is reached again"));
             failing = false;
             missed = 0;
