@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +42,9 @@ final class ContinuedArchiveIT {
         walE = Tools.requireWalE(archive);
         Tools.require("envdir");
         bin = Files.createDirectory(directory.resolve("bin"));
-        Files.createSymbolicLink(bin.resolve("wal-e"), walE.executable());
+        Path installed =
+                Files.writeString(bin.resolve("wal-e"), "#!/bin/sh\nexec '" + walE.executable() + "' \"$@\"\n");
+        Files.setPosixFilePermissions(installed, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.createDirectory(directory.resolve("opt"));
         Files.copy(Path.of("target/walarchive.tar.gz"), directory.resolve("walarchive.tar.gz"));
         Path settings = Files.createDirectory(directory.resolve("env"));
@@ -103,7 +106,10 @@ final class ContinuedArchiveIT {
         String fetch;
         try (PostgresServer server = PostgresServer.builder(VERSION)
                 .walSegmentMegabytes(1)
+                .dataChecksums()
                 .setting("checkpoint_completion_target", "0.1")
+                .setting("fsync", "on")
+                .setting("archive_timeout", "60")
                 .archiveCommand(command("envdir " + directory.resolve("env") + " wal-e wal-push --pool-size 1 %p"))
                 .create()) {
             shell = connected(Program.of(Path.of("/bin/sh")), server)

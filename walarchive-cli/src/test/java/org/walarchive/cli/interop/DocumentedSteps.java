@@ -30,7 +30,7 @@ final class DocumentedSteps {
         List<Box> boxes = new ArrayList<>();
         Matcher matcher = BOX.matcher(Files.readString(page));
         while (matcher.find()) {
-            boxes.add(new Box(matcher.group(1), matcher.group(2).stripIndent()));
+            boxes.add(new Box(matcher.group(1), matcher.group(2).stripTrailing().stripIndent()));
         }
         return new DocumentedSteps(boxes);
     }
