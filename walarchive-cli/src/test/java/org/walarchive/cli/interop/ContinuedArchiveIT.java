@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
@@ -23,6 +24,7 @@ import org.walarchive.core.testing.Recovery;
  * A live server changes from WAL-E to us, on the same prefix, by the very commands of {@code docs/migrating-from-wal-e.md}, from the distribution's
  * file, with WAL-E's settings in a directory that daemontools' {@code envdir} reads.
  */
+@DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class ContinuedArchiveIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V13;
