@@ -84,6 +84,10 @@ final class SyslogTargetIT {
                 assertEquals(Optional.empty(), helper.deliver(14, new byte[] {'1'}));
                 daemon.awaitMessage(" t: 1");
             }
+            try (FakeSyslog daemon = FakeSyslog.start(socket())) {
+                assertEquals(Optional.empty(), helper.deliver(14, "1b".getBytes(StandardCharsets.UTF_8)));
+                daemon.awaitMessage(" t: 1b");
+            }
             assertTrue(helper.deliver(14, new byte[] {'2'}).orElse("").endsWith(": Connection refused"));
             try (FakeSyslog daemon = FakeSyslog.start(socket(), "stream")) {
                 assertEquals(Optional.empty(), helper.deliver(14, new byte[] {'3'}));
