@@ -10,7 +10,8 @@ import java.util.Set;
 
 /**
  * Reads a command line as WAL-E's argparse does: global options stand before the subcommand, its own after it in any
- * order with its operands; long options may be shortened as long as they stay unambiguous; {@code --opt=value},
+ * order with its operands; long options may be shortened as long as they stay unambiguous, among WAL-E's first, so that its command
+ * lines keep their meaning; {@code --opt=value},
  * {@code --opt value}, {@code -o value}, {@code -ovalue}; {@code --} ends the options.
  */
 final class CommandLineParser {
@@ -131,22 +132,25 @@ final class CommandLineParser {
     }
 
     private Option longOption(String name, Set<Option> allowed) throws UsageException {
-        Option found = null;
+        List<Option> found = new ArrayList<>();
         for (Option candidate : allowed) {
             if (candidate.word().equals(name)) {
                 return candidate;
             }
             if (candidate.word().startsWith(name)) {
-                if (found != null) {
-                    throw error(name + " may be " + found.word() + " or " + candidate.word());
-                }
-                found = candidate;
+                found.add(candidate);
             }
         }
-        if (found == null) {
-            throw unknown(name, allowed);
+        if (found.size() > 1 && found.stream().anyMatch(Option.OF_WAL_E::contains)) {
+            found.retainAll(Option.OF_WAL_E);
         }
-        return found;
+        if (found.isEmpty()) {
+            throw unknown(name, allowed);
+        } else if (found.size() > 1) {
+            throw error(name + " may be " + found.get(0).word() + " or "
+                    + found.get(1).word());
+        }
+        return found.get(0);
     }
 
     private Option shortOption(String name, Set<Option> allowed) throws UsageException {

@@ -17,6 +17,7 @@ import org.walarchive.ConfigurationException;
 import org.walarchive.ServerConnection;
 import org.walarchive.WalArchive;
 import org.walarchive.WalPushRequest;
+import org.walarchive.cli.log.LogRecord;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.RecordLoggerFactory;
 import org.walarchive.cli.log.Severity;
@@ -34,13 +35,21 @@ final class Commands {
         ExitCode with(WalArchive archive) throws ArchiveException, InterruptedException;
     }
 
+    private final ProgramName program;
     private final CommandLine line;
     private final Map<String, String> environment;
     private final PrintStream out;
     private final RecordLog log;
     private final ArchiveOpener opener;
 
-    Commands(CommandLine line, Map<String, String> environment, PrintStream out, RecordLog log, ArchiveOpener opener) {
+    Commands(
+            ProgramName program,
+            CommandLine line,
+            Map<String, String> environment,
+            PrintStream out,
+            RecordLog log,
+            ArchiveOpener opener) {
+        this.program = program;
         this.line = line;
         this.environment = environment;
         this.out = out;
@@ -62,7 +71,7 @@ final class Commands {
             case VERIFY -> verify();
             case CHECK -> check();
             case OPTIMIZE -> throw usage("optimize is done by bin/walarchive, which prepares the start of Java");
-            case VERSION -> print(version());
+            case VERSION -> printVersion();
             case HELP -> help();
             case AGENT -> agent();
             case NONE -> throw new IllegalStateException("there is no subcommand");
@@ -213,7 +222,7 @@ final class Commands {
     private ExitCode help() {
         String about = line.operands().isEmpty() ? "" : line.operands().get(0);
         Subcommand subcommand = Subcommand.named(about);
-        return print(Usage.of(subcommand == null ? Subcommand.NONE : subcommand));
+        return print(Usage.of(program, subcommand == null ? Subcommand.NONE : subcommand));
     }
 
     private ExitCode print(String text) {
@@ -235,6 +244,19 @@ final class Commands {
         return ExitCode.SUCCESS;
     }
 
+    /** Scripts compare the version of {@code wal-e} with what they need; who reads the log is told what answered. */
+    private ExitCode printVersion() {
+        if (program == ProgramName.WALARCHIVE) {
+            return print(version());
+        }
+        log.write(Main.record(
+                Severity.INFO,
+                "this is walarchive " + version().strip() + ", called as wal-e",
+                "It answers as WAL-E " + ProgramName.WAL_E_VERSION + " does.",
+                null));
+        return print(ProgramName.WAL_E_VERSION + "\n");
+    }
+
     private static String version() {
         try (InputStream resource = Commands.class.getResourceAsStream("version.txt")) {
             return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
@@ -249,8 +271,7 @@ final class Commands {
 
     private ExitCode open(ArchiveConfig config, Work work) throws ArchiveException, InterruptedException {
         if (!line.subcommand().isPerSegment()) {
-            log.write(Main.record(
-                    Severity.INFO, "starting walarchive", "The subcommand is \"" + line.words() + "\".", null));
+            announce(config);
         }
         if (LoggerFactory.getILoggerFactory() instanceof RecordLoggerFactory loggers) {
             loggers.sendTo(log);
@@ -261,6 +282,18 @@ final class Commands {
         } finally {
             cancellation.end();
         }
+    }
+
+    private void announce(ArchiveConfig config) {
+        boolean ofWalE = program == ProgramName.WAL_E;
+        log.write(new LogRecord(
+                Main.LOGGER,
+                Severity.INFO,
+                ofWalE ? "starting WAL-E" : "starting walarchive",
+                "The subcommand is \"" + line.words() + "\".",
+                null,
+                ofWalE ? Map.of("program", "walarchive", "version", version().strip()) : Map.of()));
+        ForeignVariables.warn(environment, line.subcommand(), config.location().scheme(), log);
     }
 
     private ArchiveConfig config() throws ArchiveException, UsageException {

@@ -19,8 +19,10 @@ enum ExitCode {
     ABSENT(1),
     /** A failure without a code of its own. */
     FAILURE(1),
-    /** The command line or the configuration is wrong, or asks for what is not available yet. */
+    /** The command line is wrong. */
     USAGE(2),
+    /** The settings are wrong, or ask for what is not available. */
+    CONFIGURATION(2),
     /** The archive has other content under the name, or belongs to another cluster. */
     CONFLICT(3),
     /** The store could not be read or written. */
@@ -55,7 +57,7 @@ enum ExitCode {
     static ExitCode of(ArchiveException failure) {
         // The family is sealed; a pattern switch over it is a preview feature of Java 17.
         if (failure instanceof ConfigurationException) {
-            return USAGE;
+            return CONFIGURATION;
         } else if (failure instanceof ConflictException) {
             return CONFLICT;
         } else if (failure instanceof StoreAccessException) {
@@ -79,19 +81,25 @@ enum ExitCode {
     /**
      * Returns the number for the operating system.
      *
+     * @param program how it was called
      * @param subcommand what was run
      * @param signals what the caller wants to be told instead of 0 and 1, and of failures of {@code wal-fetch}
      */
-    int number(Subcommand subcommand, ExitSignals signals) {
+    int number(ProgramName program, Subcommand subcommand, ExitSignals signals) {
         if (this == SUCCESS) {
             return signals.success();
         } else if (subcommand == Subcommand.CHECK) {
             return nagios();
         } else if (subcommand != Subcommand.WAL_FETCH) {
-            return number;
+            return program == ProgramName.WAL_E && subcommand.isOfWalE() ? ofWalE() : number;
         }
         // PostgreSQL takes 1 to 125 for "no such file": the end of WAL, where it promotes.
         return this == ABSENT ? signals.absent() : signals.fetchFailure();
+    }
+
+    /** WAL-E has 1 for every failure, and 2 for a command line that is wrong. */
+    private int ofWalE() {
+        return this == USAGE ? number : 1;
     }
 
     /** Nagios knows 1 for a warning, 2 for what is critical, and 3 for a check that could not be made. */

@@ -19,6 +19,7 @@ public final class Main {
             "Give Java more, by WALARCHIVE_JAVA_OPTS=-Xmx512m for instance. If it is threads that it cannot make: what limits"
                     + " this user's processes?";
 
+    private final ProgramName program;
     private final Map<String, String> environment;
     private final PrintStream out;
     private final PrintStream err;
@@ -26,6 +27,17 @@ public final class Main {
     private final ExitSignals signals;
 
     Main(Map<String, String> environment, PrintStream out, PrintStream err, ArchiveOpener opener, ExitSignals signals) {
+        this(ProgramName.WALARCHIVE, environment, out, err, opener, signals);
+    }
+
+    Main(
+            ProgramName program,
+            Map<String, String> environment,
+            PrintStream out,
+            PrintStream err,
+            ArchiveOpener opener,
+            ExitSignals signals) {
+        this.program = program;
         this.environment = environment;
         this.out = out;
         this.err = err;
@@ -60,27 +72,32 @@ public final class Main {
                 System.getProperty("walarchive.exit.absent"));
         ArchiveOpener opener =
                 NamedServices.opener(System.getProperty("walarchive.engine"), System.getProperty("walarchive.store"));
-        return new Main(environment, System.out, System.err, opener, signals).exitNumber(arguments);
+        return new Main(ProgramName.ofLauncher(), environment, System.out, System.err, opener, signals)
+                .exitNumber(arguments);
     }
 
     /** Runs a command line and returns the exit code for the operating system. Throws nothing. */
     int exitNumber(String... arguments) {
         Subcommand subcommand = Subcommand.mentionedIn(arguments);
+        RecordLog log = new RecordLog(err, Severity.INFO);
         ExitCode code;
         try {
+            log = LogSettings.ofWords(arguments, program, environment, err);
             CommandLine line = CommandLineParser.parse(arguments);
             subcommand = line.subcommand();
-            RecordLog log = LogSettings.open(line, environment, err);
-            code = run(new Commands(line, environment, out, log, opener), log);
+            log = LogSettings.open(line, program, environment, err);
+            code = run(new Commands(program, line, environment, out, log, opener), log);
         } catch (UsageException e) {
-            new RecordLog(err, Severity.INFO).write(record(Severity.ERROR, e.getMessage(), null, e.hint()));
+            String hint = e.hint();
+            log.write(record(Severity.ERROR, e.getMessage(), null, hint == null ? null : program.inCommandsOf(hint)));
             code = subcommand == Subcommand.NONE ? ExitCode.NO_SUBCOMMAND : ExitCode.USAGE;
         } catch (Throwable e) {
             // The virtual machine would exit with 1, which PostgreSQL takes for "no such WAL file", and promotes.
-            report(e);
+            report(e, log);
             code = ExitCode.FAILURE;
         }
-        return code.number(subcommand, signals);
+        close(log);
+        return code.number(program, subcommand, signals);
     }
 
     private static ExitCode run(Commands commands, RecordLog log) throws UsageException {
@@ -99,17 +116,28 @@ public final class Main {
         }
     }
 
-    private void report(Throwable failure) {
+    private static void close(RecordLog log) {
+        try {
+            log.close();
+        } catch (Throwable e) {
+            // The work is done, or not, whether or not the log says so.
+            return;
+        }
+    }
+
+    private static void report(Throwable failure, RecordLog log) {
         try {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
             boolean memory = failure instanceof OutOfMemoryError;
-            new RecordLog(err, Severity.INFO)
-                    .write(record(
-                            Severity.CRITICAL,
-                            memory ? "out of memory" : "an unprocessed exception has avoided all error handling",
-                            trace.toString().stripTrailing(),
-                            memory ? MEMORY_HINT : null));
+            log.write(new LogRecord(
+                    LOGGER,
+                    Severity.CRITICAL,
+                    memory ? "out of memory" : "an unprocessed exception has avoided all error handling",
+                    null,
+                    memory ? MEMORY_HINT : null,
+                    Map.of(),
+                    trace.toString().stripTrailing()));
         } catch (Throwable e) {
             // Out of memory, probably: the exit code is all that can still be said.
             return;

@@ -1,5 +1,7 @@
 package org.walarchive.cli;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The options: WAL-E's, and ours. */
@@ -17,6 +19,7 @@ enum Option {
     WABS_ACCOUNT_NAME("--wabs-account-name", 'a', "NAME"),
     GPG_KEY_ID("--gpg-key-id", "KEY"),
     COMPRESSION("--compression", "METHOD[:LEVEL]"),
+    LOG_FORMAT("--log-format", "text|json"),
     TERSE("--terse", null),
 
     POOL_SIZE("--pool-size", 'p', "NUMBER"),
@@ -73,6 +76,29 @@ enum Option {
     STATUS("--status", null),
     SOCKET("--socket", "PATH"),
     METRICS_PORT("--metrics-port", "NUMBER");
+
+    /** What WAL-E has too. */
+    static final Set<Option> OF_WAL_E = EnumSet.of(
+            HELP,
+            FILE_PREFIX,
+            GS_PREFIX,
+            S3_PREFIX,
+            WABS_PREFIX,
+            AWS_ACCESS_KEY_ID,
+            AWS_INSTANCE_PROFILE,
+            GS_ACCESS_KEY_ID,
+            WABS_ACCOUNT_NAME,
+            GPG_KEY_ID,
+            TERSE,
+            POOL_SIZE,
+            PREFETCH,
+            DETAIL,
+            WHILE_OFFLINE,
+            CLUSTER_READ_RATE_LIMIT,
+            BLIND_RESTORE,
+            RESTORE_SPEC,
+            DRY_RUN,
+            CONFIRM);
 
     private static final char NO_LETTER = 0;
 

@@ -25,6 +25,11 @@ final class OwnRestoreCommand {
     private static final List<String> PASSED_ON = List.of(
             "JAVA_HOME",
             "WALARCHIVE_PREFETCH",
+            "WALARCHIVE_LOG_FORMAT",
+            "WALARCHIVE_LOG_LEVEL",
+            "WALARCHIVE_SYSLOG_SOCKET",
+            "WALE_LOG_DESTINATION",
+            "WALE_SYSLOG_FACILITY",
             "WALARCHIVE_RETRY_DEADLINE",
             "WALE_S3_ENDPOINT",
             "AWS_REGION",
@@ -130,6 +135,9 @@ final class OwnRestoreCommand {
         }
         if (name.equals("AWS_INSTANCE_PROFILE") && line.has(Option.AWS_INSTANCE_PROFILE)) {
             return "true";
+        }
+        if (name.equals(LogSettings.FORMAT) && line.has(Option.LOG_FORMAT)) {
+            return line.value(Option.LOG_FORMAT);
         }
         return environment.get(name);
     }

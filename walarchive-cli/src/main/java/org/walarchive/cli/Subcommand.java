@@ -181,6 +181,14 @@ enum Subcommand {
         return options;
     }
 
+    /** Tells whether WAL-E has it too. */
+    boolean isOfWalE() {
+        return switch (this) {
+            case WAL_PUSH, WAL_FETCH, WAL_PREFETCH, BACKUP_PUSH, BACKUP_FETCH, BACKUP_LIST, DELETE, VERSION -> true;
+            case KEEP, DRILL, VERIFY, CHECK, OPTIMIZE, AGENT, HELP, NONE -> false;
+        };
+    }
+
     /** Tells whether PostgreSQL calls it for each WAL file: its log has no line about the start, as in WAL-E. */
     boolean isPerSegment() {
         return this == WAL_PUSH || this == WAL_FETCH || this == WAL_PREFETCH;

@@ -43,10 +43,15 @@ final class Usage {
             WALARCHIVE_CLUSTER_READ_RATE_LIMIT, WALARCHIVE_RETRY_DEADLINE, WALARCHIVE_COMMAND_DEADLINE, WALARCHIVE_RETENTION_FLOOR,
             WALARCHIVE_WAL_POOL_SIZE, WALARCHIVE_QUEUE_MAX (how much WAL may wait before wal-push and agent DROP it), WALARCHIVE_PREFETCH, WALARCHIVE_FETCH_FAILURE_EXIT, WALARCHIVE_AGENT_TIMEOUT; WALE_GPG_KEY_ID, WALARCHIVE_PGP_PUBLIC_KEYS, WALARCHIVE_PGP_PRIVATE_KEYS,
             WALARCHIVE_PGP_PASSPHRASE_FILE, WALARCHIVE_PGP_PASSPHRASE, WALARCHIVE_GPG_PROGRAM, GNUPGHOME;
-            WALARCHIVE_LOG_LEVEL, WALE_LOG_DESTINATION; PGHOST, PGPORT, PGUSER and so on for backup-push and check.
+            WALARCHIVE_LOG_LEVEL, WALARCHIVE_LOG_FORMAT, WALE_LOG_DESTINATION, WALE_SYSLOG_FACILITY, WALARCHIVE_SYSLOG_SOCKET; PGHOST, PGPORT, PGUSER and so on for backup-push and check.
             """;
 
     private Usage() {}
+
+    /** Returns the help by the name that the program was called by. */
+    static String of(ProgramName program, Subcommand subcommand) {
+        return program.inCommandsOf(of(subcommand));
+    }
 
     /** Returns the help on a subcommand, or the general one for {@link Subcommand#NONE}. */
     static String of(Subcommand subcommand) {

@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.WalArchive;
+import org.walarchive.cli.log.FakeSyslog;
 
 /** What a virtual machine does that is told to end during a base backup. */
 @Timeout(60)
@@ -28,7 +31,15 @@ final class CancellationIT {
             FakeArchive fake = new FakeArchive();
             ArchiveOpener opener = config -> opened(fake);
             new Main(
-                            Map.of("WALARCHIVE_PREFIX", "file:///a"),
+                            arguments.length == 0
+                                    ? Map.of("WALARCHIVE_PREFIX", "file:///a")
+                                    : Map.of(
+                                            "WALARCHIVE_PREFIX",
+                                            "file:///a",
+                                            "WALE_LOG_DESTINATION",
+                                            "syslog",
+                                            "WALARCHIVE_SYSLOG_SOCKET",
+                                            arguments[0]),
                             System.out,
                             System.err,
                             opener,
@@ -51,11 +62,26 @@ final class CancellationIT {
 
     @Test
     void theWorkIsUndoneBeforeTheEnd() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Victim.class.getName()))
+        cancel();
+    }
+
+    @Test
+    void theLastWordsReachSyslog(@TempDir Path directory) throws IOException, InterruptedException {
+        Path socket = directory.resolve("log");
+        try (FakeSyslog daemon = FakeSyslog.start(socket)) {
+            cancel(socket.toString());
+            daemon.awaitMessage("ERROR    MSG: interrupted");
+        }
+    }
+
+    private static void cancel(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Victim.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         BufferedReader out =

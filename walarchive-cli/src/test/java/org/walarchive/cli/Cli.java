@@ -11,8 +11,17 @@ final class Cli {
 
     final FakeArchive archive = new FakeArchive();
     final Map<String, String> environment = new HashMap<>(Map.of("WALE_FILE_PREFIX", "file://localhost/srv/a"));
+    private final ProgramName program;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    Cli() {
+        this(ProgramName.WALARCHIVE);
+    }
+
+    Cli(ProgramName program) {
+        this.program = program;
+    }
 
     int run(String... arguments) {
         return run(ExitSignals.of(environment, null, null), arguments);
@@ -21,7 +30,7 @@ final class Cli {
     int run(ExitSignals signals, String... arguments) {
         PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return new Main(environment, outStream, errStream, archive::open, signals).exitNumber(arguments);
+        return new Main(program, environment, outStream, errStream, archive::open, signals).exitNumber(arguments);
     }
 
     String out() {

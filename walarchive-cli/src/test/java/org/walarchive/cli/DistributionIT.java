@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,45 @@ final class DistributionIT {
         assertEquals(
                 255,
                 run(variables, "wal-fetch", "000000010000000000000001", "x").code());
+    }
+
+    @Test
+    void walEIsALinkThatAnswersAsWalE() throws IOException, InterruptedException {
+        Path walE = SCRIPT.resolveSibling("wal-e");
+        assertEquals(Path.of("walarchive"), Files.readSymbolicLink(walE));
+        Path link = Files.createSymbolicLink(directory.resolve("wal-e"), walE);
+        Process process = new ProcessBuilder(link.toString(), "version")
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+        assertEquals("1.1.1\n", new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        assertEquals(0, process.waitFor());
+        assertTrue(Files.readString(directory.resolve("err"))
+                .startsWith("wal_e.main   INFO     MSG: this is walarchive "));
+        assertEquals("walarchive", linksOfTheTarFile().get("walarchive/bin/wal-e"));
+    }
+
+    /** Names of links and what they lead to: the headers of the file, which has no long names. */
+    private static Map<String, String> linksOfTheTarFile() throws IOException {
+        Map<String, String> links = new HashMap<>();
+        Path file = SCRIPT.resolve("../../../walarchive.tar.gz").normalize();
+        try (DataInputStream tar =
+                new DataInputStream(new BufferedInputStream(new GZIPInputStream(Files.newInputStream(file), 65536)))) {
+            byte[] header = new byte[512];
+            for (tar.readFully(header); header[0] != 0; tar.readFully(header)) {
+                if (header[156] == '2') {
+                    links.put(field(header, 0, 100), field(header, 157, 100));
+                }
+                long size = Long.parseLong(field(header, 124, 12).strip(), 8);
+                tar.skipNBytes((size + 511) / 512 * 512);
+            }
+        }
+        return links;
+    }
+
+    private static String field(byte[] header, int begin, int length) {
+        String text = new String(header, begin, length, StandardCharsets.US_ASCII);
+        int end = text.indexOf(0);
+        return end < 0 ? text : text.substring(0, end);
     }
 
     private static final Path LIB = SCRIPT.resolveSibling("../lib").normalize();

@@ -29,8 +29,10 @@ import org.walarchive.RestoreResult;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalQueueLimit;
+import org.walarchive.cli.log.RecordForm;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.Severity;
+import org.walarchive.cli.log.StreamTarget;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
@@ -47,7 +49,8 @@ final class EventLogTest {
     private static String render(ArchiveEvent event) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         RecordLog log = new RecordLog(
-                new PrintStream(bytes, true, StandardCharsets.UTF_8),
+                List.of(new StreamTarget(new PrintStream(bytes, true, StandardCharsets.UTF_8))),
+                RecordForm.TEXT,
                 Severity.INFO,
                 InstantSource.fixed(Instant.EPOCH),
                 7);

@@ -176,10 +176,33 @@ final class ExitCodeTest {
     @EnumSource(ExitCode.class)
     void noCodeOfWalPushEndsTheArchiverAndNoneOfWalFetchEndsRecovery(ExitCode code) {
         ExitSignals signals = ExitSignals.of(Map.of(), null, null);
-        int push = code.number(Subcommand.WAL_PUSH, signals);
-        int fetch = code.number(Subcommand.WAL_FETCH, signals);
-        assertEquals(code == ExitCode.SUCCESS, push == 0);
-        assertTrue(push <= 125 || code == ExitCode.NO_SUBCOMMAND, "wal-push exits with " + push);
-        assertTrue(fetch == 255 || code == ExitCode.SUCCESS || code == ExitCode.ABSENT, "wal-fetch with " + fetch);
+        for (ProgramName program : ProgramName.values()) {
+            int push = code.number(program, Subcommand.WAL_PUSH, signals);
+            int fetch = code.number(program, Subcommand.WAL_FETCH, signals);
+            assertEquals(code == ExitCode.SUCCESS, push == 0);
+            assertTrue(push <= 125 || code == ExitCode.NO_SUBCOMMAND, "wal-push exits with " + push);
+            assertTrue(fetch == 255 || code == ExitCode.SUCCESS || code == ExitCode.ABSENT, "wal-fetch with " + fetch);
+        }
+    }
+
+    /** Scripts that were written for WAL-E ask for 1, and 2 where the command line is wrong. */
+    @Test
+    void calledAsWalEItHasWalEsCodesButForWalFetch() {
+        COMMANDS.forEach((subcommand, words) -> table().forEach((failure, code) -> {
+            Cli cli = new Cli(ProgramName.WAL_E);
+            cli.archive.failure = failure;
+            int expected = subcommand == Subcommand.WAL_FETCH ? 255 : subcommand.isOfWalE() ? 1 : code;
+            assertEquals(expected, cli.run(words), subcommand + " " + failure);
+        }));
+        assertEquals(2, new Cli(ProgramName.WAL_E).run("wal-push"));
+        assertEquals(2, new Cli(ProgramName.WAL_E).run("backup-list", "--bogus"));
+        assertEquals(1, new Cli(ProgramName.WAL_E).run("backup-list", "bogus"));
+        assertEquals(127, new Cli(ProgramName.WAL_E).run("--terse"));
+        Cli nowhere = new Cli(ProgramName.WAL_E);
+        nowhere.environment.clear();
+        assertEquals(1, nowhere.run("backup-list"));
+        Cli absent = new Cli(ProgramName.WAL_E);
+        absent.archive.fetchResult = WalFetchResult.ABSENT;
+        assertEquals(1, absent.run(COMMANDS.get(Subcommand.WAL_FETCH)));
     }
 }

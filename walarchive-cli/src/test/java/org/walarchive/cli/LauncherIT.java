@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -349,6 +350,49 @@ final class LauncherIT {
         Run run = finish(start(shell, relative, PUSH));
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains(directory.toRealPath() + "/the home/lib/a.jar"), run.out());
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void aLinkOfWalEsNameIsAnsweredAsWalEWould(List<String> shell) throws IOException, InterruptedException {
+        Path link = Files.createSymbolicLink(directory.resolve("wal-e"), Path.of("the home/bin/walarchive"));
+        Path fromElsewhere = Files.createSymbolicLink(
+                Files.createDirectories(directory.resolve("bin")).resolve("wal-e"), link);
+        writeJava("17.0.1", "echo \"$@\"; exit 76");
+        for (Path each : List.of(link, fromElsewhere)) {
+            String words = finish(start(shell, each, FETCH)).out();
+            assertTrue(words.contains(" -Dwalarchive.program=wal-e "), words);
+            assertTrue(words.contains("/the home/bin/walarchive -D"), "no link beside it: " + words);
+        }
+        assertFalse(run(shell, PUSH).out().contains("walarchive.program"));
+        Files.createSymbolicLink(directory.resolve("the home/bin/wal-e"), Path.of("walarchive"));
+        String words = finish(start(shell, link, FETCH)).out();
+        assertTrue(words.contains("-Dwalarchive.launcher=" + directory.toRealPath() + "/the home/bin/wal-e "), words);
+        environment.add("JAVA_HOME=/nowhere");
+        Run failed = finish(start(shell, link, FETCH));
+        assertEquals(255, failed.code());
+        assertTrue(failed.err().startsWith("wal-e: JAVA_HOME is /nowhere, "), failed.err());
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void itsOwnWordsAreJsonWhereTheLogIs(List<String> shell) throws IOException, InterruptedException {
+        environment.add("JAVA_HOME=/no \"where\\\t é");
+        String message = "JAVA_HOME is /no \\\"where\\\\  é, and /no \\\"where\\\\  é/bin/java cannot be executed";
+        String expected =
+                "\\{\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\",\"level\":\"ERROR\",\"logger\":\"walarchive.launcher\","
+                        + "\"message\":\"" + Pattern.quote(message) + "\",\"pid\":\\d+}\n";
+        for (String[] words : new String[][] {
+            {"--log-format", "json", "wal-fetch", SEGMENT, "x"},
+            {"--terse", "--log-format=json", "wal-fetch", SEGMENT, "x"}
+        }) {
+            Run run = run(shell, words);
+            assertEquals(255, run.code());
+            assertTrue(run.err().matches(expected), run.err());
+        }
+        environment.add("WALARCHIVE_LOG_FORMAT=json");
+        assertTrue(run(shell, PUSH).err().matches(expected));
+        assertTrue(run(shell, "--log-format=text", "wal-push", "x").err().startsWith("walarchive: JAVA_HOME"));
     }
 
     @ParameterizedTest

@@ -221,11 +221,9 @@ final class MainTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'stderr,syslog',''",
         "stderr,''",
         "'',''",
-        "'syslog, stderr',''",
-        "syslog,logging to syslog is not available yet; logging to stderr",
+        "'stderr,journal',''",
         "journal,WALE_LOG_DESTINATION names neither stderr nor syslog; logging to stderr",
     })
     void destinations(String destination, String warning) {
@@ -236,6 +234,26 @@ final class MainTest {
                         ? cli.err().isEmpty()
                         : cli.err().startsWith("walarchive.cli WARNING  MSG: " + warning + "\n"),
                 cli.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"syslog,1", "'stderr, syslog',1", "'syslog,stderr',1"})
+    void whereNoSyslogDaemonListensRecordsAreOnStandardErrorWithOneWarning(String destination, int times) {
+        cli.environment.put("WALE_LOG_DESTINATION", destination);
+        cli.environment.put("WALARCHIVE_SYSLOG_SOCKET", "/nonexistent/log");
+        assertEquals(0, cli.run("backup-list"));
+        assertEquals(times, cli.err().split("MSG: starting walarchive", -1).length - 1, cli.err());
+        assertEquals(1, cli.err().split("WARNING  MSG: syslog is not reached\n", -1).length - 1, cli.err());
+        assertTrue(cli.err().contains("DETAIL: /nonexistent/log: there is no such socket\n"), cli.err());
+    }
+
+    @Test
+    void aFacilityThatIsNoneIsUser() {
+        cli.environment.put("WALE_LOG_DESTINATION", "syslog");
+        cli.environment.put("WALARCHIVE_SYSLOG_SOCKET", "/nonexistent/log");
+        cli.environment.put("WALE_SYSLOG_FACILITY", "local9");
+        assertEquals(0, cli.run("wal-push", "x"));
+        assertTrue(cli.err().contains("MSG: WALE_SYSLOG_FACILITY is none of kern, user, "), cli.err());
     }
 
     @Test

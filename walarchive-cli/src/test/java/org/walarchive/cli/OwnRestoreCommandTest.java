@@ -29,6 +29,20 @@ final class OwnRestoreCommandTest {
     }
 
     @Test
+    void itLogsAsThisCommandDoes() throws Exception {
+        CommandLine line =
+                CommandLineParser.parse(new String[] {"--log-format", "json", "backup-fetch", "/d", "--recover"});
+        assertEquals(
+                "env WALARCHIVE_LOG_FORMAT=json WALE_LOG_DESTINATION=stderr,syslog WALE_SYSLOG_FACILITY=local0 /w"
+                        + " --prefix s3://b/d wal-fetch %f %p",
+                OwnRestoreCommand.of(
+                        "/w",
+                        ArchiveConfig.builder("s3://b/d").build(),
+                        line,
+                        Map.of("WALE_LOG_DESTINATION", "stderr,syslog", "WALE_SYSLOG_FACILITY", "local0")));
+    }
+
+    @Test
     void noSecretIsInIt() throws Exception {
         Map<String, String> environment = new HashMap<>();
         for (String name : List.of(

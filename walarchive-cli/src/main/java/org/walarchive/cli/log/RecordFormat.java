@@ -13,6 +13,8 @@ import java.util.Map;
  */
 final class RecordFormat {
 
+    static final int MILLISECONDS = 3;
+    private static final int MICROSECONDS = 6;
     private static final int NAME_WIDTH = 12;
     private static final int SEVERITY_WIDTH = 8;
     private static final String NEXT_LINE = "\n        ";
@@ -27,11 +29,14 @@ final class RecordFormat {
         if (entry.detail() != null) {
             line(text.append(NEXT_LINE), "DETAIL: ", entry.detail());
         }
+        if (entry.exception() != null) {
+            line(text.append(NEXT_LINE), entry.detail() == null ? "DETAIL: " : "", entry.exception());
+        }
         if (entry.hint() != null) {
             line(text.append(NEXT_LINE), "HINT: ", entry.hint());
         }
         text.append(NEXT_LINE).append("STRUCTURED: time=");
-        time(text, LocalDateTime.ofInstant(time, ZoneOffset.UTC));
+        time(text, LocalDateTime.ofInstant(time, ZoneOffset.UTC), MICROSECONDS);
         text.append("-00 pid=").append(processId);
         for (String pair : sorted(entry.pairs())) {
             line(text, " ", pair);
@@ -71,14 +76,15 @@ final class RecordFormat {
         return texts;
     }
 
-    private static void time(StringBuilder text, LocalDateTime utc) {
+    /** Appends a time with so many digits of the second's fraction. */
+    static void time(StringBuilder text, LocalDateTime utc, int fraction) {
         digits(text, utc.getYear(), 4).append('-');
         digits(text, utc.getMonthValue(), 2).append('-');
         digits(text, utc.getDayOfMonth(), 2).append('T');
         digits(text, utc.getHour(), 2).append(':');
         digits(text, utc.getMinute(), 2).append(':');
         digits(text, utc.getSecond(), 2).append('.');
-        digits(text, utc.getNano() / 1000, 6);
+        digits(text, fraction == MILLISECONDS ? utc.getNano() / 1_000_000 : utc.getNano() / 1000, fraction);
     }
 
     private static StringBuilder digits(StringBuilder text, int number, int width) {

@@ -1,37 +1,58 @@
 package org.walarchive.cli.log;
 
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 
-/** Writes records to one stream, each in one piece. Thread-safe. */
-public final class RecordLog {
+/** Writes records to one or more targets. Thread-safe. */
+public final class RecordLog implements AutoCloseable {
 
-    private final PrintStream stream;
+    private final List<RecordTarget> targets;
+    private final RecordForm form;
     private final Severity threshold;
     private final InstantSource clock;
     private final long processId;
 
     /**
-     * Makes a log with the system's clock and this process's id.
+     * Makes a log of text with the system's clock and this process's id.
      *
      * @param stream where records go
      * @param threshold the least grave severity that is written
      */
     public RecordLog(PrintStream stream, Severity threshold) {
-        this(stream, threshold, InstantSource.system(), ProcessHandle.current().pid());
+        this(List.of(new StreamTarget(stream)), RecordForm.TEXT, threshold);
+    }
+
+    /**
+     * Makes a log with the system's clock and this process's id.
+     *
+     * @param targets where records go; closed with this
+     * @param form what they look like
+     * @param threshold the least grave severity that is written
+     */
+    public RecordLog(List<RecordTarget> targets, RecordForm form, Severity threshold) {
+        this(
+                targets,
+                form,
+                threshold,
+                InstantSource.system(),
+                ProcessHandle.current().pid());
     }
 
     /**
      * Makes a log.
      *
-     * @param stream where records go
+     * @param targets where records go; closed with this
+     * @param form what they look like
      * @param threshold the least grave severity that is written
      * @param clock the time of records
      * @param processId the process named in records
      */
-    public RecordLog(PrintStream stream, Severity threshold, InstantSource clock, long processId) {
-        this.stream = stream;
+    public RecordLog(
+            List<RecordTarget> targets, RecordForm form, Severity threshold, InstantSource clock, long processId) {
+        this.targets = List.copyOf(targets);
+        this.form = form;
         this.threshold = threshold;
         this.clock = clock;
         this.processId = processId;
@@ -54,12 +75,19 @@ public final class RecordLog {
      */
     public void write(LogRecord entry) {
         if (isEnabled(entry.severity())) {
-            byte[] bytes =
-                    RecordFormat.format(entry, clock.instant(), processId).getBytes(StandardCharsets.UTF_8);
-            synchronized (stream) {
-                stream.write(bytes, 0, bytes.length);
-                stream.flush();
+            Instant now = clock.instant();
+            String text = form.format(entry, now, processId);
+            for (RecordTarget target : targets) {
+                target.write(entry.severity(), text);
             }
+        }
+    }
+
+    /** Waits, not for long, until everything is where it should be. */
+    @Override
+    public void close() {
+        for (RecordTarget target : targets) {
+            target.close();
         }
     }
 }

@@ -103,10 +103,10 @@ final class RecordLogger extends LegacyAbstractLogger implements LoggingEventAwa
             Map<String, String> pairs) {
         String message = arguments == null ? pattern : MessageFormatter.basicArrayFormat(pattern, arguments);
         // Where the library says more than fits a line, it names the parts.
-        String said = pairs.remove("detail");
+        String detail = pairs.remove("detail");
         String hint = pairs.remove("hint");
-        String detail = failure == null ? said : stackTrace(failure);
-        factory.log().write(new LogRecord(shortName, severity(level), message, detail, hint, pairs));
+        String trace = failure == null ? null : stackTrace(failure);
+        factory.log().write(new LogRecord(shortName, severity(level), message, detail, hint, pairs, trace));
     }
 
     private static Severity severity(Level level) {

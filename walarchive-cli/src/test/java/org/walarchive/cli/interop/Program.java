@@ -56,6 +56,10 @@ public final class Program {
         return with("WALARCHIVE_PREFIX", "file://localhost" + archive.toAbsolutePath());
     }
 
+    Path executable() {
+        return executable;
+    }
+
     /** Runs the program to its end. */
     public Run run(String... arguments) {
         List<String> command = new ArrayList<>(List.of(executable.toString()));

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,8 @@ final class RecordLoggerTest {
 
     private Logger logger(String name, Severity threshold) {
         factory.sendTo(new RecordLog(
-                new PrintStream(bytes, true, StandardCharsets.UTF_8),
+                List.of(new StreamTarget(new PrintStream(bytes, true, StandardCharsets.UTF_8))),
+                RecordForm.TEXT,
                 threshold,
                 InstantSource.fixed(Instant.EPOCH),
                 7));
@@ -57,6 +59,19 @@ final class RecordLoggerTest {
         assertTrue(
                 text().startsWith("walarchive.core ERROR    MSG: gave up on k\n"
                         + "        DETAIL: java.lang.IllegalStateException: s\n        \tat "),
+                text());
+    }
+
+    @Test
+    void aThrowableDoesNotTakeTheDetailsPlace() {
+        logger("org.walarchive.core.X", Severity.INFO)
+                .atError()
+                .addKeyValue("detail", "What is more.")
+                .setCause(new IllegalStateException("s"))
+                .log("m");
+        assertTrue(
+                text().contains(
+                                " MSG: m\n        DETAIL: What is more.\n        java.lang.IllegalStateException: s\n        \tat "),
                 text());
     }
 
