@@ -99,7 +99,8 @@ final class ArchivingEvents implements ArchiveListener {
 
         PushFailed(ArchiveEvent.WalPushFailed failed) {
             walFile = failed.name().text();
-            cause = failed.cause().getMessage();
+            cause = failed.cause().getMessage()
+                    + failed.cause().detail().map(detail -> ": " + detail).orElse("");
             retryable = failed.cause().retryable();
         }
     }

@@ -78,7 +78,7 @@ final class ControlPlaneIT {
             good.execute("CREATE TABLE orders AS SELECT i FROM generate_series(1, 1000) i");
             vault.create("archive");
             Path mount = program.directory("mounted");
-            String badArchive = "file://localhost" + mount.resolve("archive");
+            String badArchive = "file://localhost" + program.directory("mounted/archive");
             archiveBeside(program, vault, good, GOOD_ARCHIVE);
             archiveBeside(program, vault, bad, badArchive);
             Path settings = program.write(
