@@ -83,7 +83,8 @@ final class EmbeddedAgentIT {
             agent.terminate();
             List<RecordedEvent> events = RecordingFile.readAllEvents(recording);
             RecordedEvent failed = first(events, "org.walarchive.PushFailed", segment);
-            assertTrue(failed.getString("cause").contains(program.path("mounted").toString()), failed::toString);
+            assertTrue(
+                    failed.getString("cause").contains(program.path("mounted").toString()), failed::toString);
             RecordedEvent good = first(events, "org.walarchive.SegmentArchived", segment);
             assertEquals("ARCHIVED", good.getString("result"));
             assertTrue(
