@@ -153,16 +153,23 @@ final class ImageScriptsIT {
         Container(String name) throws IOException {
             Path log = base.resolve(name + ".log");
             process = start(log, "walarchive-entrypoint", "postgres");
-            Await.until("the server answers", PATIENCE, () -> {
-                if (!process.isAlive()) {
-                    throw new AssertionError("ended with " + process.exitValue() + "\n" + read(log));
-                }
-                try {
-                    return query("SELECT NOT pg_is_in_recovery()").equals("t");
-                } catch (SQLException e) {
-                    return false;
-                }
-            });
+            try {
+                Await.until("the server answers", PATIENCE, () -> answers(log));
+            } catch (AssertionError e) {
+                close();
+                throw e;
+            }
+        }
+
+        private boolean answers(Path log) {
+            if (!process.isAlive()) {
+                throw new AssertionError("ended with " + process.exitValue() + "\n" + read(log));
+            }
+            try {
+                return query("SELECT NOT pg_is_in_recovery()").equals("t");
+            } catch (SQLException e) {
+                return false;
+            }
         }
 
         String query(String sql) throws SQLException {
