@@ -245,7 +245,8 @@ public final class ArchiveConfig {
     /**
      * Returns the class loader that engine and stores are looked for in.
      *
-     * @return the loader; empty for the one of this library
+     * @return the loader; empty for the one of this library and, where that finds none, the context class loader of the thread that
+     *     opens the archive
      */
     public Optional<ClassLoader> classLoader() {
         return classLoader;
