@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
 
 /** Where an archive lies and how to work with it. Immutable; {@link #toString} shows no secret. */
+@Stable
 public final class ArchiveConfig {
 
     /** How many tar partitions are uploaded or fetched at once by default: {@value}, as WAL-E. */

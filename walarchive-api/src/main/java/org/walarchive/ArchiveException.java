@@ -2,11 +2,13 @@ package org.walarchive;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /**
  * A failure of an operation of the archive. The message says what failed and names the key, segment or file: lower case,
  * no full stop. {@link #detail} says more, {@link #hint} what to do about it.
  */
+@Stable
 public abstract sealed class ArchiveException extends Exception
         permits BackupNotFoundException,
                 ConfigurationException,

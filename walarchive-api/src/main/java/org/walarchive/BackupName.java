@@ -4,6 +4,7 @@ import java.util.regex.Pattern;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.postgres.WalSegmentSize;
+import org.walarchive.stability.Stable;
 
 /**
  * The name of a base backup: {@code base_} and where it starts, as WAL-E writes it.
@@ -12,6 +13,7 @@ import org.walarchive.postgres.WalSegmentSize;
  * @param offset the offset in it: eight characters; decimal, except in offline backups of WAL-E, where it is
  *     hexadecimal
  */
+@Stable
 public record BackupName(WalSegmentName segment, String offset) {
 
     private static final Pattern SYNTAX = Pattern.compile("base_[0-9A-F]{24}_[0-9A-F]{8}");

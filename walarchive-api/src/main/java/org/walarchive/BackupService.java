@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import java.util.List;
+import org.walarchive.stability.Stable;
 
 /** Takes, lists and restores base backups. */
+@Stable
 public interface BackupService {
 
     /**

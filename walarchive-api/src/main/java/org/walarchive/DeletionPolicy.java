@@ -3,12 +3,14 @@ package org.walarchive;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Stable;
 
 /**
  * What may go from an archive. Whatever the policy, what a backup that stays needs stays too, and so do backups that are
  * being taken and backups with a {@linkplain RetentionService#keep keep mark}: {@link RetentionService#plan} says which and
  * why. Only base backups that can be restored count, so that a broken one never pushes out a good one.
  */
+@Stable
 public sealed interface DeletionPolicy {
 
     /**

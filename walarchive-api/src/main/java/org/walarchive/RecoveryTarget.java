@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
 import org.walarchive.postgres.Lsn;
+import org.walarchive.stability.Stable;
 
 /** Where recovery ends: one of PostgreSQL's recovery targets, or the end of the archived WAL. */
+@Stable
 public sealed interface RecoveryTarget {
 
     /** On which side of the target recovery ends: {@code recovery_target_inclusive}. */

@@ -2,6 +2,7 @@ package org.walarchive;
 
 import java.time.Duration;
 import java.util.List;
+import org.walarchive.stability.Stable;
 
 /**
  * Deletes what is not needed any more. A deletion is planned, can be looked at, and is then executed:
@@ -12,6 +13,7 @@ import java.util.List;
  * DeletionResult result = archive.retention().execute(plan);
  * }</pre>
  */
+@Stable
 public interface RetentionService {
 
     /**

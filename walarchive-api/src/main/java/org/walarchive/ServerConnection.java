@@ -3,10 +3,12 @@ package org.walarchive;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.walarchive.stability.Stable;
 
 /**
  * How to reach the PostgreSQL server, in libpq's terms. Immutable. {@link #toString} never shows the password.
  */
+@Stable
 public final class ServerConnection {
 
     private final Optional<String> host;

@@ -12,6 +12,7 @@ import org.walarchive.agent.ArchiveAgent;
 import org.walarchive.check.CheckService;
 import org.walarchive.drill.DrillService;
 import org.walarchive.spi.EngineProvider;
+import org.walarchive.stability.Stable;
 import org.walarchive.verification.VerificationService;
 
 /**
@@ -20,6 +21,7 @@ import org.walarchive.verification.VerificationService;
  * <p>Thread-safe. Every method of its services that takes long can be cancelled by interrupting its thread; it then
  * throws {@link InterruptedException} and leaves nothing half done.
  */
+@Stable
 public interface WalArchive extends AutoCloseable {
 
     /**

@@ -3,6 +3,7 @@ package org.walarchive;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.walarchive.stability.Experimental;
 
 /**
  * How much WAL may wait to be archived before files that cannot be archived are dropped: PostgreSQL is told that they are archived, so that it removes
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param bytes at least 1 MiB, less than which nobody means; dropping begins when there is more
  */
+@Experimental
 public record WalQueueLimit(long bytes) {
 
     private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,18}) *(|B|[KMGT]I?B?)");

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.walarchive.ServerConnection;
+import org.walarchive.stability.Experimental;
 
 /** What is checked, and what is still good. Immutable. */
+@Experimental
 public final class CheckRequest {
 
     /** For how long a segment may take to the archive unless told otherwise. */

@@ -1,8 +1,10 @@
 package org.walarchive.check;
 
 import org.walarchive.ArchiveException;
+import org.walarchive.stability.Experimental;
 
 /** Finds out whether continuous archiving works, from the server's settings to a segment that is fetched back. */
+@Experimental
 public interface CheckService {
 
     /**

@@ -1,8 +1,10 @@
 package org.walarchive.drill;
 
 import org.walarchive.ArchiveException;
+import org.walarchive.stability.Experimental;
 
 /** Proves that base backups restore. */
+@Experimental
 public interface DrillService {
 
     /**

@@ -3,6 +3,7 @@ package org.walarchive.postgres;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.walarchive.stability.Stable;
 
 /**
  * Where a timeline comes from: the content of its history file. PostgreSQL: {@code readTimeLineHistory} in {@code timeline.c}.
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param timeline the timeline
  * @param ancestors the timelines before it, oldest first; empty for one that initdb began
  */
+@Stable
 public record TimelineHistory(TimelineId timeline, List<Ancestor> ancestors) {
 
     /**

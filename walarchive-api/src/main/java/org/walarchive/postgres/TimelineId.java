@@ -1,12 +1,14 @@
 package org.walarchive.postgres;
 
 import java.util.HexFormat;
+import org.walarchive.stability.Stable;
 
 /**
  * The number of a timeline; written in file names as eight hexadecimal digits.
  *
  * @param value 1 to 4294967295
  */
+@Stable
 public record TimelineId(long value) implements Comparable<TimelineId> {
 
     /** Checks the range. */

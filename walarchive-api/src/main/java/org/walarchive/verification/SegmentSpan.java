@@ -1,6 +1,7 @@
 package org.walarchive.verification;
 
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Experimental;
 
 /**
  * WAL segments of one timeline that follow each other.
@@ -9,6 +10,7 @@ import org.walarchive.postgres.WalSegmentName;
  * @param last the last, which may be the first
  * @param count how many
  */
+@Experimental
 public record SegmentSpan(WalSegmentName first, WalSegmentName last, long count) {
 
     /** Checks that there is at least one. */

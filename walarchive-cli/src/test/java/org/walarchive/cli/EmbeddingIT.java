@@ -191,11 +191,14 @@ final class EmbeddingIT {
             try (JarFile loader =
                     new JarFile(files(OTHERS, "spring-boot-loader-.*").get(0).toFile())) {
                 for (JarEntry entry : loader.stream()
-                        .filter(e -> e.getName().startsWith("org/") && !e.isDirectory())
+                        .filter(e -> e.getName().matches("(org|META-INF/services)/.+[^/]"))
                         .toList()) {
                     put(out, entry.getName(), loader.getInputStream(entry).readAllBytes());
                 }
             }
+            out.putNextEntry(new JarEntry("BOOT-INF/"));
+            out.putNextEntry(new JarEntry("BOOT-INF/classes/"));
+            out.putNextEntry(new JarEntry("BOOT-INF/lib/"));
             String program = PROGRAM.replace('.', '/') + ".class";
             put(out, "BOOT-INF/classes/" + program, Files.readAllBytes(CLASSES.resolve(program)));
             for (Path library : jars("walarchive-core", "walarchive-store-file")) {
