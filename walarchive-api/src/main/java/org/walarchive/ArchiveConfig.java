@@ -321,6 +321,7 @@ public final class ArchiveConfig {
          *
          * @param value at least 1
          * @return this
+         * @throws IllegalArgumentException if it is less
          */
         public Builder poolSize(int value) {
             if (value < 1) {
@@ -335,6 +336,7 @@ public final class ArchiveConfig {
          *
          * @param value at least 1 MiB
          * @return this
+         * @throws IllegalArgumentException if it is less
          */
         public Builder partitionSizeBytes(long value) {
             if (value < 1 << 20) {
@@ -349,6 +351,7 @@ public final class ArchiveConfig {
          *
          * @param value the time from the first failure; zero for no retry
          * @return this
+         * @throws IllegalArgumentException if it is negative
          */
         public Builder retryDeadline(Duration value) {
             if (value.isNegative()) {
@@ -363,6 +366,7 @@ public final class ArchiveConfig {
          *
          * @param value the time from the beginning of the call; more than zero
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder commandDeadline(Duration value) {
             if (value.isNegative() || value.isZero()) {
@@ -376,6 +380,7 @@ public final class ArchiveConfig {
          *
          * @param value zero or more
          * @return this
+         * @throws IllegalArgumentException if it is negative
          */
         public Builder retentionFloor(int value) {
             if (value < 0) {

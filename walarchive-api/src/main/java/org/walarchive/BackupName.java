@@ -20,7 +20,11 @@ public record BackupName(WalSegmentName segment, String offset) {
 
     private static final Pattern PREFIX_SYNTAX = Pattern.compile("base_([0-9A-F]{0,24}|[0-9A-F]{24}_[0-9A-F]{0,8})");
 
-    /** Checks the offset's form. */
+    /**
+     * Checks the offset's form.
+     *
+     * @throws IllegalArgumentException if it is not eight hexadecimal digits in upper case
+     */
     public BackupName {
         if (!offset.matches("[0-9A-F]{8}")) {
             throw new IllegalArgumentException("\"" + offset + "\" is not the offset of a backup's name");

@@ -182,6 +182,7 @@ public final class BackupPushRequest {
          *
          * @param value more than zero
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder walWait(Duration value) {
             if (value.isNegative() || value.isZero()) {

@@ -45,7 +45,11 @@ public record Compression(Method method, OptionalInt level) {
         }
     }
 
-    /** Checks the level. */
+    /**
+     * Checks the level.
+     *
+     * @throws IllegalArgumentException if the method has no such level
+     */
     public Compression {
         if (level.isPresent() && (level.getAsInt() < method.lowestLevel || level.getAsInt() > method.highestLevel)) {
             throw new IllegalArgumentException("compression level " + level.getAsInt() + " of " + name(method)

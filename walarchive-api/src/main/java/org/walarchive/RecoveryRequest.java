@@ -26,7 +26,11 @@ public record RecoveryRequest(
         SHUTDOWN
     }
 
-    /** Checks that the command can stand in a file of settings. */
+    /**
+     * Checks that the command can stand in a file of settings.
+     *
+     * @throws IllegalArgumentException if it is blank, or more than one line
+     */
     public RecoveryRequest {
         Objects.requireNonNull(target);
         Objects.requireNonNull(timeline);

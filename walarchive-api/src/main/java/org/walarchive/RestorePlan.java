@@ -12,7 +12,8 @@ import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.stability.Stable;
 
 /**
- * What a restore would do, as the archive and the directory were when it was made.
+ * What a restore would do, as the archive was when it was worked out. Of the directory nothing is known yet: it is looked at when the
+ * restore begins.
  *
  * @param backup the base backup
  * @param directory the data directory, absolute

@@ -182,6 +182,7 @@ public final class ServerConnection {
          *
          * @param value 1 to 65535
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder port(int value) {
             if (value < 1 || value > 65535) {

@@ -73,6 +73,7 @@ public final class WalPushRequest {
          *
          * @param value at least 1
          * @return this
+         * @throws IllegalArgumentException if it is less
          */
         public Builder poolSize(int value) {
             if (value < 1) {

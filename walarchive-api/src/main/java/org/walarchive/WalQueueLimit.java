@@ -17,7 +17,11 @@ public record WalQueueLimit(long bytes) {
     private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,18}) *(|B|[KMGT]I?B?)");
     private static final String UNITS = "BKMGT";
 
-    /** Checks the number. */
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException if it is less than 1 MiB
+     */
     public WalQueueLimit {
         if (bytes < 1 << 20) {
             throw new IllegalArgumentException("a limit of " + bytes + " bytes of waiting WAL is less than 1 MiB");

@@ -142,6 +142,7 @@ public final class CheckRequest {
          *
          * @param value more than zero
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder archiveTimeout(Duration value) {
             archiveTimeout = positive(value, "time for a segment");
@@ -153,6 +154,7 @@ public final class CheckRequest {
          *
          * @param value more than zero
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder maxBackupAge(Duration value) {
             maxBackupAge = positive(value, "age of a backup");

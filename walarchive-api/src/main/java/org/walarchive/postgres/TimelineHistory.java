@@ -23,7 +23,11 @@ public record TimelineHistory(TimelineId timeline, List<Ancestor> ancestors) {
      */
     public record Ancestor(TimelineId timeline, Lsn end, String reason) {}
 
-    /** Checks the order and copies the list. */
+    /**
+     * Copies the list and checks its order.
+     *
+     * @throws IllegalArgumentException if a timeline is not above the one before it, or was left before it
+     */
     public TimelineHistory {
         ancestors = List.copyOf(ancestors);
         for (int i = 0; i < ancestors.size(); i++) {

@@ -11,7 +11,11 @@ import org.walarchive.stability.Stable;
 @Stable
 public record TimelineId(long value) implements Comparable<TimelineId> {
 
-    /** Checks the range. */
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
     public TimelineId {
         if (value < 1 || value > 0xFFFFFFFFL) {
             throw new IllegalArgumentException("timeline " + value + " is not in 1 to 4294967295");

@@ -32,7 +32,11 @@ public record WalFileName(Kind kind, String text) {
         }
     }
 
-    /** Checks that the name is of the kind. */
+    /**
+     * Checks that the name is of the kind.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
     public WalFileName {
         Matcher matcher = kind.syntax.matcher(text);
         if (!matcher.matches() || text.startsWith("00000000")) {

@@ -18,7 +18,11 @@ public record WalSegmentName(TimelineId timeline, long xlogId, long segment) imp
     private static final Pattern SYNTAX = Pattern.compile("[0-9A-F]{24}");
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a number is negative or above 4294967295
+     */
     public WalSegmentName {
         if (xlogId < 0 || xlogId > 0xFFFFFFFFL || segment < 0 || segment > 0xFFFFFFFFL) {
             throw new IllegalArgumentException("WAL segment " + xlogId + "," + segment + " is out of range");

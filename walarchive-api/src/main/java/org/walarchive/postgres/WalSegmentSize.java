@@ -16,7 +16,11 @@ public record WalSegmentSize(int bytes, boolean skipsLast) {
     /** 16 MiB, PostgreSQL 9.3 and newer. */
     public static final WalSegmentSize DEFAULT = new WalSegmentSize(16 * 1024 * 1024, false);
 
-    /** Checks the size. */
+    /**
+     * Checks the size.
+     *
+     * @throws IllegalArgumentException if it is not a power of two from 1 MiB to 1 GiB
+     */
     public WalSegmentSize {
         if (bytes < 1 << 20 || bytes > 1 << 30 || Integer.bitCount(bytes) != 1) {
             throw new IllegalArgumentException(

@@ -13,7 +13,11 @@ import org.walarchive.stability.Stable;
 @Stable
 public record BlobInfo(String key, long sizeBytes, Instant lastModified) {
 
-    /** Checks that the size is not negative. */
+    /**
+     * Checks the size.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public BlobInfo {
         if (sizeBytes < 0) {
             throw new IllegalArgumentException("size of " + key + " is negative: " + sizeBytes);

@@ -19,7 +19,11 @@ public record StoreLocation(String scheme, String container, String path) {
 
     private static final Pattern SYNTAX = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/]*)(/.*)?", Pattern.DOTALL);
 
-    /** Normalises scheme and path. */
+    /**
+     * Normalises scheme and path.
+     *
+     * @throws IllegalArgumentException if there is user information, a query or a fragment
+     */
     public StoreLocation {
         scheme = scheme.toLowerCase(Locale.ROOT);
         path = path.replaceFirst("^/+", "").replaceFirst("/+\\z", "");

@@ -13,7 +13,11 @@ import org.walarchive.stability.Experimental;
 @Experimental
 public record SegmentSpan(WalSegmentName first, WalSegmentName last, long count) {
 
-    /** Checks that there is at least one. */
+    /**
+     * Checks the count.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public SegmentSpan {
         if (count < 1) {
             throw new IllegalArgumentException("span of " + count + " segments from " + first);

@@ -6,7 +6,7 @@ import org.walarchive.BackupNotFoundException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.stability.Experimental;
 
-/** Finds out what an archive is good for. Nothing is written. */
+/** Finds out what an archive is good for; had of {@link org.walarchive.WalArchive#verification}. Nothing is written. Thread-safe. */
 @Experimental
 public interface VerificationService {
 
