@@ -8,6 +8,7 @@ module org.walarchive.api {
     exports org.walarchive.drill;
     exports org.walarchive.postgres;
     exports org.walarchive.spi;
+    exports org.walarchive.stability;
     exports org.walarchive.store;
     exports org.walarchive.verification;
 

@@ -10,7 +10,7 @@ module org.walarchive.core {
     requires java.sql;
     requires jdk.httpserver;
     requires jdk.net;
-    requires jdk.unsupported; // aircompressor, which has no descriptor to say so
+    requires jdk.unsupported; // for aircompressor, which as no module of its own cannot ask for it
     requires org.apache.commons.compress;
     requires org.bouncycastle.pg;
     requires org.bouncycastle.provider;

@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
 
 /** Where an archive lies and how to work with it. Immutable; {@link #toString} shows no secret. */
+@Stable
 public final class ArchiveConfig {
 
     /** How many tar partitions are uploaded or fetched at once by default: {@value}, as WAL-E. */
@@ -245,7 +247,8 @@ public final class ArchiveConfig {
     /**
      * Returns the class loader that engine and stores are looked for in.
      *
-     * @return the loader; empty for the one of this library
+     * @return the loader; empty for the one of this library and, where that finds none, the context class loader of the thread that
+     *     opens the archive
      */
     public Optional<ClassLoader> classLoader() {
         return classLoader;
@@ -318,6 +321,7 @@ public final class ArchiveConfig {
          *
          * @param value at least 1
          * @return this
+         * @throws IllegalArgumentException if it is less
          */
         public Builder poolSize(int value) {
             if (value < 1) {
@@ -332,6 +336,7 @@ public final class ArchiveConfig {
          *
          * @param value at least 1 MiB
          * @return this
+         * @throws IllegalArgumentException if it is less
          */
         public Builder partitionSizeBytes(long value) {
             if (value < 1 << 20) {
@@ -346,6 +351,7 @@ public final class ArchiveConfig {
          *
          * @param value the time from the first failure; zero for no retry
          * @return this
+         * @throws IllegalArgumentException if it is negative
          */
         public Builder retryDeadline(Duration value) {
             if (value.isNegative()) {
@@ -360,6 +366,7 @@ public final class ArchiveConfig {
          *
          * @param value the time from the beginning of the call; more than zero
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder commandDeadline(Duration value) {
             if (value.isNegative() || value.isZero()) {
@@ -373,6 +380,7 @@ public final class ArchiveConfig {
          *
          * @param value zero or more
          * @return this
+         * @throws IllegalArgumentException if it is negative
          */
         public Builder retentionFloor(int value) {
             if (value < 0) {

@@ -5,8 +5,10 @@ import java.time.Duration;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Stable;
 
 /** Something that happened in the engine. Further kinds may come in any release. */
+@Stable
 public sealed interface ArchiveEvent {
 
     /**

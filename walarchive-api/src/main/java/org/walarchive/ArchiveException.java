@@ -2,11 +2,16 @@ package org.walarchive;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /**
  * A failure of an operation of the archive. The message says what failed and names the key, segment or file: lower case,
- * no full stop. {@link #detail} says more, {@link #hint} what to do about it.
+ * no full stop. {@link #detail} says more, {@link #hint} what to do about it. None of the three holds a secret.
+ *
+ * <p>The subclasses tell failures apart that callers treat differently; further ones may come in any minor version. An interrupt is no
+ * failure but an {@link InterruptedException}, and a WAL file that the archive does not have a {@link WalFetchResult}.
  */
+@Stable
 public abstract sealed class ArchiveException extends Exception
         permits BackupNotFoundException,
                 ConfigurationException,

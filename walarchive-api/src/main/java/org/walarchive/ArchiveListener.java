@@ -1,6 +1,9 @@
 package org.walarchive;
 
+import org.walarchive.stability.Stable;
+
 /** Hears what the engine does, while it does it. */
+@Stable
 @FunctionalInterface
 public interface ArchiveListener {
 

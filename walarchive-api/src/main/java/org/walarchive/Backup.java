@@ -2,6 +2,7 @@ package org.walarchive;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.walarchive.stability.Stable;
 
 /**
  * A base backup in the archive; where {@link BackupService.ListDetail#OBJECTS} was asked for, also one that is being taken or is
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param details what the sentinel says, where it was read and could be understood
  * @param state what its objects say, where they were looked at
  */
+@Stable
 public record Backup(
         BackupName name, Instant lastModified, Optional<BackupDetails> details, Optional<BackupState> state) {
 

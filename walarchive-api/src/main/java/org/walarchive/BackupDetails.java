@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.SystemIdentifier;
+import org.walarchive.stability.Stable;
 
 /**
  * What a sentinel says of its backup. Sentinels of WAL-E have the first three and the tablespaces only, and very old ones not even
@@ -23,6 +24,7 @@ import org.walarchive.postgres.SystemIdentifier;
  * @param finished when its last partition was stored, by the same clock
  * @param tablespaces the tablespaces outside of the data directory
  */
+@Stable
 public record BackupDetails(
         OptionalLong expandedSizeBytes,
         Optional<String> stopSegment,

@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.postgres.WalSegmentSize;
+import org.walarchive.stability.Stable;
 
 /**
  * The name of a base backup: {@code base_} and where it starts, as WAL-E or WAL-G writes it.
@@ -14,6 +15,7 @@ import org.walarchive.postgres.WalSegmentSize;
  *     characters; decimal, except in offline backups of WAL-E, where it is hexadecimal. Of WAL-G's, which have no offset,
  *     empty; or {@code D_} and the segment of the backup that it holds the changes from
  */
+@Stable
 public record BackupName(WalSegmentName segment, String offset) {
 
     private static final String DELTA = "D_";
@@ -25,7 +27,11 @@ public record BackupName(WalSegmentName segment, String offset) {
     private static final Pattern PREFIX_SYNTAX =
             Pattern.compile("base_([0-9A-F]{0,24}|[0-9A-F]{24}_([0-9A-F]{0,8}|D_?|D_[0-9A-F]{1,24}))");
 
-    /** Checks the offset's form. */
+    /**
+     * Checks the offset's form.
+     *
+     * @throws IllegalArgumentException if it is not eight hexadecimal digits in upper case
+     */
     public BackupName {
         boolean valid = offset.startsWith(DELTA)
                 ? WalSegmentName.isValid(offset.substring(DELTA.length()))

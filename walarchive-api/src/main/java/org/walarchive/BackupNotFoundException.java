@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /** There is no such base backup. */
+@Stable
 public final class BackupNotFoundException extends ArchiveException {
 
     /**

@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.walarchive.stability.Stable;
 
 /** Of which data directory, and how, to take a base backup. Immutable. */
+@Stable
 public final class BackupPushRequest {
 
     /** How long to wait for the last WAL segment by default: {@value} minutes. */
@@ -180,6 +182,7 @@ public final class BackupPushRequest {
          *
          * @param value more than zero
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder walWait(Duration value) {
             if (value.isNegative() || value.isZero()) {

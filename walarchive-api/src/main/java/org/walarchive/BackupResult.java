@@ -2,6 +2,7 @@ package org.walarchive;
 
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
+import org.walarchive.stability.Stable;
 
 /**
  * A base backup that was taken.
@@ -14,6 +15,7 @@ import org.walarchive.postgres.TimelineId;
  * @param expandedSizeBytes the sum of the sizes of its files
  * @param storedSizeBytes what the partitions take in the store
  */
+@Stable
 public record BackupResult(
         BackupName name,
         TimelineId timeline,

@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import java.util.List;
+import org.walarchive.stability.Stable;
 
-/** Takes, lists and restores base backups. */
+/** Takes, lists and restores base backups; had of {@link WalArchive#backups}. Thread-safe. */
+@Stable
 public interface BackupService {
 
     /**

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.walarchive.stability.Stable;
 
 /**
  * What the list of a backup's objects says of it. No partition is read for it: that all objects are there, and as long as they were,
@@ -16,6 +17,7 @@ import java.util.TreeSet;
  * @param storedSizeBytes what all its objects take in the store
  * @param compressions how its partitions are compressed, by the extensions of their keys such as {@code lzo}
  */
+@Stable
 public record BackupState(
         Kind kind, Optional<String> reason, int partitions, long storedSizeBytes, SortedSet<String> compressions) {
 

@@ -2,6 +2,7 @@ package org.walarchive;
 
 import java.util.Locale;
 import java.util.OptionalInt;
+import org.walarchive.stability.Stable;
 
 /**
  * How new objects are compressed. What is read is recognised by its name.
@@ -9,6 +10,7 @@ import java.util.OptionalInt;
  * @param method the format
  * @param level the level, in the method's own scale; empty for the method's default
  */
+@Stable
 public record Compression(Method method, OptionalInt level) {
 
     /** The default: what WAL-E reads. */
@@ -43,7 +45,11 @@ public record Compression(Method method, OptionalInt level) {
         }
     }
 
-    /** Checks the level. */
+    /**
+     * Checks the level.
+     *
+     * @throws IllegalArgumentException if the method has no such level
+     */
     public Compression {
         if (level.isPresent() && (level.getAsInt() < method.lowestLevel || level.getAsInt() > method.highestLevel)) {
             throw new IllegalArgumentException("compression level " + level.getAsInt() + " of " + name(method)

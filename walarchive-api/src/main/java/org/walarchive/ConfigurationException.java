@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /** Something in the configuration is wrong, missing or not supported; nothing was changed. */
+@Stable
 public final class ConfigurationException extends ArchiveException {
 
     /**

@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /** The archive has other content under the same name, or belongs to another cluster; nothing was overwritten. */
+@Stable
 public final class ConflictException extends ArchiveException {
 
     /**

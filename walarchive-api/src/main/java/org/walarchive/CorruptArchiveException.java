@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /** Something in the archive is damaged, incomplete, or not what its name says. */
+@Stable
 public final class CorruptArchiveException extends ArchiveException {
 
     /**

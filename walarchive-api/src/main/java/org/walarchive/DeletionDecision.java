@@ -1,5 +1,7 @@
 package org.walarchive;
 
+import org.walarchive.stability.Stable;
+
 /**
  * What becomes of one object.
  *
@@ -9,6 +11,7 @@ package org.walarchive;
  * @param reason why it goes or stays
  * @param explanation the reason as a phrase, which names the backup that needs the object where there is one
  */
+@Stable
 public record DeletionDecision(String key, long sizeBytes, Kind kind, DeletionReason reason, String explanation) {
 
     /** What an object is. */

@@ -1,6 +1,9 @@
 package org.walarchive;
 
+import org.walarchive.stability.Stable;
+
 /** A word that lets a deletion go beyond what is safe by default. */
+@Stable
 public enum DeletionOverride {
     /**
      * Fewer backups may stay than {@link ArchiveConfig#retentionFloor} says, even none, and none that reaches the newest timeline.

@@ -3,12 +3,14 @@ package org.walarchive;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.walarchive.stability.Stable;
 
 /**
  * What a deletion would do to an archive as it was when the plan was made, and why. Nothing is changed by a plan; it can be
  * reviewed, and then given to {@link RetentionService#execute}. Thread-safe, and small also for millions of objects, as
  * decisions are made while they are walked.
  */
+@Stable
 public interface DeletionPlan {
 
     /**

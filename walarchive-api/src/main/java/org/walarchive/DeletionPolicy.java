@@ -3,12 +3,14 @@ package org.walarchive;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Stable;
 
 /**
  * What may go from an archive. Whatever the policy, what a backup that stays needs stays too, and so do backups that are
  * being taken and backups with a {@linkplain RetentionService#keep keep mark}: {@link RetentionService#plan} says which and
  * why. Only base backups that can be restored count, so that a broken one never pushes out a good one.
  */
+@Stable
 public sealed interface DeletionPolicy {
 
     /**
@@ -33,7 +35,11 @@ public sealed interface DeletionPolicy {
      */
     record Retain(int count) implements DeletionPolicy {
 
-        /** Checks the count. */
+        /**
+         * Checks the count.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
         public Retain {
             if (count < 1) {
                 throw new IllegalArgumentException("retain " + count + " would keep no backup");
@@ -49,7 +55,11 @@ public sealed interface DeletionPolicy {
      */
     record RetainFor(Duration age) implements DeletionPolicy {
 
-        /** Checks the age. */
+        /**
+         * Checks the age.
+         *
+         * @throws IllegalArgumentException if it is zero or negative
+         */
         public RetainFor {
             if (age.isNegative() || age.isZero()) {
                 throw new IllegalArgumentException("an age of " + age + " is not more than zero");
@@ -69,7 +79,11 @@ public sealed interface DeletionPolicy {
      */
     record RetainByCalendar(int daily, int weekly, int monthly, int yearly, ZoneId zone) implements DeletionPolicy {
 
-        /** Checks the counts. */
+        /**
+         * Checks the counts.
+         *
+         * @throws IllegalArgumentException if one is negative, or all are zero
+         */
         public RetainByCalendar {
             if (daily < 0 || weekly < 0 || monthly < 0 || yearly < 0) {
                 throw new IllegalArgumentException("of " + daily + " days, " + weekly + " weeks, " + monthly

@@ -1,6 +1,9 @@
 package org.walarchive;
 
+import org.walarchive.stability.Stable;
+
 /** Why an object goes or stays. Further reasons may come in any release. */
+@Stable
 public enum DeletionReason {
     /** Goes: a base backup that the policy does not retain. */
     NOT_RETAINED(true),

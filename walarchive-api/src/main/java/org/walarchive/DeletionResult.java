@@ -1,6 +1,7 @@
 package org.walarchive;
 
 import java.util.List;
+import org.walarchive.stability.Stable;
 
 /**
  * What a deletion did.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param failures which could not be deleted
  * @param leftObjects how many objects of the plan were left: because they are needed since, or because of the failures
  */
+@Stable
 public record DeletionResult(long deletedObjects, long deletedBytes, List<Failure> failures, long leftObjects) {
 
     /**

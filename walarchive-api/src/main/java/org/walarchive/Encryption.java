@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /**
  * The OpenPGP keys of an archive: to whom new objects are encrypted, and how encrypted ones are read. The two are independent:
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; {@link #toString} shows no secret.
  */
+@Stable
 public final class Encryption {
 
     /** The program that decrypts with keys in GnuPG's keeping, by default: {@value}, looked for in {@code PATH}. */

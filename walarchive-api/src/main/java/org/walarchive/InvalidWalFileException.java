@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /** A file offered for archiving is not the WAL file that its name says. */
+@Stable
 public final class InvalidWalFileException extends ArchiveException {
 
     /**

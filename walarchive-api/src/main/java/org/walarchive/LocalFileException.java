@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /** A local file or directory cannot be read or written, or is not fit for its use. */
+@Stable
 public final class LocalFileException extends ArchiveException {
 
     /**

@@ -2,8 +2,10 @@ package org.walarchive;
 
 import java.nio.file.Path;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Experimental;
 
 /** How a process that ends after one file has the next ones fetched: by another process, which outlives it. */
+@Experimental
 @FunctionalInterface
 public interface PrefetchStarter {
 

@@ -1,12 +1,14 @@
 package org.walarchive;
 
 import java.util.OptionalLong;
+import org.walarchive.stability.Experimental;
 
 /**
  * How many bytes a second a base backup may read of the data directory, over all its partitions together and within any one
  * second. It can be changed while the backup runs, from any thread; one limit may be given to several requests, and holds
  * for each of them.
  */
+@Experimental
 public final class ReadRateLimit {
 
     private static final long NONE = Long.MAX_VALUE;

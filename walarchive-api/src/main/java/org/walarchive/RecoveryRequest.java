@@ -1,6 +1,7 @@
 package org.walarchive;
 
 import java.util.Objects;
+import org.walarchive.stability.Stable;
 
 /**
  * How a restored server is to recover at its first start. Immutable.
@@ -11,6 +12,7 @@ import java.util.Objects;
  * @param restoreCommand the command that fetches WAL, as {@code restore_command} has it: a line for a shell, {@code %f} for
  *     the file, {@code %p} for where to
  */
+@Stable
 public record RecoveryRequest(
         RecoveryTarget target, TargetTimeline timeline, TargetAction action, String restoreCommand) {
 
@@ -24,7 +26,11 @@ public record RecoveryRequest(
         SHUTDOWN
     }
 
-    /** Checks that the command can stand in a file of settings. */
+    /**
+     * Checks that the command can stand in a file of settings.
+     *
+     * @throws IllegalArgumentException if it is blank, or more than one line
+     */
     public RecoveryRequest {
         Objects.requireNonNull(target);
         Objects.requireNonNull(timeline);

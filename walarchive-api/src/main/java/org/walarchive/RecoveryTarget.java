@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
 import org.walarchive.postgres.Lsn;
+import org.walarchive.stability.Stable;
 
 /** Where recovery ends: one of PostgreSQL's recovery targets, or the end of the archived WAL. */
+@Stable
 public sealed interface RecoveryTarget {
 
     /** On which side of the target recovery ends: {@code recovery_target_inclusive}. */
@@ -53,7 +55,11 @@ public sealed interface RecoveryTarget {
      */
     record Name(String name) implements RecoveryTarget {
 
-        /** Checks that a server can have such a restore point. */
+        /**
+         * Checks that a server can have such a restore point.
+         *
+         * @throws IllegalArgumentException if it is empty, longer than 63 bytes of UTF-8, or has control characters
+         */
         public Name {
             int length = name.getBytes(StandardCharsets.UTF_8).length;
             if (length == 0 || length > 63 || name.chars().anyMatch(c -> c < ' ')) {
@@ -71,7 +77,11 @@ public sealed interface RecoveryTarget {
      */
     record Xid(long xid, Bound bound) implements RecoveryTarget {
 
-        /** Checks that it can be the number of a transaction. */
+        /**
+         * Checks that it can be the number of a transaction.
+         *
+         * @throws IllegalArgumentException if it is negative, or one of the first three of an epoch, which PostgreSQL keeps for itself
+         */
         public Xid {
             if (xid < 0 || (xid & 0xFFFFFFFFL) < 3) {
                 throw new IllegalArgumentException("there is no transaction " + xid);

@@ -9,9 +9,11 @@ import java.util.OptionalLong;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Stable;
 
 /**
- * What a restore would do, as the archive and the directory were when it was made.
+ * What a restore would do, as the archive was when it was worked out. Of the directory nothing is known yet: it is looked at when the
+ * restore begins.
  *
  * @param backup the base backup
  * @param directory the data directory, absolute
@@ -25,6 +27,7 @@ import org.walarchive.postgres.WalSegmentName;
  * @param wal the WAL that recovery needs; empty where the size of segments cannot be found out
  * @param obstacle why the restore would be refused as things are, in sentences; empty if it would not
  */
+@Stable
 public record RestorePlan(
         BackupName backup,
         Path directory,

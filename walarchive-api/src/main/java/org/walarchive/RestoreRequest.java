@@ -3,8 +3,10 @@ package org.walarchive;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.walarchive.stability.Stable;
 
 /** Which base backup to restore, where to, and how far the server is to recover. Immutable. */
+@Stable
 public final class RestoreRequest {
 
     /** The newest backup: the one whose sentinel was put last or, with a recovery, the newest that the target can be reached from. */

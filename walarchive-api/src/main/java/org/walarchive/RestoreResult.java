@@ -1,6 +1,7 @@
 package org.walarchive;
 
 import java.nio.file.Path;
+import org.walarchive.stability.Stable;
 
 /**
  * What a restore did.
@@ -10,4 +11,5 @@ import java.nio.file.Path;
  * @param partitions how many tar partitions were read
  * @param bytes the sum of the sizes of the files written
  */
+@Stable
 public record RestoreResult(BackupName name, Path directory, int partitions, long bytes) {}

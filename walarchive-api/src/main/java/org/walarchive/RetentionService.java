@@ -2,9 +2,11 @@ package org.walarchive;
 
 import java.time.Duration;
 import java.util.List;
+import org.walarchive.stability.Stable;
 
 /**
- * Deletes what is not needed any more. A deletion is planned, can be looked at, and is then executed:
+ * Deletes what is not needed any more; had of {@link WalArchive#retention}. Thread-safe. A deletion is planned, can be looked at, and is
+ * then executed:
  *
  * <pre>{@code
  * DeletionPlan plan = archive.retention().plan(new DeletionPolicy.Retain(7));
@@ -12,6 +14,7 @@ import java.util.List;
  * DeletionResult result = archive.retention().execute(plan);
  * }</pre>
  */
+@Stable
 public interface RetentionService {
 
     /**

@@ -3,10 +3,12 @@ package org.walarchive;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.walarchive.stability.Stable;
 
 /**
  * How to reach the PostgreSQL server, in libpq's terms. Immutable. {@link #toString} never shows the password.
  */
+@Stable
 public final class ServerConnection {
 
     private final Optional<String> host;
@@ -180,6 +182,7 @@ public final class ServerConnection {
          *
          * @param value 1 to 65535
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder port(int value) {
             if (value < 1 || value > 65535) {

@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /** The PostgreSQL server cannot be reached, refuses, or is not the one expected. */
+@Stable
 public final class ServerException extends ArchiveException {
 
     /**

@@ -1,8 +1,10 @@
 package org.walarchive;
 
+import org.walarchive.stability.Stable;
 import org.walarchive.store.StoreException;
 
 /** The store could not be read or written. */
+@Stable
 public final class StoreAccessException extends ArchiveException {
 
     private final StoreException.Kind kind;

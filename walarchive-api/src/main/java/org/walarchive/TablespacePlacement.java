@@ -3,11 +3,13 @@ package org.walarchive;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import org.walarchive.stability.Stable;
 
 /**
  * Where the tablespaces of a backup go that were outside of the data directory. Those inside of it, directories under
  * {@code pg_tblspc}, are restored as they were in any case.
  */
+@Stable
 public sealed interface TablespacePlacement {
 
     /** Where the links lead that stand under {@code pg_tblspc} of the directory already. Each must lead to an empty directory. */

@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import org.walarchive.postgres.TimelineId;
+import org.walarchive.stability.Stable;
 
 /** The timeline that recovery follows: {@code recovery_target_timeline}. */
+@Stable
 public sealed interface TargetTimeline {
 
     /** The newest timeline that the archive has a history of. */

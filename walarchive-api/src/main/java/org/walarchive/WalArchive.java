@@ -3,6 +3,8 @@ package org.walarchive;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.AgentStatus;
@@ -10,6 +12,7 @@ import org.walarchive.agent.ArchiveAgent;
 import org.walarchive.check.CheckService;
 import org.walarchive.drill.DrillService;
 import org.walarchive.spi.EngineProvider;
+import org.walarchive.stability.Stable;
 import org.walarchive.verification.VerificationService;
 
 /**
@@ -18,10 +21,14 @@ import org.walarchive.verification.VerificationService;
  * <p>Thread-safe. Every method of its services that takes long can be cancelled by interrupting its thread; it then
  * throws {@link InterruptedException} and leaves nothing half done.
  */
+@Stable
 public interface WalArchive extends AutoCloseable {
 
     /**
      * Opens an archive. Nothing is read or written yet; a location that cannot be reached shows at the first call.
+     *
+     * <p>Engine and store are looked for where {@link ArchiveConfig#classLoader} says. An archive may be opened as often as one
+     * likes, also for the same location, and by several processes.
      *
      * @param config where and how
      * @return the archive, to be closed by the caller
@@ -30,8 +37,7 @@ public interface WalArchive extends AutoCloseable {
      * @throws ArchiveException when the store cannot be opened
      */
     static WalArchive open(ArchiveConfig config) throws ArchiveException {
-        return engine(config.classLoader().orElse(WalArchive.class.getClassLoader()))
-                .open(config);
+        return engine(config.classLoader()).open(config);
     }
 
     /**
@@ -43,7 +49,7 @@ public interface WalArchive extends AutoCloseable {
      * @throws ConfigurationException when the engine (walarchive-core) is not on the class path or module path
      */
     static AgentStatus agentStatus(Path directory) throws ArchiveException {
-        return engine(WalArchive.class.getClassLoader()).agentStatus(directory);
+        return engine(Optional.empty()).agentStatus(directory);
     }
 
     /**
@@ -57,12 +63,15 @@ public interface WalArchive extends AutoCloseable {
      * @see ArchiveAgent#clusterReadRateLimit
      */
     static void limitClusterReads(Path directory, ReadRateLimit limit) throws ArchiveException {
-        engine(WalArchive.class.getClassLoader()).limitClusterReads(directory, limit);
+        engine(Optional.empty()).limitClusterReads(directory, limit);
     }
 
-    private static EngineProvider engine(ClassLoader loader) throws ConfigurationException {
-        List<EngineProvider> engines = new ArrayList<>();
-        ServiceLoader.load(EngineProvider.class, loader).forEach(engines::add);
+    private static EngineProvider engine(Optional<ClassLoader> given) throws ConfigurationException {
+        List<EngineProvider> engines = engines(given.orElse(WalArchive.class.getClassLoader()));
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        if (engines.isEmpty() && given.isEmpty() && context != null) {
+            engines = engines(context);
+        }
         if (engines.size() == 1) {
             return engines.get(0);
         }
@@ -76,6 +85,20 @@ public interface WalArchive extends AutoCloseable {
                 "more than one engine found",
                 engines.get(0).getClass() + " and " + engines.get(1).getClass(),
                 "Keep one version of walarchive-core on the class path.");
+    }
+
+    private static List<EngineProvider> engines(ClassLoader loader) throws ConfigurationException {
+        List<EngineProvider> engines = new ArrayList<>();
+        try {
+            ServiceLoader.load(EngineProvider.class, loader).forEach(engines::add);
+        } catch (ServiceConfigurationError | LinkageError e) {
+            throw new ConfigurationException(
+                    "the engine cannot be loaded",
+                    e.toString(),
+                    "Are walarchive-api and walarchive-core of one version, and walarchive-api seen by one class loader only?",
+                    e);
+        }
+        return engines;
     }
 
     /**

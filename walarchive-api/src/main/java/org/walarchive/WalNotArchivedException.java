@@ -1,8 +1,10 @@
 package org.walarchive;
 
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /** A WAL segment that a base backup, or the recovery of one, needs is not in the archive, or did not reach it in time. */
+@Stable
 public final class WalNotArchivedException extends ArchiveException {
 
     /**

@@ -2,8 +2,10 @@ package org.walarchive;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.walarchive.stability.Stable;
 
 /** Which WAL file to archive, and how many others beside it. Immutable. */
+@Stable
 public final class WalPushRequest {
 
     /** How many other files one call begins at most: {@value}. */
@@ -71,6 +73,7 @@ public final class WalPushRequest {
          *
          * @param value at least 1
          * @return this
+         * @throws IllegalArgumentException if it is less
          */
         public Builder poolSize(int value) {
             if (value < 1) {

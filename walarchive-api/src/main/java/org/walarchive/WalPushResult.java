@@ -1,6 +1,9 @@
 package org.walarchive;
 
+import org.walarchive.stability.Stable;
+
 /** What a push of a WAL file did. */
+@Stable
 public enum WalPushResult {
     /** The file is in the archive now. */
     ARCHIVED,

@@ -3,6 +3,7 @@ package org.walarchive;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.walarchive.stability.Experimental;
 
 /**
  * How much WAL may wait to be archived before files that cannot be archived are dropped: PostgreSQL is told that they are archived, so that it removes
@@ -10,12 +11,17 @@ import java.util.regex.Pattern;
  *
  * @param bytes at least 1 MiB, less than which nobody means; dropping begins when there is more
  */
+@Experimental
 public record WalQueueLimit(long bytes) {
 
     private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,18}) *(|B|[KMGT]I?B?)");
     private static final String UNITS = "BKMGT";
 
-    /** Checks the number. */
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException if it is less than 1 MiB
+     */
     public WalQueueLimit {
         if (bytes < 1 << 20) {
             throw new IllegalArgumentException("a limit of " + bytes + " bytes of waiting WAL is less than 1 MiB");

@@ -3,8 +3,10 @@ package org.walarchive;
 import java.nio.file.Path;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Stable;
 
 /** Archives and fetches single WAL files: what {@code archive_command} and {@code restore_command} call. */
+@Stable
 public interface WalService {
 
     /**

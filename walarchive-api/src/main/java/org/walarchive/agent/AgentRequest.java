@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.walarchive.stability.Experimental;
 
 /** Which server an agent serves, and how. Immutable. */
+@Experimental
 public final class AgentRequest {
 
     /** How many WAL files are archived at once unless told otherwise: {@value}. */

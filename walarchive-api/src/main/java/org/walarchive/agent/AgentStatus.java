@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.stability.Experimental;
 
 /**
  * How an agent is doing.
@@ -23,6 +24,7 @@ import org.walarchive.postgres.WalFileName;
  * @param lastFailure what went wrong last, whenever that was
  * @param dropped what was not archived, and PostgreSQL was told that it was
  */
+@Experimental
 public record AgentStatus(
         State state,
         OptionalLong processId,

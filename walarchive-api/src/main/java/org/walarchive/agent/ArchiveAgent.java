@@ -2,6 +2,7 @@ package org.walarchive.agent;
 
 import org.walarchive.ArchiveException;
 import org.walarchive.ReadRateLimit;
+import org.walarchive.stability.Experimental;
 
 /**
  * Archives the WAL of one server ahead of its {@code archive_command}, fetches ahead in recovery, and answers both over a Unix
@@ -10,6 +11,7 @@ import org.walarchive.ReadRateLimit;
  * <p>There is never more than one for a WAL directory. It survives a store that is down, a server that is restarted or promoted,
  * and a data directory that goes away and comes back. Thread-safe.
  */
+@Experimental
 public interface ArchiveAgent extends AutoCloseable {
 
     /**

@@ -3,6 +3,7 @@ package org.walarchive.check;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.walarchive.stability.Experimental;
 
 /**
  * What a check of continuous archiving found.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param elapsed how long it took
  * @param results of each check, in the order of the way from the store over the server to the archive
  */
+@Experimental
 public record CheckReport(String location, Instant begun, Duration elapsed, List<CheckResult> results) {
 
     /** Copies the list. */

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.walarchive.ServerConnection;
+import org.walarchive.stability.Experimental;
 
 /** What is checked, and what is still good. Immutable. */
+@Experimental
 public final class CheckRequest {
 
     /** For how long a segment may take to the archive unless told otherwise. */
@@ -140,6 +142,7 @@ public final class CheckRequest {
          *
          * @param value more than zero
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder archiveTimeout(Duration value) {
             archiveTimeout = positive(value, "time for a segment");
@@ -151,6 +154,7 @@ public final class CheckRequest {
          *
          * @param value more than zero
          * @return this
+         * @throws IllegalArgumentException if it is not
          */
         public Builder maxBackupAge(Duration value) {
             maxBackupAge = positive(value, "age of a backup");

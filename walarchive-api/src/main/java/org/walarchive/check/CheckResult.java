@@ -2,6 +2,7 @@ package org.walarchive.check;
 
 import java.util.Objects;
 import java.util.Optional;
+import org.walarchive.stability.Experimental;
 
 /**
  * What one check found.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param message what was found, in one line: lower case, no full stop
  * @param hint what to do, in sentences; empty if there is nothing to do
  */
+@Experimental
 public record CheckResult(String name, Status status, String message, Optional<String> hint) {
 
     /** How a check went, from good to bad. */

@@ -1,8 +1,13 @@
 package org.walarchive.check;
 
 import org.walarchive.ArchiveException;
+import org.walarchive.stability.Experimental;
 
-/** Finds out whether continuous archiving works, from the server's settings to a segment that is fetched back. */
+/**
+ * Finds out whether continuous archiving works, from the server's settings to a segment that is fetched back; had of
+ * {@link org.walarchive.WalArchive#checks}. Thread-safe.
+ */
+@Experimental
 public interface CheckService {
 
     /**

@@ -15,6 +15,7 @@ import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Experimental;
 
 /**
  * What a drill found out.
@@ -32,6 +33,7 @@ import org.walarchive.postgres.WalSegmentName;
  * @param result what the query gave
  * @param directory the drill's directory, if it was left
  */
+@Experimental
 public record DrillReport(
         BackupName backup,
         Optional<Failure> failure,

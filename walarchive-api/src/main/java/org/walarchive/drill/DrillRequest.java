@@ -7,8 +7,10 @@ import java.util.Optional;
 import org.walarchive.RecoveryTarget;
 import org.walarchive.RestoreRequest;
 import org.walarchive.TargetTimeline;
+import org.walarchive.stability.Experimental;
 
 /** What is drilled, and how. Immutable. */
+@Experimental
 public final class DrillRequest {
 
     /** After how long a drill fails unless told otherwise: a day. */

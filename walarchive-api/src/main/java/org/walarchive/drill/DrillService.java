@@ -1,8 +1,10 @@
 package org.walarchive.drill;
 
 import org.walarchive.ArchiveException;
+import org.walarchive.stability.Experimental;
 
-/** Proves that base backups restore. */
+/** Proves that base backups restore; had of {@link org.walarchive.WalArchive#drills}. Thread-safe: each drill has a directory of its own. */
+@Experimental
 public interface DrillService {
 
     /**

@@ -2,12 +2,14 @@ package org.walarchive.postgres;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.walarchive.stability.Stable;
 
 /**
  * A position in the WAL: a byte offset, unsigned, written by PostgreSQL as two hexadecimal halves, {@code 16/B374D848}.
  *
  * @param value the offset in bytes, as an unsigned number
  */
+@Stable
 public record Lsn(long value) implements Comparable<Lsn> {
 
     private static final Pattern SYNTAX = Pattern.compile("([0-9A-Fa-f]{1,8})/([0-9A-Fa-f]{1,8})");

@@ -1,10 +1,13 @@
 package org.walarchive.postgres;
 
+import org.walarchive.stability.Stable;
+
 /**
  * The number that initdb gave a cluster; it tells clusters apart. Unsigned, written in decimal.
  *
  * @param value the number, as an unsigned one
  */
+@Stable
 public record SystemIdentifier(long value) {
 
     /**

@@ -3,6 +3,7 @@ package org.walarchive.postgres;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.walarchive.stability.Stable;
 
 /**
  * Where a timeline comes from: the content of its history file. PostgreSQL: {@code readTimeLineHistory} in {@code timeline.c}.
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param timeline the timeline
  * @param ancestors the timelines before it, oldest first; empty for one that initdb began
  */
+@Stable
 public record TimelineHistory(TimelineId timeline, List<Ancestor> ancestors) {
 
     /**
@@ -21,7 +23,11 @@ public record TimelineHistory(TimelineId timeline, List<Ancestor> ancestors) {
      */
     public record Ancestor(TimelineId timeline, Lsn end, String reason) {}
 
-    /** Checks the order and copies the list. */
+    /**
+     * Copies the list and checks its order.
+     *
+     * @throws IllegalArgumentException if a timeline is not above the one before it, or was left before it
+     */
     public TimelineHistory {
         ancestors = List.copyOf(ancestors);
         for (int i = 0; i < ancestors.size(); i++) {

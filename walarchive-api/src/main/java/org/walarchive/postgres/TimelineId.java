@@ -1,15 +1,21 @@
 package org.walarchive.postgres;
 
 import java.util.HexFormat;
+import org.walarchive.stability.Stable;
 
 /**
  * The number of a timeline; written in file names as eight hexadecimal digits.
  *
  * @param value 1 to 4294967295
  */
+@Stable
 public record TimelineId(long value) implements Comparable<TimelineId> {
 
-    /** Checks the range. */
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
     public TimelineId {
         if (value < 1 || value > 0xFFFFFFFFL) {
             throw new IllegalArgumentException("timeline " + value + " is not in 1 to 4294967295");

@@ -3,6 +3,7 @@ package org.walarchive.postgres;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.walarchive.stability.Stable;
 
 /**
  * The name of a file that PostgreSQL hands to {@code archive_command} or asks {@code restore_command} for.
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
  * @param kind what it is
  * @param text the name, as PostgreSQL writes it
  */
+@Stable
 public record WalFileName(Kind kind, String text) {
 
     /** The kinds of files. */
@@ -30,7 +32,11 @@ public record WalFileName(Kind kind, String text) {
         }
     }
 
-    /** Checks that the name is of the kind. */
+    /**
+     * Checks that the name is of the kind.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
     public WalFileName {
         Matcher matcher = kind.syntax.matcher(text);
         if (!matcher.matches() || text.startsWith("00000000")) {

@@ -2,6 +2,7 @@ package org.walarchive.postgres;
 
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.walarchive.stability.Stable;
 
 /**
  * The name of a WAL segment: timeline, high half of the LSN, number of the segment within it, each as eight
@@ -11,12 +12,17 @@ import java.util.regex.Pattern;
  * @param xlogId the high half: 4 GiB each, 0 to 4294967295
  * @param segment the number within it, 0 to 4095 at 1 MiB
  */
+@Stable
 public record WalSegmentName(TimelineId timeline, long xlogId, long segment) implements Comparable<WalSegmentName> {
 
     private static final Pattern SYNTAX = Pattern.compile("[0-9A-F]{24}");
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a number is negative or above 4294967295
+     */
     public WalSegmentName {
         if (xlogId < 0 || xlogId > 0xFFFFFFFFL || segment < 0 || segment > 0xFFFFFFFFL) {
             throw new IllegalArgumentException("WAL segment " + xlogId + "," + segment + " is out of range");

@@ -1,5 +1,7 @@
 package org.walarchive.postgres;
 
+import org.walarchive.stability.Stable;
+
 /**
  * How the WAL of a cluster is cut into segment files: the size, chosen at initdb (11 and newer) or at build time, and
  * whether the last segment of each 4 GiB is used.
@@ -8,12 +10,17 @@ package org.walarchive.postgres;
  * @param skipsLast true for PostgreSQL 9.2 and older, which never use the segment that ends at a multiple of 4 GiB
  *     ({@code …FF} at 16 MiB); since 9.3 all are used
  */
+@Stable
 public record WalSegmentSize(int bytes, boolean skipsLast) {
 
     /** 16 MiB, PostgreSQL 9.3 and newer. */
     public static final WalSegmentSize DEFAULT = new WalSegmentSize(16 * 1024 * 1024, false);
 
-    /** Checks the size. */
+    /**
+     * Checks the size.
+     *
+     * @throws IllegalArgumentException if it is not a power of two from 1 MiB to 1 GiB
+     */
     public WalSegmentSize {
         if (bytes < 1 << 20 || bytes > 1 << 30 || Integer.bitCount(bytes) != 1) {
             throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 /**
- * PostgreSQL's own values: positions, timelines, names of WAL files.
+ * PostgreSQL's own values: positions, timelines, names of WAL files. All are immutable and do no I/O.
+ *
+ * <p>Entry type: {@link org.walarchive.postgres.WalSegmentName}.
  *
  * <pre>{@code
  * WalSegmentName name = WalSegmentName.parse("000000010000000A000000FF");

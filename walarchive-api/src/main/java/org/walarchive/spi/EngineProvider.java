@@ -6,8 +6,10 @@ import org.walarchive.ArchiveException;
 import org.walarchive.ReadRateLimit;
 import org.walarchive.WalArchive;
 import org.walarchive.agent.AgentStatus;
+import org.walarchive.stability.Internal;
 
 /** The engine, found through {@link java.util.ServiceLoader}: walarchive-core has the one there is. */
+@Internal
 public interface EngineProvider {
 
     /**

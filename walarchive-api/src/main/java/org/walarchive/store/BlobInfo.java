@@ -1,6 +1,7 @@
 package org.walarchive.store;
 
 import java.time.Instant;
+import org.walarchive.stability.Stable;
 
 /**
  * What a list tells of a blob.
@@ -9,9 +10,14 @@ import java.time.Instant;
  * @param sizeBytes its length
  * @param lastModified when it was put, by the store's clock, as exact as the store tells
  */
+@Stable
 public record BlobInfo(String key, long sizeBytes, Instant lastModified) {
 
-    /** Checks that the size is not negative. */
+    /**
+     * Checks the size.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public BlobInfo {
         if (sizeBytes < 0) {
             throw new IllegalArgumentException("size of " + key + " is negative: " + sizeBytes);

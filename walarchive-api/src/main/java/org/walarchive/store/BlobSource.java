@@ -4,11 +4,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
+import org.walarchive.stability.Stable;
 
 /**
  * The content of a blob to be put. It can be opened again, which is what makes a retry possible; two openings need not
  * give the same bytes (a partition of a running server's files does not).
  */
+@Stable
 public interface BlobSource {
 
     /**

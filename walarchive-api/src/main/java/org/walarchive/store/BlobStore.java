@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /**
  * A flat map from keys to immutable sequences of bytes, kept by a service or a file system.
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The contract is executable: {@code org.walarchive.store.tck.BlobStoreContract} in walarchive-store-tck.
  */
+@Stable
 public interface BlobStore extends AutoCloseable {
 
     /**

@@ -1,12 +1,14 @@
 package org.walarchive.store;
 
 import java.util.Set;
+import org.walarchive.stability.Stable;
 
 /**
  * Opens stores of some schemes. Found through {@link java.util.ServiceLoader}, so an implementation is public, has a
  * public constructor without arguments, and is named in {@code META-INF/services/org.walarchive.store.BlobStoreProvider}
  * (and in {@code module-info}, where there is one). The constructor does no work.
  */
+@Stable
 public interface BlobStoreProvider {
 
     /**

@@ -2,6 +2,7 @@ package org.walarchive.store;
 
 import java.util.List;
 import java.util.Optional;
+import org.walarchive.stability.Stable;
 
 /**
  * One page of a list.
@@ -11,6 +12,7 @@ import java.util.Optional;
  *     that lie deeper, ascending, each once over all pages; with {@link ListDepth#ALL}: empty
  * @param nextPageToken the token of the next page, or empty on the last one; opaque to the caller
  */
+@Stable
 public record ListPage(List<BlobInfo> blobs, List<String> prefixes, Optional<String> nextPageToken) {
 
     /** Copies the lists. */

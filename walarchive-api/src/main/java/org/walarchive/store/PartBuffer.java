@@ -10,11 +10,13 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.Checksum;
+import org.walarchive.stability.Experimental;
 
 /**
  * For authors of stores: a part of a blob in memory, to be sent as often as needed. It grows by chunks, so that a blob of 500 bytes does
  * not take a part's room. Not for several threads at once while it grows.
  */
+@Experimental
 public final class PartBuffer {
 
     private static final int FIRST_CHUNK = 1 << 14;

@@ -4,12 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
+import org.walarchive.stability.Experimental;
 import org.walarchive.store.StoreException.Kind;
 
 /**
  * For authors of stores: reads a source part by part, and holds it to the length that it declared and the thread to its interrupts, as
  * {@link BlobStore#put} has to.
  */
+@Experimental
 public final class PartReader implements Closeable {
 
     private final String key;

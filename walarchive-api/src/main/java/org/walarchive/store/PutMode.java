@@ -1,6 +1,9 @@
 package org.walarchive.store;
 
+import org.walarchive.stability.Stable;
+
 /** What a put does when the key has a blob already. */
+@Stable
 public enum PutMode {
     /** Replaces it. */
     OVERWRITE,

@@ -1,6 +1,9 @@
 package org.walarchive.store;
 
+import org.walarchive.stability.Stable;
+
 /** What a put did. */
+@Stable
 public enum PutResult {
     /** The blob is stored and durable. */
     WRITTEN,

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 
 /** A failure of a store. The message names the key or the location, never a secret. */
+@Stable
 public final class StoreException extends IOException {
 
     /** What failed; it decides whether the engine tries again. */

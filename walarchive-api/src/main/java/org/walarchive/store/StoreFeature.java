@@ -1,6 +1,9 @@
 package org.walarchive.store;
 
+import org.walarchive.stability.Stable;
+
 /** What a store can do beyond the minimum. */
+@Stable
 public enum StoreFeature {
     /**
      * {@link BlobStore#put} with {@link PutMode#IF_ABSENT} is one atomic step: of any number of writers, in any number of

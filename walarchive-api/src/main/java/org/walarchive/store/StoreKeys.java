@@ -1,8 +1,10 @@
 package org.walarchive.store;
 
 import java.nio.charset.StandardCharsets;
+import org.walarchive.stability.Stable;
 
 /** The grammar of keys, for stores and their callers. */
+@Stable
 public final class StoreKeys {
 
     /** The longest key, in bytes of UTF-8. */

@@ -3,6 +3,7 @@ package org.walarchive.store;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.walarchive.stability.Stable;
 
 /**
  * Where an archive lies: {@code scheme://container/path}, as in {@code s3://bucket/some/dir}.
@@ -13,11 +14,16 @@ import java.util.regex.Pattern;
  * @param container the bucket or container; for {@code file} the host, which means nothing; may be empty
  * @param path the path without leading slashes, ending in a slash unless it is empty: the beginning of every key
  */
+@Stable
 public record StoreLocation(String scheme, String container, String path) {
 
     private static final Pattern SYNTAX = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/]*)(/.*)?", Pattern.DOTALL);
 
-    /** Normalises scheme and path. */
+    /**
+     * Normalises scheme and path.
+     *
+     * @throws IllegalArgumentException if there is user information, a query or a fragment
+     */
     public StoreLocation {
         scheme = scheme.toLowerCase(Locale.ROOT);
         path = path.replaceFirst("^/+", "").replaceFirst("/+\\z", "");

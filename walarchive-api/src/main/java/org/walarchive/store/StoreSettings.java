@@ -3,11 +3,13 @@ package org.walarchive.store;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.walarchive.stability.Stable;
 
 /**
  * Settings of a store by name, as the environment has them ({@code AWS_REGION}, {@code WABS_ACCOUNT_NAME}, …). May hold
  * secrets: {@link #toString} prints names only.
  */
+@Stable
 public final class StoreSettings {
 
     private final Map<String, String> values;

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.walarchive.BackupName;
 import org.walarchive.postgres.Lsn;
+import org.walarchive.stability.Experimental;
 
 /**
  * A base backup, or what is left of one.
@@ -24,6 +25,7 @@ import org.walarchive.postgres.Lsn;
  * @param storedBytes what its objects take in the store
  * @param windows to where recovery from it can get, by timeline; none unless its state is {@link State#GOOD}
  */
+@Experimental
 public record BackupReport(
         BackupName name,
         State state,

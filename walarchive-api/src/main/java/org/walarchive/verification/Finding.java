@@ -2,6 +2,7 @@ package org.walarchive.verification;
 
 import java.util.Objects;
 import java.util.Optional;
+import org.walarchive.stability.Experimental;
 
 /**
  * Something that is not as it should be.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param message what is wrong with it: lower case, no full stop
  * @param hint what to do, in sentences, if something is known to help
  */
+@Experimental
 public record Finding(Severity severity, String subject, String message, Optional<String> hint) {
 
     /** How bad a finding is. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Experimental;
 
 /**
  * To where recovery from a backup can get.
@@ -19,6 +20,7 @@ import org.walarchive.postgres.WalSegmentName;
  * @param toTime when that segment was archived, by the store's clock: everything committed some seconds before is in it
  * @param end why the window ends there
  */
+@Experimental
 public record RecoveryWindow(
         TimelineId timeline,
         Lsn from,

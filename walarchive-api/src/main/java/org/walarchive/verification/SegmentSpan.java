@@ -1,6 +1,7 @@
 package org.walarchive.verification;
 
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.stability.Experimental;
 
 /**
  * WAL segments of one timeline that follow each other.
@@ -9,9 +10,14 @@ import org.walarchive.postgres.WalSegmentName;
  * @param last the last, which may be the first
  * @param count how many
  */
+@Experimental
 public record SegmentSpan(WalSegmentName first, WalSegmentName last, long count) {
 
-    /** Checks that there is at least one. */
+    /**
+     * Checks the count.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public SegmentSpan {
         if (count < 1) {
             throw new IllegalArgumentException("span of " + count + " segments from " + first);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
+import org.walarchive.stability.Experimental;
 
 /**
  * A timeline and its WAL.
@@ -15,6 +16,7 @@ import org.walarchive.postgres.TimelineId;
  * @param gaps what is missing or damaged between them, and between them and where a timeline begins or is left
  * @param orphans those of its segments that recovery from no backup can use
  */
+@Experimental
 public record TimelineReport(
         TimelineId timeline,
         Optional<TimelineId> parent,

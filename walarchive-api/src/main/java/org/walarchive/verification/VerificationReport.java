@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalSegmentSize;
+import org.walarchive.stability.Experimental;
 
 /**
  * What an archive is good for.
@@ -23,6 +24,7 @@ import org.walarchive.postgres.WalSegmentSize;
  * @param counts how many findings there are, those beyond the maximum too
  * @param read what was read and checked besides the lists
  */
+@Experimental
 public record VerificationReport(
         String location,
         Instant begun,

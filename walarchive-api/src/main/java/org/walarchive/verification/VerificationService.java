@@ -4,8 +4,10 @@ import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupNotFoundException;
 import org.walarchive.StoreAccessException;
+import org.walarchive.stability.Experimental;
 
-/** Finds out what an archive is good for. Nothing is written. */
+/** Finds out what an archive is good for; had of {@link org.walarchive.WalArchive#verification}. Nothing is written. Thread-safe. */
+@Experimental
 public interface VerificationService {
 
     /**

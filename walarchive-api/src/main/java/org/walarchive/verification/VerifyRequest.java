@@ -3,6 +3,7 @@ package org.walarchive.verification;
 import java.util.Objects;
 import java.util.Optional;
 import org.walarchive.postgres.TimelineId;
+import org.walarchive.stability.Experimental;
 
 /**
  * How thoroughly to look, and at what.
@@ -12,6 +13,7 @@ import org.walarchive.postgres.TimelineId;
  *     windows
  * @param timeline the only timeline whose WAL and backups are looked at; empty for all
  */
+@Experimental
 public record VerifyRequest(Depth depth, Optional<String> backup, Optional<TimelineId> timeline) {
 
     /** How thoroughly an archive is looked at. */

@@ -1,6 +1,7 @@
 package org.walarchive.verification;
 
 import java.util.Objects;
+import org.walarchive.stability.Experimental;
 
 /**
  * WAL segments that recovery would need to get from what lies before them to what lies behind.
@@ -9,6 +10,7 @@ import java.util.Objects;
  * @param damaged how many of them are in the archive, but damaged; the others are missing
  * @param effect what follows from it
  */
+@Experimental
 public record WalGap(SegmentSpan span, long damaged, Effect effect) {
 
     /** What a gap does to recovery. */

@@ -13,6 +13,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.walarchive.stability.Experimental;
+import org.walarchive.stability.Internal;
+import org.walarchive.stability.Stable;
 
 /** What may depend on what, in all modules on the command line's class path. */
 final class ArchitectureTest {
@@ -24,6 +27,7 @@ final class ArchitectureTest {
         "org.walarchive.drill",
         "org.walarchive.postgres",
         "org.walarchive.spi",
+        "org.walarchive.stability",
         "org.walarchive.store",
         "org.walarchive.verification"
     };
@@ -69,9 +73,28 @@ final class ArchitectureTest {
                         "org.walarchive.drill",
                         "org.walarchive.postgres",
                         "org.walarchive.spi",
+                        "org.walarchive.stability",
                         "org.walarchive.store",
                         "org.walarchive.verification",
                         "org.walarchive.cli..")));
+    }
+
+    /** Every public type that a module exports, so that nobody has to guess what may change. */
+    @Test
+    void publishedTypesSayWhatTheyPromise() {
+        check(classes()
+                .that()
+                .areTopLevelClasses()
+                .and()
+                .arePublic()
+                .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(
+                        "org.walarchive.core..", "org.walarchive.cli..", "org.walarchive.stability")))
+                .should()
+                .beAnnotatedWith(Stable.class)
+                .orShould()
+                .beAnnotatedWith(Experimental.class)
+                .orShould()
+                .beAnnotatedWith(Internal.class));
     }
 
     @Test
@@ -95,12 +118,12 @@ final class ArchitectureTest {
                 .that()
                 .resideInAPackage("org.walarchive.store")
                 .should()
-                .dependOnClassesThat(ours("org.walarchive.store")));
+                .dependOnClassesThat(ours("org.walarchive.store", "org.walarchive.stability")));
         check(noClasses()
                 .that()
                 .resideInAPackage("org.walarchive.postgres")
                 .should()
-                .dependOnClassesThat(ours("org.walarchive.postgres")));
+                .dependOnClassesThat(ours("org.walarchive.postgres", "org.walarchive.stability")));
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.Random;
 import org.walarchive.core.testing.OrdinaryUser;
 
 /** WAL segments of 1 MB that no server wrote: the header is right, the rest is noise, as much as is asked for, and zeros. */
-final class MadeSegment {
+public final class MadeSegment {
 
     static final int BYTES = 1 << 20;
 
@@ -23,7 +23,7 @@ final class MadeSegment {
     }
 
     /** Writes one that cannot be compressed, so that it is known what room it takes. */
-    static Path write(Path directory, int number) throws IOException {
+    public static Path write(Path directory, int number) throws IOException {
         return write(directory, number, BYTES);
     }
 

@@ -55,9 +55,13 @@ public final class StoreRegistry {
                     given.get().getClass().getName() + " opens " + given.get().schemes(),
                     "Give a location of a scheme that the provider opens.");
         }
-        List<BlobStoreProvider> found = discover(config);
-        List<BlobStoreProvider> matching =
-                found.stream().filter(p -> p.schemes().contains(scheme)).toList();
+        List<BlobStoreProvider> found = discover(config.classLoader().orElse(StoreRegistry.class.getClassLoader()));
+        List<BlobStoreProvider> matching = matching(scheme, found);
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        if (matching.isEmpty() && config.classLoader().isEmpty() && context != null) {
+            found = discover(context);
+            matching = matching(scheme, found);
+        }
         if (matching.isEmpty()) {
             throw none(scheme, found);
         }
@@ -71,8 +75,11 @@ public final class StoreRegistry {
         return matching.get(0);
     }
 
-    private static List<BlobStoreProvider> discover(ArchiveConfig config) {
-        ClassLoader loader = config.classLoader().orElse(StoreRegistry.class.getClassLoader());
+    private static List<BlobStoreProvider> matching(String scheme, List<BlobStoreProvider> found) {
+        return found.stream().filter(p -> p.schemes().contains(scheme)).toList();
+    }
+
+    private static List<BlobStoreProvider> discover(ClassLoader loader) {
         List<BlobStoreProvider> found = new ArrayList<>();
         Iterator<ServiceLoader.Provider<BlobStoreProvider>> providers =
                 ServiceLoader.load(BlobStoreProvider.class, loader).stream().iterator();

@@ -1,8 +1,8 @@
 package org.walarchive.core.store;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The clock, as far as waits and deadlines need it. */
 interface Time {
@@ -19,12 +19,29 @@ interface Time {
             TimeUnit.NANOSECONDS.sleep(TimeUnit.NANOSECONDS.convert(time));
         }
 
+        /** In a thread of its own: one that the JDK shares would hold on to the class loader of whoever used it first. */
         @Override
         public Runnable alarm(Duration after, Runnable ring) {
-            CompletableFuture<Boolean> alarm = new CompletableFuture<>();
-            alarm.thenAccept(rung -> ring.run());
-            alarm.completeOnTimeout(true, TimeUnit.NANOSECONDS.convert(after), TimeUnit.NANOSECONDS);
-            return () -> alarm.cancel(false);
+            AtomicBoolean over = new AtomicBoolean();
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            sleep(after);
+                        } catch (InterruptedException e) {
+                            return;
+                        }
+                        if (over.compareAndSet(false, true)) {
+                            ring.run();
+                        }
+                    },
+                    "walarchive-alarm");
+            thread.setDaemon(true);
+            thread.start();
+            return () -> {
+                if (over.compareAndSet(false, true)) {
+                    thread.interrupt();
+                }
+            };
         }
     };
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreException;
@@ -35,6 +36,7 @@ import org.walarchive.store.StoreSettings;
  * <p><b>Integrity.</b> Every request that carries content carries its MD5 too, which the service compares. It keeps that of the whole
  * blob, by which a blob is verified while it is read; blobs that other programs have put without one are held to their length only.
  */
+@Stable
 public final class AzureStoreProvider implements BlobStoreProvider {
 
     private static final Set<String> SCHEMES = Set.of("wabs", "azure");

@@ -3,6 +3,7 @@ package org.walarchive.store.file;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Set;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreException;
@@ -32,6 +33,7 @@ import org.walarchive.store.StoreSettings;
  * warning. All of the archive must lie on one file system. Only regular files are blobs. This guards against
  * mistakes, not against others who may write to the archive's directories.
  */
+@Stable
 public final class FileStoreProvider implements BlobStoreProvider {
 
     /** Large, since each page reads the names of its directories again; some 10 MB of memory. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreException;
@@ -40,6 +41,7 @@ import org.walarchive.store.StoreSettings;
  * compared as well; should they differ, that very generation of the object is deleted again. Every blob is verified while
  * it is read, by the CRC-32C that the service keeps.
  */
+@Stable
 public final class GcsStoreProvider implements BlobStoreProvider {
 
     private static final int MAX_NAME_BYTES = 1024;

@@ -2,6 +2,7 @@ package org.walarchive.store.s3;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -32,6 +33,7 @@ import org.walarchive.store.StoreKeys;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
@@ -43,6 +45,10 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Blobs as objects; {@link S3StoreProvider} tells how. */
 final class S3BlobStore implements BlobStore {
+
+    /** Without the SDK's alarm, whose thread aborts what is not read for a minute, and never ends. */
+    private static final ResponseTransformer<GetObjectResponse, ResponseInputStream<GetObjectResponse>> UNWATCHED =
+            ResponseTransformer.toInputStream(Duration.ZERO);
 
     private static final Logger log = LoggerFactory.getLogger(S3BlobStore.class);
     private static final int MOST_DELETES = 1000;
@@ -170,7 +176,7 @@ final class S3BlobStore implements BlobStore {
         ResponseInputStream<GetObjectResponse> found = calls.call(
                 "cannot get " + key,
                 EnumSet.of(Extension.CRC32C),
-                (client, dialect) -> client.getObject(requests.get(object, dialect)));
+                (client, dialect) -> client.getObject(requests.get(object, dialect), UNWATCHED));
         Long size = found.response().contentLength();
         if (size == null || found.response().eTag() == null) {
             found.abort();

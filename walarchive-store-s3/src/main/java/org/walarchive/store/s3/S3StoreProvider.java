@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreException;
@@ -44,6 +45,7 @@ import org.walarchive.store.StoreSettings;
  * service verifies. Elsewhere than on Amazon S3 it also carries a Content-MD5, which every service verifies, and a CRC-32C
  * that is refused is left out, with a warning. A blob is verified when it is read if the service keeps a CRC-32C of the whole.
  */
+@Stable
 public final class S3StoreProvider implements BlobStoreProvider {
 
     private static final int MAX_NAME_BYTES = 1024;

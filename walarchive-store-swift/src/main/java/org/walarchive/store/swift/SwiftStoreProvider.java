@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreException;
@@ -40,6 +41,7 @@ import org.walarchive.store.StoreSettings;
  * <p><b>Integrity.</b> Every put carries the MD5 of each object, which Swift verifies; every read is held to the MD5 that Swift
  * keeps, of a large object segment by segment.
  */
+@Stable
 public final class SwiftStoreProvider implements BlobStoreProvider {
 
     /** Settings of which one from here and another from there make no sense. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
@@ -28,6 +29,7 @@ import org.walarchive.store.StoreException;
  *
  * <p>One instance serves one test, as is JUnit's default.
  */
+@Stable
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 public abstract class BlobStoreContract extends ListContract {
 

@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.walarchive.stability.Experimental;
 
 /**
  * Stands between a store and its service, and does to each HTTP/1 request what a test says. Listens on a free port of the
@@ -40,6 +41,7 @@ import java.util.function.Predicate;
  *
  * <p>Without TLS. May be used by many threads.
  */
+@Experimental
 public final class FaultProxy implements AutoCloseable {
 
     private static final Duration END_WAIT = Duration.ofSeconds(10);

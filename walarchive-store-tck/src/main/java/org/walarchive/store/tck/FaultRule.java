@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.StoreException;
 
 /**
@@ -18,6 +19,7 @@ import org.walarchive.store.StoreException;
  * <p>A rule counts the calls of its operation and keys, beginning with 1. It belongs to one store, is deterministic when the
  * calls come in one order, and safe for use by many threads.
  */
+@Stable
 public final class FaultRule {
 
     private final Calls calls;

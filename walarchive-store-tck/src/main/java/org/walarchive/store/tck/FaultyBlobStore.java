@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
@@ -35,6 +36,7 @@ import org.walarchive.store.StoreFeature;
  *
  * <p>Safe for use by many threads.
  */
+@Stable
 public final class FaultyBlobStore implements BlobStore {
 
     private record ListRequest(

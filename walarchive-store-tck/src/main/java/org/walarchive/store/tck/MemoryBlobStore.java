@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobInfo;
 import org.walarchive.store.BlobSource;
@@ -34,6 +35,7 @@ import org.walarchive.store.StoreSettings;
  *
  * <p>{@link #create} makes one with blobs of its own; {@link MemoryStoreProvider} makes several that share theirs.
  */
+@Stable
 public final class MemoryBlobStore implements BlobStore {
 
     private final MemoryContainer container;

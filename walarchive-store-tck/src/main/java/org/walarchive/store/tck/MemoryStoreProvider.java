@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
@@ -15,6 +16,7 @@ import org.walarchive.store.StoreSettings;
  * <p>Meant to be passed as an object; it is not registered for {@link java.util.ServiceLoader}. Safe for use by many
  * threads.
  */
+@Stable
 public final class MemoryStoreProvider implements BlobStoreProvider {
 
     /** How many blobs and prefixes a page of a list holds unless told otherwise. */

@@ -2,8 +2,10 @@ package org.walarchive.store.tck;
 
 import java.time.Duration;
 import java.util.Map;
+import org.walarchive.stability.Experimental;
 
 /** What a {@link FaultProxy} does to one request. Without state: a fault serves many requests. */
+@Experimental
 public sealed interface NetworkFault {
 
     /** How a transfer ends before its time. */

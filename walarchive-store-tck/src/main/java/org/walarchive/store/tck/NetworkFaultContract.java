@@ -22,6 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
+import org.walarchive.stability.Experimental;
 import org.walarchive.store.BlobInfo;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
@@ -56,6 +57,7 @@ import org.walarchive.store.tck.NetworkFault.Stall;
  * <p>Where a target cannot keep a promise, the class overrides one of the protected methods and gives its reason. One instance
  * serves one test, as is JUnit's default.
  */
+@Experimental
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 public abstract class NetworkFaultContract extends NetworkReadContract {
 

@@ -2,11 +2,13 @@ package org.walarchive.store.tck;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.walarchive.stability.Experimental;
 
 /**
  * Says what a {@link FaultProxy} does to each request. Asked once for each request when its head has come, in the proxy's
  * thread, perhaps for several at once. The rules of this interface count the requests they match from the time they are made.
  */
+@Experimental
 @FunctionalInterface
 public interface NetworkFaults {
 

@@ -3,8 +3,10 @@ package org.walarchive.store.tck;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.walarchive.stability.Experimental;
 
 /** A request that came to a {@link FaultProxy}. */
+@Experimental
 public final class ProxiedRequest {
 
     private final HttpHead head;

@@ -1,6 +1,9 @@
 package org.walarchive.store.tck;
 
+import org.walarchive.stability.Stable;
+
 /** The operations of {@link org.walarchive.store.BlobStore} that {@link FaultyBlobStore} counts and disturbs. */
+@Stable
 public enum StoreOperation {
     /** {@link org.walarchive.store.BlobStore#put}. */
     PUT,
