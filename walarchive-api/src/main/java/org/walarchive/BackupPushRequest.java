@@ -42,6 +42,7 @@ public final class BackupPushRequest {
     private final Optional<Duration> walWait;
     private final Optional<ReadRateLimit> readRateLimit;
     private final ServerConnection server;
+    private final Optional<ProgressListener> progress;
 
     private BackupPushRequest(Builder builder) {
         dataDirectory = builder.dataDirectory;
@@ -51,6 +52,7 @@ public final class BackupPushRequest {
         walWait = builder.walWait;
         readRateLimit = builder.readRateLimit;
         server = builder.server;
+        progress = builder.progress;
     }
 
     /**
@@ -128,6 +130,15 @@ public final class BackupPushRequest {
         return server;
     }
 
+    /**
+     * Returns who hears how far it is.
+     *
+     * @return the listener; empty for nobody
+     */
+    public Optional<ProgressListener> progress() {
+        return progress;
+    }
+
     /** Builds a request. */
     public static final class Builder {
         private final Path dataDirectory;
@@ -137,6 +148,7 @@ public final class BackupPushRequest {
         private Optional<Duration> walWait = Optional.of(Duration.ofMinutes(DEFAULT_WAL_WAIT_MINUTES));
         private Optional<ReadRateLimit> readRateLimit = Optional.empty();
         private ServerConnection server = ServerConnection.builder().build();
+        private Optional<ProgressListener> progress = Optional.empty();
 
         private Builder(Path dataDirectory) {
             this.dataDirectory = Objects.requireNonNull(dataDirectory);
@@ -218,6 +230,17 @@ public final class BackupPushRequest {
          */
         public Builder server(ServerConnection value) {
             server = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Has somebody hear how far it is. The data directory is then walked once more, beside the backup, to find out how much there is.
+         *
+         * @param listener called by the threads that do the work
+         * @return this
+         */
+        public Builder progress(ProgressListener listener) {
+            progress = Optional.of(listener);
             return this;
         }
 

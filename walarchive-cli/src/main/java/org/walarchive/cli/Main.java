@@ -70,8 +70,9 @@ public final class Main {
         try {
             CommandLine line = CommandLineParser.parse(arguments);
             subcommand = line.subcommand();
-            RecordLog log = LogSettings.open(line, environment, err);
-            code = run(new Commands(line, environment, out, log, opener), log);
+            ProgressOutput progress = ProgressOutput.of(line, environment, err);
+            RecordLog log = LogSettings.open(line, environment, progress.errors());
+            code = run(new Commands(line, environment, out, log, opener, progress), log);
         } catch (UsageException e) {
             new RecordLog(err, Severity.INFO).write(record(Severity.ERROR, e.getMessage(), null, e.hint()));
             code = subcommand == Subcommand.NONE ? ExitCode.NO_SUBCOMMAND : ExitCode.USAGE;

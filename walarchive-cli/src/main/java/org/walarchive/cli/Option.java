@@ -19,6 +19,7 @@ enum Option {
     COMPRESSION("--compression", "METHOD[:LEVEL]"),
     TERSE("--terse", null),
 
+    PROGRESS("--progress", "auto|json|none"),
     POOL_SIZE("--pool-size", 'p', "NUMBER"),
     PREFETCH("--prefetch", 'p', "NUMBER"),
     DETAIL("--detail", null),
@@ -72,7 +73,8 @@ enum Option {
     MAX_BACKUP_AGE("--max-backup-age", "AGE"),
     STATUS("--status", null),
     SOCKET("--socket", "PATH"),
-    METRICS_PORT("--metrics-port", "NUMBER");
+    METRICS_PORT("--metrics-port", "NUMBER"),
+    MAN("--man", null);
 
     private static final char NO_LETTER = 0;
 
@@ -97,6 +99,11 @@ enum Option {
 
     boolean hasLetter(char candidate) {
         return letter == candidate;
+    }
+
+    /** Returns the short form with its dash, or empty where there is none. */
+    String shortWord() {
+        return letter == NO_LETTER ? "" : "-" + letter;
     }
 
     /** Returns what the value is called, or null where the option takes none. */

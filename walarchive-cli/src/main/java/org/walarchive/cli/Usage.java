@@ -9,7 +9,7 @@ import java.util.Objects;
 /** The help texts; those of the subcommands are resources. */
 final class Usage {
 
-    private static final String GENERAL = """
+    static final String GENERAL = """
             usage: walarchive [GLOBAL OPTION]... SUBCOMMAND [ARGUMENT]...
 
             Continuous archiving of PostgreSQL.
@@ -30,12 +30,13 @@ final class Usage {
               check [DIR]                    find out whether archiving works, and what is missing for it
               optimize                       prepare the start of Java, once after an installation or update
               version                        print the version
-              help [SUBCOMMAND]              print this, or the options of a subcommand
+              help [SUBCOMMAND]              print this, or the options of a subcommand; --man: all, as a page for man
+              completion bash|zsh|fish       print what completes words in a shell
 
             global options, before the subcommand:
             """;
 
-    private static final String AFTER_OPTIONS = """
+    static final String AFTER_OPTIONS = """
 
             Long options may be shortened as long as they stay unambiguous. Environment variables give what no option
             gives: WALARCHIVE_PREFIX, WALE_FILE_PREFIX, WALE_GS_PREFIX, WALE_S3_PREFIX, WALE_SWIFT_PREFIX,
@@ -51,15 +52,16 @@ final class Usage {
     /** Returns the help on a subcommand, or the general one for {@link Subcommand#NONE}. */
     static String of(Subcommand subcommand) {
         if (subcommand == Subcommand.NONE) {
-            return GENERAL + options(CommandLineParser.GLOBAL) + AFTER_OPTIONS;
+            return GENERAL + text("global") + AFTER_OPTIONS;
         }
         String head =
                 "usage: walarchive [GLOBAL OPTION]... " + subcommand.word() + " [OPTION]... " + subcommand.operands();
-        return head.stripTrailing() + "\n\n" + text(subcommand);
+        return head.stripTrailing() + "\n\n" + text(subcommand.word());
     }
 
-    private static String text(Subcommand subcommand) {
-        String name = "help/" + subcommand.word() + ".txt";
+    /** Returns a text that is a resource: that on a subcommand, or {@code global} on the global options. */
+    static String text(String about) {
+        String name = "help/" + about + ".txt";
         try (InputStream stream = Usage.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -72,13 +74,5 @@ final class Usage {
         return subcommand == Subcommand.NONE
                 ? "See \"walarchive help\"."
                 : "See \"walarchive help " + subcommand.word() + "\".";
-    }
-
-    private static String options(Iterable<Option> options) {
-        StringBuilder lines = new StringBuilder();
-        for (Option option : options) {
-            lines.append("  ").append(option.usage()).append('\n');
-        }
-        return lines.toString();
     }
 }

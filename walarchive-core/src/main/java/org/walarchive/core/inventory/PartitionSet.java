@@ -32,9 +32,11 @@ public final class PartitionSet {
      * @param number from 0
      * @param key its key
      * @param extension how it is compressed
+     * @param storedBytes its length in the store
      * @param record what the sentinel says of it; empty for WAL-E's
      */
-    public record Entry(int number, String key, String extension, Optional<BackupRecord.Partition> record) {}
+    public record Entry(
+            int number, String key, String extension, long storedBytes, Optional<BackupRecord.Partition> record) {}
 
     /**
      * Finds all partitions, in order.
@@ -74,7 +76,7 @@ public final class PartitionSet {
             requireRecorded(backup, blob, expected);
             String extension =
                     ArchiveLayout.parsePartition(blob.key()).orElseThrow().extension();
-            entries.add(new Entry(number, blob.key(), extension, expected));
+            entries.add(new Entry(number, blob.key(), extension, blob.sizeBytes(), expected));
         }
         if (!found.isEmpty()) {
             throw incomplete(
