@@ -29,7 +29,7 @@ record Choices(List<String> words, Paths paths) {
     static Choices of(String name) {
         List<String> words = new ArrayList<>();
         Paths paths = Paths.NONE;
-        for (String part : name.replaceAll("^\\[|]$", "").split("\\|")) {
+        for (String part : name.replaceFirst("^\\[(.*)]$", "$1").split("\\|")) {
             switch (part) {
                 case "DIR" -> paths = Paths.DIRECTORIES;
                 case "FILE", "PATH", "DEST", "BASE" -> paths = Paths.FILES;

@@ -8,9 +8,10 @@ final class FishCompletion {
     static String script() {
         String words = String.join(" ", Choices.subcommands());
         StringBuilder script = new StringBuilder("# Completion for fish, made by \"walarchive completion fish\".\n\n"
-                + "complete -c walarchive -f\n"
-                + "set -l subcommands " + words + "\n");
-        String before = "'not __fish_seen_subcommand_from " + words + "'";
+                + "function __walarchive_before_subcommand\n"
+                + "    not __fish_seen_subcommand_from " + words + "\nend\n\n"
+                + "complete -c walarchive -f\n");
+        String before = "__walarchive_before_subcommand";
         for (Subcommand subcommand : Completion.subcommands()) {
             script.append("complete -c walarchive -n " + before + " -a " + subcommand.word() + " -d "
                     + quoted(HelpText.summary(subcommand)) + "\n");

@@ -14,25 +14,27 @@ final class ManPage {
             Base backups and WAL segments of a PostgreSQL server go to a store, a directory or an object store, and come back as a server at any moment in between. \
             Nothing is said to be archived before it is durable, and no WAL segment is delivered that was not checked.""";
 
-    private static final List<String[]> CODES = List.of(
-            new String[] {"0", "Done, and durable."},
-            new String[] {
-                "1",
-                "wal-fetch: the archive was read and has no such file, and nothing else. Other subcommands: a failure without a code of its own."
-            },
-            new String[] {"2", "The command line or the configuration is wrong. check: something fails."},
-            new String[] {"3", "The archive has other content under the name, or belongs to another cluster."},
-            new String[] {"4", "The store could not be read or written."},
-            new String[] {"5", "Something in the archive is damaged or incomplete."},
-            new String[] {"6", "There is no such base backup."},
-            new String[] {"7", "A local file or directory cannot be read or written, or is not fit for its use."},
-            new String[] {"8", "The PostgreSQL server cannot be reached, or refuses."},
-            new String[] {"9", "A WAL segment that is needed is not in the archive."},
-            new String[] {"10", "A file offered for archiving is not the WAL file that its name says."},
-            new String[] {"20", "verify, check, agent --status: a person should look."},
-            new String[] {"21", "agent --status: no agent runs."},
-            new String[] {"127", "No known subcommand."},
-            new String[] {"255", "wal-fetch: any failure; it stops recovery instead of ending it."});
+    private static final List<HelpText.Entry> CODES = List.of(
+            new HelpText.Entry("0", "Done, and durable."),
+            new HelpText.Entry(
+                    "1",
+                    "wal-fetch: the archive was read and has no such file, and nothing else. Other subcommands: a failure"
+                            + " without a code of its own."),
+            new HelpText.Entry("2", "The command line or the configuration is wrong. check: something fails."),
+            new HelpText.Entry("3", "The archive has other content under the name, or belongs to another cluster."),
+            new HelpText.Entry("4", "The store could not be read or written."),
+            new HelpText.Entry("5", "Something in the archive is damaged or incomplete."),
+            new HelpText.Entry("6", "There is no such base backup."),
+            new HelpText.Entry("7", "A local file or directory cannot be read or written, or is not fit for its use."),
+            new HelpText.Entry("8", "The PostgreSQL server cannot be reached, or refuses."),
+            new HelpText.Entry("9", "A WAL segment that is needed is not in the archive."),
+            new HelpText.Entry("10", "A file offered for archiving is not the WAL file that its name says."),
+            new HelpText.Entry("20", "verify, check, agent --status: a person should look."),
+            new HelpText.Entry("21", "agent --status: no agent runs."),
+            new HelpText.Entry("127", "No known subcommand."),
+            new HelpText.Entry("255", "wal-fetch: any failure; it stops recovery instead of ending it."));
+
+    private static final int LONGEST_LINE = 78;
 
     private final StringBuilder page = new StringBuilder();
 
@@ -48,12 +50,10 @@ final class ManPage {
         page.head("DESCRIPTION").text(DESCRIPTION);
         page.subcommands();
         page.head("GLOBAL OPTIONS").text("They stand before the subcommand.");
-        page.entries(HelpText.ofGlobalOptions().sections().get(0));
+        page.entries(HelpText.ofGlobalOptions().sections().get(0).entries());
         page.head("ENVIRONMENT").text(Usage.AFTER_OPTIONS.strip().replaceAll("\\s+", " "));
         page.head("EXIT STATUS");
-        for (String[] code : CODES) {
-            page.entry(code[0], code[1]);
-        }
+        page.entries(CODES);
         return page.page.toString();
     }
 
@@ -66,29 +66,25 @@ final class ManPage {
                             + subcommand.operands()));
             text(help.about());
             for (HelpText.Section section : help.sections()) {
-                line(".PP").text(capital(section.head()) + ":");
+                line(".PP").text(section.head() + ":");
                 if (section.isOfExamples()) {
                     examples(section);
                 } else {
-                    entries(section);
+                    entries(section.entries());
                 }
             }
         }
     }
 
-    private void entries(HelpText.Section section) {
-        for (HelpText.Entry entry : section.entries()) {
-            entry(entry.words(), entry.explanation());
+    private void entries(List<HelpText.Entry> entries) {
+        for (HelpText.Entry entry : entries) {
+            line(".TP").line(".B " + quoted(entry.words())).text(entry.explanation());
         }
-    }
-
-    private void entry(String words, String explanation) {
-        line(".TP").line(".B " + quoted(words)).text(capital(explanation));
     }
 
     private void examples(HelpText.Section section) {
         line(".PP").line(".RS 4").line(".nf");
-        section.entries().forEach(entry -> text(entry.words()));
+        section.entries().forEach(entry -> verbatim(entry.words()));
         line(".fi").line(".RE");
     }
 
@@ -102,10 +98,22 @@ final class ManPage {
         return this;
     }
 
-    /** Adds text, of which nothing is roff. */
-    private ManPage text(String text) {
+    /** Adds a paragraph, of which nothing is roff. */
+    private void text(String text) {
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ")) {
+            if (!line.isEmpty() && escaped(line + " " + word).length() > LONGEST_LINE) {
+                verbatim(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        verbatim(line.toString());
+    }
+
+    private void verbatim(String text) {
         String escaped = escaped(text);
-        return line(escaped.startsWith(".") || escaped.startsWith("\\(aq") ? "\\&" + escaped : escaped);
+        line(escaped.startsWith(".") ? "\\&" + escaped : escaped);
     }
 
     private static String quoted(String text) {
@@ -120,10 +128,6 @@ final class ManPage {
                 .replace("`", "\\(ga")
                 .replace("~", "\\(ti")
                 .replace("^", "\\(ha");
-    }
-
-    private static String capital(String text) {
-        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
     private static String resource(String name) {

@@ -10,7 +10,7 @@ import org.walarchive.Progress;
 final class ProgressLine {
 
     private static final int NARROWEST_BAR = 8;
-    private static final int WIDEST_BAR = 40;
+    private static final int WIDEST_BAR = 20;
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final String GAP = "  ";
 
