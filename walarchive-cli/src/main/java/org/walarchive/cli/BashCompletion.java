@@ -80,7 +80,7 @@ final class BashCompletion {
                             compopt -o filenames 2>/dev/null
                             while IFS= read -r word; do
                                 COMPREPLY+=("$word")
-                            done < <([[ $REPLY == *FILES* ]] && compgen -f -- "$value" || compgen -d -- "$value")
+                            done < <(if [[ $REPLY == *FILES* ]]; then compgen -f -- "$value"; else compgen -d -- "$value"; fi)
                             ;;
                         "$value"*) COMPREPLY+=("$word") ;;
                     esac

@@ -41,6 +41,7 @@ final class ManPageTest {
     @Test
     void isOfThisVersionAndInAscii() {
         String page = ManPage.text();
+        assertTrue(page.contains("\n.B \"\\-\\-deep\"\n"), "a dash must not become a hyphen");
         assertTrue(page.matches("(?s)\\.TH WALARCHIVE 1 20[0-9-]{8} \"walarchive [0-9].*"), page.substring(0, 80));
         assertTrue(page.chars().allMatch(c -> c == '\n' || c >= ' ' && c <= '~'));
         Cli cli = new Cli();
