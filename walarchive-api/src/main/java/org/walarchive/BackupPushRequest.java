@@ -44,6 +44,7 @@ public final class BackupPushRequest {
     private final Optional<Duration> walWait;
     private final Optional<ReadRateLimit> readRateLimit;
     private final ServerConnection server;
+    private final Optional<ProgressListener> progress;
 
     private BackupPushRequest(Builder builder) {
         dataDirectory = builder.dataDirectory;
@@ -53,6 +54,7 @@ public final class BackupPushRequest {
         walWait = builder.walWait;
         readRateLimit = builder.readRateLimit;
         server = builder.server;
+        progress = builder.progress;
     }
 
     /**
@@ -130,6 +132,15 @@ public final class BackupPushRequest {
         return server;
     }
 
+    /**
+     * Returns who hears how far it is.
+     *
+     * @return the listener; empty for nobody
+     */
+    public Optional<ProgressListener> progress() {
+        return progress;
+    }
+
     /** Builds a request. */
     public static final class Builder {
         private final Path dataDirectory;
@@ -139,6 +150,7 @@ public final class BackupPushRequest {
         private Optional<Duration> walWait = Optional.of(Duration.ofMinutes(DEFAULT_WAL_WAIT_MINUTES));
         private Optional<ReadRateLimit> readRateLimit = Optional.empty();
         private ServerConnection server = ServerConnection.builder().build();
+        private Optional<ProgressListener> progress = Optional.empty();
 
         private Builder(Path dataDirectory) {
             this.dataDirectory = Objects.requireNonNull(dataDirectory);
@@ -221,6 +233,17 @@ public final class BackupPushRequest {
          */
         public Builder server(ServerConnection value) {
             server = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Has somebody hear how far it is. The data directory is then walked once more, beside the backup, to find out how much there is.
+         *
+         * @param listener called by the threads that do the work
+         * @return this
+         */
+        public Builder progress(ProgressListener listener) {
+            progress = Optional.of(listener);
             return this;
         }
 

@@ -46,6 +46,7 @@ public final class RestoreRequest {
     private final ExistingFiles existingFiles;
     private final Archiving archiving;
     private final MissingWal missingWal;
+    private final Optional<ProgressListener> progress;
 
     private RestoreRequest(Builder builder) {
         directory = builder.directory;
@@ -55,6 +56,7 @@ public final class RestoreRequest {
         existingFiles = builder.existingFiles;
         archiving = builder.archiving;
         missingWal = builder.missingWal;
+        progress = builder.progress;
     }
 
     /**
@@ -131,6 +133,15 @@ public final class RestoreRequest {
         return missingWal;
     }
 
+    /**
+     * Returns who hears how far it is.
+     *
+     * @return the listener; empty for nobody
+     */
+    public Optional<ProgressListener> progress() {
+        return progress;
+    }
+
     /** Builds a request. */
     public static final class Builder {
         private final Path directory;
@@ -140,6 +151,7 @@ public final class RestoreRequest {
         private ExistingFiles existingFiles = ExistingFiles.REFUSE;
         private Archiving archiving = Archiving.AS_BACKED_UP;
         private MissingWal missingWal = MissingWal.REFUSE;
+        private Optional<ProgressListener> progress = Optional.empty();
 
         private Builder(Path directory) {
             this.directory = Objects.requireNonNull(directory);
@@ -208,6 +220,17 @@ public final class RestoreRequest {
          */
         public Builder missingWal(MissingWal value) {
             missingWal = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Has somebody hear how far it is.
+         *
+         * @param listener called by the threads that do the work
+         * @return this
+         */
+        public Builder progress(ProgressListener listener) {
+            progress = Optional.of(listener);
             return this;
         }
 

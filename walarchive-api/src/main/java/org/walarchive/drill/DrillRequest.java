@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.walarchive.ProgressListener;
 import org.walarchive.RecoveryTarget;
 import org.walarchive.RestoreRequest;
 import org.walarchive.TargetTimeline;
@@ -30,6 +31,7 @@ public final class DrillRequest {
     private final String database;
     private final Duration timeout;
     private final Keep keep;
+    private final Optional<ProgressListener> progress;
 
     /** When the directory is left for a person to look at. */
     public enum Keep {
@@ -53,6 +55,7 @@ public final class DrillRequest {
         database = builder.database;
         timeout = builder.timeout;
         keep = builder.keep;
+        progress = builder.progress;
     }
 
     /**
@@ -163,6 +166,15 @@ public final class DrillRequest {
         return keep;
     }
 
+    /**
+     * Returns who hears how far it is.
+     *
+     * @return the listener; empty for nobody
+     */
+    public Optional<ProgressListener> progress() {
+        return progress;
+    }
+
     /** Collects what a drill is to do. */
     public static final class Builder {
 
@@ -177,6 +189,7 @@ public final class DrillRequest {
         private String database = DEFAULT_USER;
         private Duration timeout = DEFAULT_TIMEOUT;
         private Keep keep = Keep.NEVER;
+        private Optional<ProgressListener> progress = Optional.empty();
 
         private Builder() {}
 
@@ -305,6 +318,17 @@ public final class DrillRequest {
          */
         public Builder keep(Keep value) {
             keep = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Has somebody hear how far it is.
+         *
+         * @param listener called by the threads that do the work
+         * @return this
+         */
+        public Builder progress(ProgressListener listener) {
+            progress = Optional.of(listener);
             return this;
         }
 

@@ -2,6 +2,7 @@ package org.walarchive.verification;
 
 import java.util.Objects;
 import java.util.Optional;
+import org.walarchive.ProgressListener;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.stability.Experimental;
 
@@ -12,9 +13,11 @@ import org.walarchive.stability.Experimental;
  * @param backup the only backup to look at: a name, or {@code LATEST}; empty for all. The WAL that is read is then that of its
  *     windows
  * @param timeline the only timeline whose WAL and backups are looked at; empty for all
+ * @param progress who hears how far it is; empty for nobody
  */
 @Experimental
-public record VerifyRequest(Depth depth, Optional<String> backup, Optional<TimelineId> timeline) {
+public record VerifyRequest(
+        Depth depth, Optional<String> backup, Optional<TimelineId> timeline, Optional<ProgressListener> progress) {
 
     /** How thoroughly an archive is looked at. */
     public enum Depth {
@@ -29,6 +32,7 @@ public record VerifyRequest(Depth depth, Optional<String> backup, Optional<Timel
         Objects.requireNonNull(depth);
         Objects.requireNonNull(backup);
         Objects.requireNonNull(timeline);
+        Objects.requireNonNull(progress);
     }
 
     /**
@@ -38,7 +42,7 @@ public record VerifyRequest(Depth depth, Optional<String> backup, Optional<Timel
      * @return the request
      */
     public static VerifyRequest of(Depth depth) {
-        return new VerifyRequest(depth, Optional.empty(), Optional.empty());
+        return new VerifyRequest(depth, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -48,7 +52,7 @@ public record VerifyRequest(Depth depth, Optional<String> backup, Optional<Timel
      * @return the same request, for this backup only
      */
     public VerifyRequest ofBackup(String nameOrLatest) {
-        return new VerifyRequest(depth, Optional.of(nameOrLatest), timeline);
+        return new VerifyRequest(depth, Optional.of(nameOrLatest), timeline, progress);
     }
 
     /**
@@ -58,6 +62,16 @@ public record VerifyRequest(Depth depth, Optional<String> backup, Optional<Timel
      * @return the same request, for this timeline only
      */
     public VerifyRequest onTimeline(TimelineId only) {
-        return new VerifyRequest(depth, backup, Optional.of(only));
+        return new VerifyRequest(depth, backup, Optional.of(only), progress);
+    }
+
+    /**
+     * Has somebody hear how far it is.
+     *
+     * @param listener called by the threads that do the work
+     * @return the same request, with this listener
+     */
+    public VerifyRequest progress(ProgressListener listener) {
+        return new VerifyRequest(depth, backup, timeline, Optional.of(listener));
     }
 }

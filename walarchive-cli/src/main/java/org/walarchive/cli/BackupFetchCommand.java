@@ -35,9 +35,9 @@ final class BackupFetchCommand {
             Option.RECOVER);
 
     private final CommandLine line;
-    private final RestoreRequest request;
+    private final RestoreRequest.Builder request;
 
-    private BackupFetchCommand(CommandLine line, RestoreRequest request) {
+    private BackupFetchCommand(CommandLine line, RestoreRequest.Builder request) {
         this.line = line;
         this.request = request;
     }
@@ -79,7 +79,7 @@ final class BackupFetchCommand {
         if (line.has(Option.JSON) && !isPlanOnly(line)) {
             throw usage(line, "--json means nothing without --plan");
         }
-        return new BackupFetchCommand(line, request.build());
+        return new BackupFetchCommand(line, request);
     }
 
     /** Returns the option that gives a recovery target; none or one. */
@@ -96,12 +96,16 @@ final class BackupFetchCommand {
     }
 
     /** Restores, or prints the plan. */
-    void run(WalArchive archive, PrintStream out) throws ArchiveException, InterruptedException {
+    void run(WalArchive archive, PrintStream out, ProgressOutput progress)
+            throws ArchiveException, InterruptedException {
         if (!isPlanOnly(line)) {
-            archive.backups().fetch(request);
+            try (ProgressDisplay display = progress.begin()) {
+                display.listener().ifPresent(request::progress);
+                archive.backups().fetch(request.build());
+            }
             return;
         }
-        RestorePlan plan = archive.backups().plan(request);
+        RestorePlan plan = archive.backups().plan(request.build());
         String text = line.has(Option.JSON) ? RestorePlanText.json(plan) : RestorePlanText.text(plan);
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.write(bytes, 0, bytes.length);

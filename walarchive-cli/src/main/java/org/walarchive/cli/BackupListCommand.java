@@ -17,9 +17,6 @@ import org.walarchive.cli.log.Severity;
 /** The subcommand {@code backup-list}. */
 final class BackupListCommand {
 
-    /** Set by the launcher when standard output is a terminal. */
-    static final String TERMINAL_PROPERTY = "walarchive.terminal";
-
     /** The forms of the list. */
     enum Format {
         /** WAL-E's, byte for byte. */
@@ -60,7 +57,7 @@ final class BackupListCommand {
             return Format.JSON;
         }
         if (word == null) {
-            return Boolean.getBoolean(TERMINAL_PROPERTY) ? Format.TABLE : Format.TSV;
+            return Terminal.isOutput() ? Format.TABLE : Format.TSV;
         }
         return switch (word) {
             case "tsv" -> Format.TSV;

@@ -16,12 +16,14 @@ final class CheckCommand {
     private final CheckRequest request;
     private final boolean json;
     private final PrintStream out;
+    private final Colours colours;
 
-    CheckCommand(CommandLine line, ServerConnection server, Optional<Path> directory, PrintStream out)
+    CheckCommand(CommandLine line, ServerConnection server, Optional<Path> directory, PrintStream out, Colours colours)
             throws UsageException {
         this.request = request(line, server, directory);
         this.json = line.has(Option.JSON);
         this.out = out;
+        this.colours = colours;
     }
 
     private static CheckRequest request(CommandLine line, ServerConnection server, Optional<Path> directory)
@@ -48,7 +50,7 @@ final class CheckCommand {
 
     ExitCode run(WalArchive archive) throws ArchiveException, InterruptedException {
         CheckReport report = archive.checks().run(request);
-        byte[] text = (json ? CheckJson.of(report) : CheckTable.of(report)).getBytes(StandardCharsets.UTF_8);
+        byte[] text = (json ? CheckJson.of(report) : CheckTable.of(report, colours)).getBytes(StandardCharsets.UTF_8);
         out.write(text, 0, text.length);
         return switch (report.worst()) {
             case OK, SKIPPED -> ExitCode.SUCCESS;

@@ -11,7 +11,7 @@ final class CheckTable {
 
     private CheckTable() {}
 
-    static String of(CheckReport report) {
+    static String of(CheckReport report, Colours colours) {
         StringBuilder text = new StringBuilder();
         text.append(report.worst()).append(": ").append(summary(report)).append('\n');
         int width = report.results().stream()
@@ -19,11 +19,9 @@ final class CheckTable {
                 .max()
                 .orElse(0);
         for (CheckResult result : report.results()) {
-            text.append(String.format(
-                    "%-4s  %-" + width + "s  %s\n",
-                    word(result.status()),
-                    result.name(),
-                    Printable.of(result.message())));
+            String word = String.format("%-4s", word(result.status()));
+            text.append(result.status() == CheckResult.Status.FAIL ? colours.bad(word) : word)
+                    .append(String.format("  %-" + width + "s  %s\n", result.name(), Printable.of(result.message())));
             result.hint()
                     .ifPresent(hint -> text.append("      HINT: ")
                             .append(Printable.of(hint))

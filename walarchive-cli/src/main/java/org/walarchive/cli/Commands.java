@@ -41,6 +41,7 @@ final class Commands {
     private final PrintStream out;
     private final RecordLog log;
     private final ArchiveOpener opener;
+    private final ProgressOutput progress;
 
     Commands(
             ProgramName program,
@@ -48,13 +49,15 @@ final class Commands {
             Map<String, String> environment,
             PrintStream out,
             RecordLog log,
-            ArchiveOpener opener) {
+            ArchiveOpener opener,
+            ProgressOutput progress) {
         this.program = program;
         this.line = line;
         this.environment = environment;
         this.out = out;
         this.log = log;
         this.opener = opener;
+        this.progress = progress;
     }
 
     ExitCode run() throws ArchiveException, UsageException, InterruptedException {
@@ -73,6 +76,7 @@ final class Commands {
             case OPTIMIZE -> throw usage("optimize is done by bin/walarchive, which prepares the start of Java");
             case VERSION -> printVersion();
             case HELP -> help();
+            case COMPLETION -> completion();
             case AGENT -> agent();
             case NONE -> throw new IllegalStateException("there is no subcommand");
         };
@@ -106,14 +110,17 @@ final class Commands {
     }
 
     private ExitCode backupPush() throws ArchiveException, UsageException, InterruptedException {
-        BackupPushRequest request = backupPushRequest();
+        BackupPushRequest.Builder request = backupPushRequest();
         return open(archive -> {
-            archive.backups().push(request);
+            try (ProgressDisplay display = progress.begin()) {
+                display.listener().ifPresent(request::progress);
+                archive.backups().push(request.build());
+            }
             return ExitCode.SUCCESS;
         });
     }
 
-    private BackupPushRequest backupPushRequest() throws ArchiveException, UsageException {
+    private BackupPushRequest.Builder backupPushRequest() throws ArchiveException, UsageException {
         BackupPushRequest.Builder request = BackupPushRequest.builder(path(0));
         if (line.has(Option.WHILE_OFFLINE)) {
             request.mode(BackupPushRequest.Mode.OFFLINE);
@@ -145,7 +152,7 @@ final class Commands {
                         default -> throw usage("--checkpoint: \"" + checkpoint + "\" is none of fast, spread");
                     });
         }
-        return request.build();
+        return request;
     }
 
     private ServerConnection server() throws ConfigurationException {
@@ -160,7 +167,7 @@ final class Commands {
         ArchiveConfig config = config();
         BackupFetchCommand command = BackupFetchCommand.of(line, config, environment, log);
         return open(config, archive -> {
-            command.run(archive, out);
+            command.run(archive, out, progress);
             return finishOutput();
         });
     }
@@ -173,7 +180,7 @@ final class Commands {
     }
 
     private ExitCode drill() throws ArchiveException, UsageException, InterruptedException {
-        DrillCommand command = new DrillCommand(line, out, log);
+        DrillCommand command = new DrillCommand(line, out, log, progress);
         return open(archive -> finishOutput(command.run(archive)));
     }
 
@@ -195,7 +202,7 @@ final class Commands {
     }
 
     private ExitCode verify() throws ArchiveException, UsageException, InterruptedException {
-        VerifyCommand command = new VerifyCommand(line, out);
+        VerifyCommand command = new VerifyCommand(line, out, progress, Terminal.colours(environment));
         return open(archive -> {
             ExitCode code = command.run(archive);
             return code == ExitCode.SUCCESS ? finishOutput() : code;
@@ -204,7 +211,7 @@ final class Commands {
 
     private ExitCode check() throws ArchiveException, UsageException, InterruptedException {
         Optional<Path> directory = line.operands().isEmpty() ? Optional.empty() : Optional.of(path(0));
-        CheckCommand command = new CheckCommand(line, server(), directory, out);
+        CheckCommand command = new CheckCommand(line, server(), directory, out, Terminal.colours(environment));
         return open(archive -> finishOutput(command.run(archive)));
     }
 
@@ -219,7 +226,16 @@ final class Commands {
         return open(archive -> command.run(archive));
     }
 
+    private ExitCode completion() throws UsageException {
+        return print(Completion.of(line.operands().get(0))
+                .orElseThrow(() -> usage("\"" + line.operands().get(0) + "\" is none of "
+                        + Subcommand.COMPLETION.operands().replace("|", ", "))));
+    }
+
     private ExitCode help() {
+        if (line.has(Option.MAN)) {
+            return print(ManPage.text());
+        }
         String about = line.operands().isEmpty() ? "" : line.operands().get(0);
         Subcommand subcommand = Subcommand.named(about);
         return print(Usage.of(program, subcommand == null ? Subcommand.NONE : subcommand));

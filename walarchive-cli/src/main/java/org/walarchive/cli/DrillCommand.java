@@ -17,17 +17,19 @@ import org.walarchive.drill.DrillRequest;
 /** The subcommand {@code drill}. */
 final class DrillCommand {
 
-    private final DrillRequest request;
+    private final DrillRequest.Builder request;
     private final PrintStream out;
     private final RecordLog log;
+    private final ProgressOutput progress;
 
-    DrillCommand(CommandLine line, PrintStream out, RecordLog log) throws UsageException {
+    DrillCommand(CommandLine line, PrintStream out, RecordLog log, ProgressOutput progress) throws UsageException {
         this.request = request(line);
         this.out = out;
         this.log = log;
+        this.progress = progress;
     }
 
-    private static DrillRequest request(CommandLine line) throws UsageException {
+    private static DrillRequest.Builder request(CommandLine line) throws UsageException {
         DrillRequest.Builder request = DrillRequest.builder()
                 .backup(
                         line.operands().isEmpty()
@@ -61,7 +63,7 @@ final class DrillCommand {
         if (line.has(Option.TIMEOUT)) {
             request.timeout(line.seconds(Option.TIMEOUT));
         }
-        return request.keep(keep(line.value(Option.KEEP_DIRECTORY))).build();
+        return request.keep(keep(line.value(Option.KEEP_DIRECTORY)));
     }
 
     private static void readTarget(CommandLine line, DrillRequest.Builder request) throws UsageException {
@@ -103,8 +105,15 @@ final class DrillCommand {
         return new UsageException(message, Usage.hint(Subcommand.DRILL));
     }
 
+    private DrillReport drill(WalArchive archive) throws ArchiveException, InterruptedException {
+        try (ProgressDisplay display = progress.begin()) {
+            display.listener().ifPresent(request::progress);
+            return archive.drills().run(request.build());
+        }
+    }
+
     ExitCode run(WalArchive archive) throws ArchiveException, InterruptedException {
-        DrillReport report = archive.drills().run(request);
+        DrillReport report = drill(archive);
         byte[] bytes = DrillJson.of(report).getBytes(StandardCharsets.US_ASCII);
         out.write(bytes, 0, bytes.length);
         if (report.failure().isEmpty()) {

@@ -85,8 +85,9 @@ public final class Main {
             log = LogSettings.ofWords(arguments, program, environment, err);
             CommandLine line = CommandLineParser.parse(arguments);
             subcommand = line.subcommand();
-            log = LogSettings.open(line, program, environment, err);
-            code = run(new Commands(program, line, environment, out, log, opener), log);
+            ProgressOutput progress = ProgressOutput.of(line, environment, err);
+            log = LogSettings.open(line, program, environment, progress.errors());
+            code = run(new Commands(program, line, environment, out, log, opener, progress), log);
         } catch (UsageException e) {
             String hint = e.hint();
             log.write(record(Severity.ERROR, e.getMessage(), null, hint == null ? null : program.inCommandsOf(hint)));

@@ -22,6 +22,7 @@ enum Option {
     LOG_FORMAT("--log-format", "text|json"),
     TERSE("--terse", null),
 
+    PROGRESS("--progress", "auto|json|none"),
     POOL_SIZE("--pool-size", 'p', "NUMBER"),
     PREFETCH("--prefetch", 'p', "NUMBER"),
     DETAIL("--detail", null),
@@ -75,7 +76,8 @@ enum Option {
     MAX_BACKUP_AGE("--max-backup-age", "AGE"),
     STATUS("--status", null),
     SOCKET("--socket", "PATH"),
-    METRICS_PORT("--metrics-port", "NUMBER");
+    METRICS_PORT("--metrics-port", "NUMBER"),
+    MAN("--man", null);
 
     /** What WAL-E has too. */
     static final Set<Option> OF_WAL_E = EnumSet.of(
@@ -123,6 +125,11 @@ enum Option {
 
     boolean hasLetter(char candidate) {
         return letter == candidate;
+    }
+
+    /** Returns the short form with its dash, or empty where there is none. */
+    String shortWord() {
+        return letter == NO_LETTER ? "" : "-" + letter;
     }
 
     /** Returns what the value is called, or null where the option takes none. */

@@ -17,7 +17,8 @@ enum Subcommand {
                     Option.NO_CONFIG_FILES,
                     Option.NO_WAL_WAIT,
                     Option.WAL_WAIT,
-                    Option.CHECKPOINT)),
+                    Option.CHECKPOINT,
+                    Option.PROGRESS)),
     BACKUP_FETCH(
             "backup-fetch",
             "DIR [NAME|LATEST]",
@@ -42,7 +43,8 @@ enum Subcommand {
                     Option.ALLOW_MISSING_WAL,
                     Option.PLAN,
                     Option.DRY_RUN,
-                    Option.JSON)),
+                    Option.JSON,
+                    Option.PROGRESS)),
     BACKUP_LIST("backup-list", "[NAME|LATEST]", 0, 1, List.of(Option.DETAIL, Option.JSON, Option.FORMAT)),
     WAL_PUSH("wal-push", "PATH", 1, 1, List.of(Option.POOL_SIZE)),
     WAL_FETCH("wal-fetch", "NAME DEST", 2, 2, List.of(Option.PREFETCH)),
@@ -86,13 +88,14 @@ enum Subcommand {
                     Option.TARGET_IMMEDIATE,
                     Option.TARGET_EXCLUSIVE,
                     Option.TARGET_TIMELINE,
-                    Option.POOL_SIZE)),
+                    Option.POOL_SIZE,
+                    Option.PROGRESS)),
     VERIFY(
             "verify",
             "[NAME|LATEST]",
             0,
             1,
-            List.of(Option.DEEP, Option.JSON, Option.HTML, Option.TIMELINE, Option.POOL_SIZE)),
+            List.of(Option.DEEP, Option.JSON, Option.HTML, Option.TIMELINE, Option.POOL_SIZE, Option.PROGRESS)),
     CHECK(
             "check",
             "[DIR]",
@@ -114,7 +117,8 @@ enum Subcommand {
                     Option.JSON,
                     Option.CLUSTER_READ_RATE_LIMIT)),
     VERSION("version", "", 0, 0, List.of()),
-    HELP("help", "[SUBCOMMAND]", 0, 1, List.of()),
+    HELP("help", "[SUBCOMMAND]", 0, 1, List.of(Option.MAN)),
+    COMPLETION("completion", "bash|zsh|fish", 1, 1, List.of()),
 
     /** Stands for the one that was not given or not recognised. */
     NONE("", "", 0, 0, List.of());
@@ -185,7 +189,7 @@ enum Subcommand {
     boolean isOfWalE() {
         return switch (this) {
             case WAL_PUSH, WAL_FETCH, WAL_PREFETCH, BACKUP_PUSH, BACKUP_FETCH, BACKUP_LIST, DELETE, VERSION -> true;
-            case KEEP, DRILL, VERIFY, CHECK, OPTIMIZE, AGENT, HELP, NONE -> false;
+            case KEEP, DRILL, VERIFY, CHECK, OPTIMIZE, AGENT, COMPLETION, HELP, NONE -> false;
         };
     }
 

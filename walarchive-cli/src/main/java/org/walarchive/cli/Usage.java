@@ -9,7 +9,7 @@ import java.util.Objects;
 /** The help texts; those of the subcommands are resources. */
 final class Usage {
 
-    private static final String GENERAL = """
+    static final String GENERAL = """
             usage: walarchive [GLOBAL OPTION]... SUBCOMMAND [ARGUMENT]...
 
             Continuous archiving of PostgreSQL.
@@ -30,12 +30,13 @@ final class Usage {
               check [DIR]                    find out whether archiving works, and what is missing for it
               optimize                       prepare the start of Java, once after an installation or update
               version                        print the version
-              help [SUBCOMMAND]              print this, or the options of a subcommand
+              help [SUBCOMMAND]              print this, or the options of a subcommand; --man: all, as a page for man
+              completion bash|zsh|fish       print what completes words in a shell
 
             global options, before the subcommand:
             """;
 
-    private static final String AFTER_OPTIONS = """
+    static final String AFTER_OPTIONS = """
 
             Long options may be shortened as long as they stay unambiguous. Environment variables give what no option
             gives: WALARCHIVE_PREFIX, WALE_FILE_PREFIX, WALE_GS_PREFIX, WALE_S3_PREFIX, WALE_SWIFT_PREFIX,
@@ -43,7 +44,7 @@ final class Usage {
             WALARCHIVE_CLUSTER_READ_RATE_LIMIT, WALARCHIVE_RETRY_DEADLINE, WALARCHIVE_COMMAND_DEADLINE, WALARCHIVE_RETENTION_FLOOR,
             WALARCHIVE_WAL_POOL_SIZE, WALARCHIVE_QUEUE_MAX (how much WAL may wait before wal-push and agent DROP it), WALARCHIVE_PREFETCH, WALARCHIVE_FETCH_FAILURE_EXIT, WALARCHIVE_AGENT_TIMEOUT; WALE_GPG_KEY_ID, WALARCHIVE_PGP_PUBLIC_KEYS, WALARCHIVE_PGP_PRIVATE_KEYS,
             WALARCHIVE_PGP_PASSPHRASE_FILE, WALARCHIVE_PGP_PASSPHRASE, WALARCHIVE_GPG_PROGRAM, GNUPGHOME;
-            WALARCHIVE_LOG_LEVEL, WALARCHIVE_LOG_FORMAT, WALE_LOG_DESTINATION, WALE_SYSLOG_FACILITY, WALARCHIVE_SYSLOG_SOCKET; PGHOST, PGPORT, PGUSER and so on for backup-push and check.
+            WALARCHIVE_LOG_LEVEL, WALARCHIVE_LOG_FORMAT, WALE_LOG_DESTINATION, WALE_SYSLOG_FACILITY, WALARCHIVE_SYSLOG_SOCKET; NO_COLOR; PGHOST, PGPORT, PGUSER and so on for backup-push and check.
             """;
 
     private Usage() {}
@@ -56,15 +57,16 @@ final class Usage {
     /** Returns the help on a subcommand, or the general one for {@link Subcommand#NONE}. */
     static String of(Subcommand subcommand) {
         if (subcommand == Subcommand.NONE) {
-            return GENERAL + options(CommandLineParser.GLOBAL) + AFTER_OPTIONS;
+            return GENERAL + text("global") + AFTER_OPTIONS;
         }
         String head =
                 "usage: walarchive [GLOBAL OPTION]... " + subcommand.word() + " [OPTION]... " + subcommand.operands();
-        return head.stripTrailing() + "\n\n" + text(subcommand);
+        return head.stripTrailing() + "\n\n" + text(subcommand.word());
     }
 
-    private static String text(Subcommand subcommand) {
-        String name = "help/" + subcommand.word() + ".txt";
+    /** Returns a text that is a resource: that on a subcommand, or {@code global} on the global options. */
+    static String text(String about) {
+        String name = "help/" + about + ".txt";
         try (InputStream stream = Usage.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -77,13 +79,5 @@ final class Usage {
         return subcommand == Subcommand.NONE
                 ? "See \"walarchive help\"."
                 : "See \"walarchive help " + subcommand.word() + "\".";
-    }
-
-    private static String options(Iterable<Option> options) {
-        StringBuilder lines = new StringBuilder();
-        for (Option option : options) {
-            lines.append("  ").append(option.usage()).append('\n');
-        }
-        return lines.toString();
     }
 }

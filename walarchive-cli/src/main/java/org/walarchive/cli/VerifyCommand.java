@@ -20,12 +20,16 @@ final class VerifyCommand {
     private final boolean json;
     private final Optional<Path> page;
     private final PrintStream out;
+    private final ProgressOutput progress;
+    private final Colours colours;
 
-    VerifyCommand(CommandLine line, PrintStream out) throws UsageException {
+    VerifyCommand(CommandLine line, PrintStream out, ProgressOutput progress, Colours colours) throws UsageException {
         this.request = request(line);
         this.json = line.has(Option.JSON);
         this.page = page(line);
         this.out = out;
+        this.progress = progress;
+        this.colours = colours;
     }
 
     private static VerifyRequest request(CommandLine line) throws UsageException {
@@ -61,12 +65,19 @@ final class VerifyCommand {
         return new UsageException(message, Usage.hint(Subcommand.VERIFY));
     }
 
+    private VerificationReport verify(WalArchive archive) throws ArchiveException, InterruptedException {
+        try (ProgressDisplay display = progress.begin()) {
+            return archive.verification()
+                    .verify(display.listener().map(request::progress).orElse(request));
+        }
+    }
+
     ExitCode run(WalArchive archive) throws ArchiveException, InterruptedException {
-        VerificationReport report = archive.verification().verify(request);
+        VerificationReport report = verify(archive);
         if (page.isPresent()) {
             PageFile.write(page.get(), VerifyPage.of(report));
         }
-        byte[] text = (json ? VerifyJson.of(report) : VerifyTable.of(report)).getBytes(StandardCharsets.UTF_8);
+        byte[] text = (json ? VerifyJson.of(report) : VerifyTable.of(report, colours)).getBytes(StandardCharsets.UTF_8);
         out.write(text, 0, text.length);
         if (!report.isHealthy()) {
             return ExitCode.CORRUPT;

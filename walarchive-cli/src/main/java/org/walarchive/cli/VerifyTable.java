@@ -26,10 +26,14 @@ final class VerifyTable {
 
     private final StringBuilder text = new StringBuilder();
 
-    private VerifyTable() {}
+    private final Colours colours;
 
-    static String of(VerificationReport report) {
-        VerifyTable table = new VerifyTable();
+    private VerifyTable(Colours colours) {
+        this.colours = colours;
+    }
+
+    static String of(VerificationReport report, Colours colours) {
+        VerifyTable table = new VerifyTable(colours);
         table.backups(report.backups());
         table.timelines(report.timelines());
         for (Finding.Severity severity : Finding.Severity.values()) {
@@ -135,7 +139,8 @@ final class VerifyTable {
         List<Finding> findings = report.findings().stream()
                 .filter(finding -> finding.severity() == severity)
                 .toList();
-        String head = severity.name().toLowerCase(Locale.ROOT) + ": ";
+        String word = Json.word(severity);
+        String head = (severity == Finding.Severity.ERROR ? colours.bad(word) : word) + ": ";
         for (Finding finding : findings.subList(0, Math.min(MOST, findings.size()))) {
             text.append(head)
                     .append(Printable.of(finding.subject()))

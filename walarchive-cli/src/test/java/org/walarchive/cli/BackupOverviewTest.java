@@ -78,7 +78,7 @@ final class BackupOverviewTest {
 
     @AfterEach
     void noTerminal() {
-        System.clearProperty(BackupListCommand.TERMINAL_PROPERTY);
+        System.clearProperty(Terminal.OUTPUT_PROPERTY);
     }
 
     @Test
@@ -159,7 +159,7 @@ final class BackupOverviewTest {
 
     @Test
     void aTerminalGetsTheTable() {
-        System.setProperty(BackupListCommand.TERMINAL_PROPERTY, "true");
+        System.setProperty(Terminal.OUTPUT_PROPERTY, "true");
         Cli cli = new Cli();
         cli.archive.backups = List.of(OURS);
         assertEquals(0, cli.run("backup-list"));

@@ -55,6 +55,7 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
 
     boolean interrupted;
     Work work = () -> {};
+    VerifyRequest verifyRequest = VerifyRequest.of(VerifyRequest.Depth.SHALLOW);
 
     @Nullable
     ArchiveConfig config;
@@ -159,6 +160,7 @@ final class FakeArchive implements WalArchive, BackupService, WalService, Verifi
 
     @Override
     public VerificationReport verify(VerifyRequest request) throws ArchiveException, InterruptedException {
+        verifyRequest = request;
         call("verify " + request);
         return Objects.requireNonNull(report);
     }

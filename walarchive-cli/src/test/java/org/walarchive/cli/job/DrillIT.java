@@ -96,9 +96,12 @@ final class DrillIT {
             String end = ground.drill(first, "--query", query).requireSuccess().output();
             assertTrue(end.replaceAll("\\s", "").contains("\"rows\":[[\"3000\"]]"), end);
             assertEquals("2", DrillGround.field(end, "timeline"));
-            String point = ground.drill(first, "--target-name", "rp_1500", "--query", query)
-                    .requireSuccess()
-                    .output();
+            CliProcess.Outcome drilled = ground.drill(
+                            first, "--target-name", "rp_1500", "--query", query, "--progress", "json")
+                    .requireSuccess();
+            assertTrue(drilled.log().contains("{\"phase\":\"fetch\",\"bytes\":"), drilled.log());
+            assertTrue(drilled.log().contains("{\"phase\":\"replay\",\"bytes\":0,"), drilled.log());
+            String point = drilled.output();
             assertTrue(point.replaceAll("\\s", "").contains("\"rows\":[[\"1500\"]]"), point);
             ground.requireNothingLeft();
         }

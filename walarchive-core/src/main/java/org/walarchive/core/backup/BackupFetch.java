@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.Progress;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
@@ -31,6 +33,8 @@ import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.openpgp.DecryptionException;
+import org.walarchive.core.progress.MeteredStream;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.WalGRecord;
@@ -87,7 +91,14 @@ public final class BackupFetch {
                 .addKeyValue("state", "begin")
                 .log("restore of {} into {}", name, target);
         restoreTarget.prepare();
-        long bytes = restore(planned.backup(), options(request, planned.backup(), target), target, tree -> {
+        ProgressMeter meter = new ProgressMeter(request.progress());
+        meter.begin(
+                Progress.Phase.FETCH,
+                OptionalLong.of(partitions.stream()
+                        .mapToLong(PartitionSet.Entry::storedBytes)
+                        .sum()),
+                OptionalLong.of(partitions.size()));
+        long bytes = restore(planned.backup(), options(request, planned.backup(), target), target, meter, tree -> {
             tree.adopt(restoreTarget.tablespaces().owned());
             if (RecoverySettings.areNeeded(request)) {
                 ServerRelease release = release(planned, target);
@@ -96,6 +107,7 @@ public final class BackupFetch {
                 new RecoverySettings(request, release, planned.backup().timeline(), planned.followed()).writeTo(tree);
             }
         });
+        meter.end();
         RestoreResult result = new RestoreResult(name, target, partitions.size(), bytes);
         archive.tell(new ArchiveEvent.RestoreCompleted(result, Duration.ofNanos(System.nanoTime() - begun)));
         LOG.atDebug()
@@ -173,7 +185,8 @@ public final class BackupFetch {
                 : 2 * declared + CONTENT_TOLERANCE_BYTES;
     }
 
-    private long restore(BackupCandidate backup, RestoreOptions options, Path target, LastStep last)
+    private long restore(
+            BackupCandidate backup, RestoreOptions options, Path target, ProgressMeter meter, LastStep last)
             throws ArchiveException, InterruptedException {
         BackupName name = backup.name();
         String doing = "restore of backup " + name;
@@ -181,8 +194,9 @@ public final class BackupFetch {
         long bytes;
         try (WorkPool<Long> pool = new WorkPool<>(archive.config().poolSize(), "walarchive-fetch")) {
             for (PartitionSet.Entry partition : largestFirst(backup.partitions())) {
-                pool.submit(
-                        () -> archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree)));
+                ProgressMeter.Part part = meter.part(partition.storedBytes(), 1);
+                pool.submit(() ->
+                        archive.retry().call("fetch of " + partition.key(), () -> fetch(name, partition, tree, part)));
             }
             bytes = pool.await().stream().mapToLong(Long::longValue).sum();
         } catch (ExecutionException e) {
@@ -232,14 +246,15 @@ public final class BackupFetch {
         return Failures.ofWork(doing, cause);
     }
 
-    private long fetch(BackupName name, PartitionSet.Entry partition, RestoreTree tree)
+    private long fetch(BackupName name, PartitionSet.Entry partition, RestoreTree tree, ProgressMeter.Part part)
             throws IOException, ArchiveException {
         long begun = System.nanoTime();
         archive.tell(new ArchiveEvent.PartitionFetchStarted(name, partition.number(), archive.locate(partition.key())));
         Decoder codec = Codecs.forExtension(partition.extension()).orElseThrow().forLargeContent();
         MessageDigest digest = PartitionUpload.sha256();
         try (BlobContent content = archive.direct().get(partition.key())) {
-            CountingStream stored = new CountingStream(new DigestInputStream(content.stream(), digest));
+            CountingStream stored =
+                    new CountingStream(new MeteredStream(new DigestInputStream(content.stream(), digest), part));
             long bytes;
             try (InputStream tar = new ReadAhead(declared(partition, archive.plain(codec, stored)))) {
                 bytes = tree.extract(archive.locate(partition.key()), tar, partition.dialect())
@@ -250,6 +265,7 @@ public final class BackupFetch {
                 throw new DamagedPartitionException(partition.key() + ": " + e.getMessage(), e);
             }
             requireRecorded(partition, stored.count(), digest);
+            part.done();
             archive.tell(new ArchiveEvent.PartitionFetched(
                     name, partition.number(), stored.count(), Duration.ofNanos(System.nanoTime() - begun)));
             return bytes;

@@ -23,10 +23,12 @@ import org.walarchive.BackupPushRequest;
 import org.walarchive.BackupResult;
 import org.walarchive.ConflictException;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.Progress;
 import org.walarchive.core.codec.CompressionWorkers;
 import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
@@ -187,13 +189,17 @@ public final class BackupPush {
             Instant started)
             throws ArchiveException, InterruptedException {
         boolean complete = false;
+        ProgressMeter meter = new ProgressMeter(request.progress());
+        SizeEstimate estimate = new SizeEstimate(data, request.configurationFiles(), meter);
         try {
+            meter.begin(Progress.Phase.SEND);
+            estimate.begin();
             DataDirectoryScan scan = DataDirectoryScan.of(
                     data,
                     request.configurationFiles(),
                     (path, treatment) -> archive.tell(new ArchiveEvent.FileTreated(path, treatment)));
-            Uploaded uploaded = upload(session, scan, writer, pace.apply(request), name);
-            awaitWal(request, start, uploaded.stop(), name);
+            Uploaded uploaded = upload(session, scan, writer, pace.apply(request), name, meter);
+            awaitWal(request, start, uploaded.stop(), name, meter);
             BackupRecord record = new BackupRecord(
                     session.systemIdentifier(),
                     start.serverVersion(),
@@ -221,6 +227,7 @@ public final class BackupPush {
                             .mapToLong(BackupRecord.Partition::storedBytes)
                             .sum());
         } finally {
+            estimate.end();
             if (!complete) {
                 cleanUp(name, claim);
             }
@@ -260,29 +267,38 @@ public final class BackupPush {
     private record Uploaded(List<BackupRecord.Partition> partitions, long expandedBytes, BackupSession.Stop stop) {}
 
     private Uploaded upload(
-            BackupSession session, DataDirectoryScan scan, ObjectWriter writer, ReadPace pace, BackupName name)
+            BackupSession session,
+            DataDirectoryScan scan,
+            ObjectWriter writer,
+            ReadPace pace,
+            BackupName name,
+            ProgressMeter meter)
             throws ArchiveException, InterruptedException {
         long expanded = 0;
+        long members = 0;
         int next = 0;
         try (CompressionWorkers workers =
                         new CompressionWorkers(Runtime.getRuntime().availableProcessors());
                 WorkPool<BackupRecord.Partition> pool =
                         new WorkPool<>(archive.config().poolSize(), "walarchive-upload")) {
-            PartitionUpload upload = new PartitionUpload(archive, writer, workers, pace, name);
+            PartitionUpload upload = new PartitionUpload(archive, writer, workers, pace, name, meter);
             PartitionPlan plan = PartitionPlan.of(scan, archive.config().partitionSizeBytes());
             for (Optional<Partition> planned = plan.next(); planned.isPresent(); planned = plan.next()) {
                 Partition partition = planned.get();
                 session.check();
                 pool.submit(() -> upload.upload(partition));
                 expanded += partition.plannedBytes();
+                members += partition.members().size();
                 next = partition.number() + 1;
             }
             pool.await();
             BackupSession.Stop stop = session.end();
             Partition last = Partition.of(next, stop.members());
             expanded += last.plannedBytes();
+            meter.settle(expanded, members + last.members().size());
             pool.submit(() -> upload.upload(last));
             List<BackupRecord.Partition> partitions = new ArrayList<>(pool.await());
+            meter.end();
             partitions.sort(Comparator.comparingInt(BackupRecord.Partition::number));
             return new Uploaded(partitions, expanded, stop);
         } catch (ExecutionException e) {
@@ -293,7 +309,11 @@ public final class BackupPush {
     }
 
     private void awaitWal(
-            BackupPushRequest request, BackupSession.Start start, BackupSession.Stop stop, BackupName name)
+            BackupPushRequest request,
+            BackupSession.Start start,
+            BackupSession.Stop stop,
+            BackupName name,
+            ProgressMeter meter)
             throws ArchiveException, InterruptedException {
         Optional<Duration> deadline = request.walWait();
         if (stop.archiverState().isEmpty()) {
@@ -303,7 +323,7 @@ public final class BackupPush {
             LOG.warn("backup {} is declared complete without waiting for its WAL", name);
             return;
         }
-        new WalWait(archive)
+        new WalWait(archive, meter)
                 .await(
                         name,
                         name.segment(),

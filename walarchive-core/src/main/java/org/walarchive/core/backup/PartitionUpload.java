@@ -13,6 +13,7 @@ import org.walarchive.ArchiveEvent;
 import org.walarchive.BackupName;
 import org.walarchive.core.codec.CompressionWorkers;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
@@ -34,14 +35,21 @@ final class PartitionUpload {
     private final CompressionWorkers workers;
     private final ReadPace pace;
     private final BackupName backup;
+    private final ProgressMeter meter;
 
     PartitionUpload(
-            ArchiveStore archive, ObjectWriter writer, CompressionWorkers workers, ReadPace pace, BackupName backup) {
+            ArchiveStore archive,
+            ObjectWriter writer,
+            CompressionWorkers workers,
+            ReadPace pace,
+            BackupName backup,
+            ProgressMeter meter) {
         this.archive = archive;
         this.writer = writer;
         this.workers = workers;
         this.pace = pace;
         this.backup = backup;
+        this.meter = meter;
     }
 
     /** Uploads a partition and returns what is to be recorded of it. */
@@ -53,6 +61,7 @@ final class PartitionUpload {
         Source source = new Source(partition);
         archive.store().put(ArchiveLayout.partition(backup, partition.number(), extension), source, PutMode.OVERWRITE);
         BackupRecord.Partition stored = source.record(ArchiveLayout.partitionName(partition.number(), extension));
+        source.part.done();
         archive.tell(new ArchiveEvent.PartitionUploaded(
                 backup,
                 partition.number(),
@@ -66,17 +75,20 @@ final class PartitionUpload {
     private final class Source implements BlobSource {
 
         private final Partition partition;
+        private final ProgressMeter.Part part;
         private @Nullable CountingStream expanded;
         private @Nullable CountingStream stored;
         private @Nullable MessageDigest digest;
 
         Source(Partition partition) {
             this.partition = partition;
+            this.part = meter.part(partition.plannedBytes(), partition.members().size());
         }
 
         @Override
         public InputStream open() throws IOException {
-            expanded = new CountingStream(partition.open(pace));
+            part.restart();
+            expanded = new CountingStream(partition.open(meter.isHeard() ? new MeteredPace(pace, part) : pace));
             digest = sha256();
             stored = new CountingStream(new DigestInputStream(writer.store(expanded, workers), digest));
             return stored;

@@ -2,14 +2,17 @@ package org.walarchive.core.backup;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
+import org.walarchive.Progress;
 import org.walarchive.WalNotArchivedException;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
@@ -25,9 +28,11 @@ final class WalWait {
     private static final Duration TELL_AGAIN = Duration.ofSeconds(10);
 
     private final ArchiveStore archive;
+    private final ProgressMeter meter;
 
-    WalWait(ArchiveStore archive) {
+    WalWait(ArchiveStore archive, ProgressMeter meter) {
         this.archive = archive;
+        this.meter = meter;
     }
 
     /** Waits for the segments from first to last, both included. */
@@ -44,14 +49,17 @@ final class WalWait {
             missing.add(name);
         }
         int needed = missing.size();
+        meter.begin(Progress.Phase.AWAIT_WAL, OptionalLong.empty(), OptionalLong.of(needed));
         long end = System.nanoTime() + deadline.toNanos();
         Duration pause = FIRST_PAUSE;
         Optional<WalSegmentName> told = Optional.empty();
         long toldAt = 0;
         while (true) {
             removeArchived(missing, first, last);
+            meter.reached(needed - missing.size());
             Optional<WalSegmentName> next = missing.stream().findFirst();
             if (next.isEmpty()) {
+                meter.end();
                 return;
             }
             Duration remaining = Duration.ofNanos(end - System.nanoTime());

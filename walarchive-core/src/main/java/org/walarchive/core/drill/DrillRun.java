@@ -16,12 +16,14 @@ import org.walarchive.Backup;
 import org.walarchive.BackupDetails;
 import org.walarchive.BackupService;
 import org.walarchive.LocalFileException;
+import org.walarchive.Progress;
 import org.walarchive.RestoreRequest;
 import org.walarchive.ServerException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.WalNotArchivedException;
 import org.walarchive.WalService;
 import org.walarchive.core.inventory.Inventory;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.drill.DrillReport.Step;
@@ -120,6 +122,7 @@ final class DrillRun {
         RestoreRequest.Builder restore = RestoreRequest.builder(directory.data())
                 .backup(backup.name().toString())
                 .archiving(RestoreRequest.Archiving.OFF);
+        request.progress().ifPresent(restore::progress);
         Drill.recovery(request).ifPresent(restore::recovery);
         long bytes = backups.fetch(restore.build()).bytes();
         directory.closeWaysOut();
@@ -219,7 +222,10 @@ final class DrillRun {
 
     /** Waits until recovery is over, for the server lets nobody in before. */
     private DrillSession connect(DrillServer server, WalFeeder feeder) throws ArchiveException, InterruptedException {
+        ProgressMeter meter = new ProgressMeter(request.progress());
+        meter.begin(Progress.Phase.REPLAY);
         while (true) {
+            meter.reached(feeder.progress().segments());
             feeder.check();
             if (!server.isRunning()) {
                 throw ended(feeder);

@@ -33,11 +33,17 @@ public final class PartitionSet {
      * @param number its place, from 0
      * @param key its key
      * @param extension how it is compressed
+     * @param storedBytes its length in the store
      * @param record what the sentinel says of it; empty for WAL-E's and WAL-G's
      * @param dialect how its tar archive is written
      */
     public record Entry(
-            int number, String key, String extension, Optional<BackupRecord.Partition> record, TarDialect dialect) {}
+            int number,
+            String key,
+            String extension,
+            long storedBytes,
+            Optional<BackupRecord.Partition> record,
+            TarDialect dialect) {}
 
     /**
      * Finds all partitions, in order. For a backup of WAL-G's, what it recorded beside the sentinel is read.
@@ -91,7 +97,7 @@ public final class PartitionSet {
             requireRecorded(backup, blob, expected);
             String extension =
                     ArchiveLayout.parsePartition(blob.key()).orElseThrow().extension();
-            entries.add(new Entry(number, blob.key(), extension, expected, TarDialect.STANDARD));
+            entries.add(new Entry(number, blob.key(), extension, blob.sizeBytes(), expected, TarDialect.STANDARD));
         }
         if (!found.isEmpty()) {
             throw incomplete(

@@ -100,6 +100,7 @@ public final class WalGPartitions {
                 entries.size(),
                 blob.key(),
                 object.extension(),
+                blob.sizeBytes(),
                 Optional.empty(),
                 switch (rank(object)) {
                     case 2 -> new TarDialect(Maker.WAL_G, Set.of(), end);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
+import org.walarchive.Progress;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.WalFileObject;
 import org.walarchive.core.inventory.WalIndex.SegmentObject;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.WorkPool;
 import org.walarchive.core.verify.BackupFacts.StoredPartition;
@@ -44,6 +47,7 @@ final class DeepCheck {
     private final Scope scope;
     private final DamagedSegments damaged;
     private final FindingLog findings;
+    private final ProgressMeter meter;
     private final ObjectReader reader;
     private final Seams seams;
     private final AtomicBoolean unfollowed = new AtomicBoolean();
@@ -58,7 +62,8 @@ final class DeepCheck {
             Optional<SystemIdentifier> cluster,
             Scope scope,
             DamagedSegments damaged,
-            FindingLog findings) {
+            FindingLog findings,
+            ProgressMeter meter) {
         this.archive = archive;
         this.inventory = inventory;
         this.size = size;
@@ -66,6 +71,7 @@ final class DeepCheck {
         this.scope = scope;
         this.damaged = damaged;
         this.findings = findings;
+        this.meter = meter;
         this.reader = new ObjectReader(archive);
         this.seams = new Seams(size, name -> inventory.wal().contains(name) && scope.includes(name));
     }
@@ -73,7 +79,7 @@ final class DeepCheck {
     /** Work of the pool; what is wrong goes into the findings. */
     @FunctionalInterface
     private interface Work {
-        void run() throws ArchiveException, StoreException;
+        void run(ProgressMeter.Part part) throws ArchiveException, StoreException;
     }
 
     /** Reads all, and returns the backups with what is known of them now. */
@@ -83,6 +89,7 @@ final class DeepCheck {
         for (BackupFacts backup : backups) {
             total += backup.partitions().size();
         }
+        beginProgress(backups);
         try (WorkPool<BackupContent> pool = new WorkPool<>(archive.config().poolSize(), "walarchive-verify")) {
             List<BackupContent> contents = new ArrayList<>();
             for (BackupFacts backup : backups) {
@@ -93,12 +100,12 @@ final class DeepCheck {
                 }
             }
             for (WalFileObject file : inventory.otherWal()) {
-                submit(pool, () -> other(file));
+                submit(pool, file.blob().sizeBytes(), part -> other(file, part));
             }
             for (TimelineId timeline : inventory.wal().timelines()) {
                 for (SegmentObject segment : inventory.wal().of(timeline)) {
-                    if (WalMap.isPossible(segment, size) && segment.sizeBytes() > 0 && scope.includes(segment.name())) {
-                        submit(pool, () -> segment(segment));
+                    if (isRead(segment)) {
+                        submit(pool, segment.sizeBytes(), part -> segment(segment, part));
                     }
                 }
             }
@@ -116,6 +123,36 @@ final class DeepCheck {
         return checked;
     }
 
+    private boolean isRead(SegmentObject segment) {
+        return WalMap.isPossible(segment, size) && segment.sizeBytes() > 0 && scope.includes(segment.name());
+    }
+
+    private void beginProgress(List<BackupFacts> backups) {
+        long bytes = 0;
+        long objects = 0;
+        for (BackupFacts backup : backups) {
+            if (scope.includes(backup)) {
+                for (StoredPartition partition : backup.partitions()) {
+                    bytes += partition.blob().sizeBytes();
+                    objects++;
+                }
+            }
+        }
+        for (WalFileObject file : inventory.otherWal()) {
+            bytes += file.blob().sizeBytes();
+            objects++;
+        }
+        for (TimelineId timeline : inventory.wal().timelines()) {
+            for (SegmentObject segment : inventory.wal().of(timeline)) {
+                if (isRead(segment)) {
+                    bytes += segment.sizeBytes();
+                    objects++;
+                }
+            }
+        }
+        meter.begin(Progress.Phase.VERIFY, OptionalLong.of(bytes), OptionalLong.of(objects));
+    }
+
     /** Returns the archive's cluster, as far as it is known. */
     Optional<SystemIdentifier> cluster() {
         return Optional.ofNullable(cluster.get());
@@ -131,16 +168,22 @@ final class DeepCheck {
         List<StoredPartition> partitions = backup.partitions();
         for (int i = partitions.size() - 1; i >= 0; i--) {
             StoredPartition partition = partitions.get(i);
-            submit(pool, () -> partition(backup, partition, content));
+            submit(pool, partition.blob().sizeBytes(), part -> partition(backup, partition, content, part));
         }
         if (backup.objects().version().isPresent() && backup.sentinel().isPresent()) {
-            submit(pool, () -> VersionText.check(archive, backup, findings));
+            pool.submit(() -> {
+                VersionText.check(archive, backup, findings);
+                return null;
+            });
         }
     }
 
-    private void submit(WorkPool<BackupContent> pool, Work work) throws ExecutionException, InterruptedException {
+    private void submit(WorkPool<BackupContent> pool, long sizeBytes, Work work)
+            throws ExecutionException, InterruptedException {
+        ProgressMeter.Part part = meter.part(sizeBytes, 1);
         pool.submit((Callable<BackupContent>) () -> {
-            work.run();
+            work.run(part);
+            part.done();
             return null;
         });
         long now = System.nanoTime();
@@ -151,7 +194,8 @@ final class DeepCheck {
         }
     }
 
-    private void partition(BackupFacts backup, StoredPartition partition, BackupContent content)
+    private void partition(
+            BackupFacts backup, StoredPartition partition, BackupContent content, ProgressMeter.Part part)
             throws ArchiveException, StoreException {
         String key = partition.blob().key();
         ObjectReader.Digest digest =
@@ -161,6 +205,7 @@ final class DeepCheck {
                     key,
                     partition.extension(),
                     digest,
+                    part,
                     plain -> new PartitionLook(content.pages()).read(archive.locate(key), plain, partition.dialect()));
             requireRecorded(backup.objects().name(), partition, seen);
             content.add(partition, seen.result());
@@ -191,11 +236,11 @@ final class DeepCheck {
         }
     }
 
-    private void segment(SegmentObject segment) throws ArchiveException, StoreException {
+    private void segment(SegmentObject segment, ProgressMeter.Part part) throws ArchiveException, StoreException {
         WalSegmentName name = segment.name();
         try {
             SegmentLook look = new SegmentLook(name, size, SegmentLook.Completeness.WHOLE);
-            SegmentLook.Result result = look(segment.key(), segment.extension(), look);
+            SegmentLook.Result result = look(segment.key(), segment.extension(), look, part);
             if (!result.followed()) {
                 unfollowed.set(true);
             }
@@ -212,9 +257,9 @@ final class DeepCheck {
         }
     }
 
-    private SegmentLook.Result look(String key, String extension, SegmentLook look)
+    private SegmentLook.Result look(String key, String extension, SegmentLook look, ProgressMeter.Part part)
             throws Fault, ArchiveException, StoreException {
-        SegmentLook.Result result = reader.read(key, extension, ObjectReader.Digest.NONE, look::read)
+        SegmentLook.Result result = reader.read(key, extension, ObjectReader.Digest.NONE, part, look::read)
                 .result();
         if (result.fault().isPresent()) {
             throw new Fault(result.fault().get());
@@ -250,16 +295,17 @@ final class DeepCheck {
         return archive.codec().extension();
     }
 
-    private void other(WalFileObject file) throws ArchiveException, StoreException {
+    private void other(WalFileObject file, ProgressMeter.Part part) throws ArchiveException, StoreException {
         String key = file.blob().key();
         try {
             Optional<String> fault = switch (file.name().kind()) {
-                case PARTIAL -> partial(file);
+                case PARTIAL -> partial(file, part);
                 case BACKUP ->
                     reader.read(
                                     key,
                                     file.extension(),
                                     ObjectReader.Digest.NONE,
+                                    part,
                                     plain -> TextLook.fault(file.name(), plain))
                             .result();
                 // read and judged with the timelines, as it always is
@@ -271,12 +317,13 @@ final class DeepCheck {
         }
     }
 
-    private Optional<String> partial(WalFileObject file) throws Fault, ArchiveException, StoreException {
+    private Optional<String> partial(WalFileObject file, ProgressMeter.Part part)
+            throws Fault, ArchiveException, StoreException {
         WalSegmentName name = file.name().segment().orElseThrow();
         if (name.segment() >= size.segmentsPerXlogId()) {
             return Optional.of("no segment can have this name where segments have " + size.bytes() + " bytes");
         }
-        look(file.blob().key(), file.extension(), new SegmentLook(name, size, SegmentLook.Completeness.PARTIAL));
+        look(file.blob().key(), file.extension(), new SegmentLook(name, size, SegmentLook.Completeness.PARTIAL), part);
         return Optional.empty();
     }
 }

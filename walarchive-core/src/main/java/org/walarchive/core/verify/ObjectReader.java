@@ -18,6 +18,8 @@ import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.openpgp.DecryptionException;
+import org.walarchive.core.progress.MeteredStream;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
 import org.walarchive.store.BlobContent;
@@ -91,14 +93,14 @@ final class ObjectReader {
         SHA_256
     }
 
-    <T> Seen<T> read(String key, String extension, Digest digest, Look<T> look)
+    <T> Seen<T> read(String key, String extension, Digest digest, ProgressMeter.Part part, Look<T> look)
             throws Fault, ArchiveException, StoreException {
         Optional<Decoder> codec = Codecs.forExtension(extension).map(Decoder::forLargeContent);
         if (codec.isEmpty()) {
             throw new Fault("compression ." + extension + " is not known");
         }
         try {
-            return archive.retry().call("check of " + key, () -> once(key, codec.get(), digest, look));
+            return archive.retry().call("check of " + key, () -> once(key, codec.get(), digest, part, look));
         } catch (DecryptionException e) {
             throw new Fault("it cannot be decrypted here: " + e.getMessage(), false, "It may be whole. " + e.hint());
         } catch (CorruptStreamException e) {
@@ -121,13 +123,13 @@ final class ObjectReader {
         };
     }
 
-    private <T> Seen<T> once(String key, Decoder codec, Digest kind, Look<T> look)
+    private <T> Seen<T> once(String key, Decoder codec, Digest kind, ProgressMeter.Part part, Look<T> look)
             throws IOException, ArchiveException {
         MessageDigest digest = sha256();
         try (BlobContent content = archive.direct().get(key)) {
             InputStream raw =
                     kind == Digest.SHA_256 ? new DigestInputStream(content.stream(), digest) : content.stream();
-            CountingStream stored = new CountingStream(raw);
+            CountingStream stored = new CountingStream(new MeteredStream(raw, part));
             try (CountingStream plain = new CountingStream(archive.plain(codec, stored))) {
                 T result = look.at(plain);
                 // checksums are at the end of blocks, frames and streams

@@ -13,10 +13,12 @@ import java.util.concurrent.ExecutionException;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
 import org.walarchive.BackupNotFoundException;
+import org.walarchive.Progress;
 import org.walarchive.RestoreRequest;
 import org.walarchive.core.inventory.BackupObjects;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.WorkPool;
 import org.walarchive.postgres.SystemIdentifier;
@@ -52,6 +54,8 @@ public final class Verify {
     public VerificationReport verify(VerifyRequest request) throws ArchiveException, InterruptedException {
         long begun = System.nanoTime();
         Instant now = clock.instant();
+        ProgressMeter meter = new ProgressMeter(request.progress());
+        meter.begin(Progress.Phase.LIST);
         Inventory inventory = Inventory.read(archive);
         Optional<BackupName> only = resolve(request, inventory);
         FindingLog findings = new FindingLog();
@@ -66,7 +70,7 @@ public final class Verify {
         List<BackupFacts> checked = backups;
         Optional<SystemIdentifier> known = recorded;
         if (request.depth() == VerifyRequest.Depth.DEEP) {
-            DeepCheck deep = new DeepCheck(archive, inventory, size, recorded, scope, damaged, findings);
+            DeepCheck deep = new DeepCheck(archive, inventory, size, recorded, scope, damaged, findings, meter);
             checked = deep.run(backups);
             read = deep.read();
             known = deep.cluster();
@@ -75,6 +79,7 @@ public final class Verify {
         WalMap wal = new WalMap(inventory.wal(), size, damaged);
         Recovery recovery = new Recovery(checked, timelines, wal, size, archiveTimes(), findings);
         requireBackup(recovery, findings);
+        meter.end();
         return new VerificationReport(
                 archive.config().location().toString(),
                 now,

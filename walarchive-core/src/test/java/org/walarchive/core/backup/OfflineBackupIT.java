@@ -11,9 +11,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +38,8 @@ import org.walarchive.BackupResult;
 import org.walarchive.BackupService.ListDetail;
 import org.walarchive.ConflictException;
 import org.walarchive.LocalFileException;
+import org.walarchive.Progress;
+import org.walarchive.ProgressListener;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
 import org.walarchive.StoreAccessException;
@@ -43,6 +49,7 @@ import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
+import org.walarchive.core.verify.Verify;
 import org.walarchive.core.wal.SegmentBuilder;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.store.BlobStore;
@@ -53,6 +60,8 @@ import org.walarchive.store.file.FileStoreProvider;
 import org.walarchive.store.tck.FaultRule;
 import org.walarchive.store.tck.FaultyBlobStore;
 import org.walarchive.store.tck.StoreOperation;
+import org.walarchive.verification.VerificationReport;
+import org.walarchive.verification.VerifyRequest;
 
 /** Backups of stopped servers, in archives in memory that fail. */
 @Timeout(120)
@@ -138,6 +147,69 @@ final class OfflineBackupIT {
         assertEquals(pushed.name(), restored.name());
         assertEquals(pushed.partitions(), restored.partitions());
         restoredEqualsSource();
+    }
+
+    @Test
+    void progressEndsWhereAllIsDoneAlsoWhenTheStoreBreaksOff() throws Exception {
+        List<Progress> heard = Collections.synchronizedList(new ArrayList<>());
+        BackupPushRequest push = BackupPushRequest.builder(data)
+                .mode(BackupPushRequest.Mode.OFFLINE)
+                .progress(heard::add)
+                .build();
+        BackupResult pushed = new BackupPush(archive(
+                        "lz4", 3, FaultRule.on(StoreOperation.PUT).everyNth(3).breakAt(300_000, Kind.UNAVAILABLE)))
+                .push(push);
+        Progress first = heard.get(0);
+        Progress last = requireDone(heard, Progress.Phase.SEND);
+        assertEquals(new Progress(Progress.Phase.SEND, 0, OptionalLong.empty(), 0, OptionalLong.empty()), first);
+        assertEquals(pushed.expandedSizeBytes(), last.bytes());
+        assertTrue(last.items() > pushed.partitions(), last.toString()); // each file and directory
+
+        heard.clear();
+        RestoreRequest fetch =
+                RestoreRequest.builder(target()).progress(heard::add).build();
+        new BackupFetch(archive(
+                        "lz4", 3, FaultRule.on(StoreOperation.GET).everyNth(4).breakAt(200_000, Kind.UNAVAILABLE)))
+                .fetch(fetch);
+        assertTrue(heard.get(0).totalBytes().isPresent(), heard.toString());
+        last = requireDone(heard, Progress.Phase.FETCH);
+        assertEquals(pushed.storedSizeBytes(), last.bytes());
+        assertEquals(pushed.partitions(), last.items());
+
+        heard.clear();
+        ArchiveStore archive = archive("lz4", 3);
+        VerificationReport report = new Verify(archive)
+                .verify(VerifyRequest.of(VerifyRequest.Depth.DEEP).progress(heard::add));
+        assertEquals(Progress.Phase.LIST, heard.get(0).phase());
+        last = requireDone(heard, Progress.Phase.VERIFY);
+        assertEquals(report.read().storedBytes(), last.bytes());
+        assertEquals(report.read().objects(), last.items());
+    }
+
+    private static Progress requireDone(List<Progress> heard, Progress.Phase phase) {
+        Progress last = heard.get(heard.size() - 1);
+        assertEquals(phase, last.phase());
+        assertEquals(OptionalLong.of(last.bytes()), last.totalBytes());
+        assertEquals(OptionalLong.of(last.items()), last.totalItems());
+        return last;
+    }
+
+    @Test
+    void aListenerThatFailsHurtsNothing() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        ProgressListener failing = progress -> {
+            calls.incrementAndGet();
+            throw new IllegalStateException("the listener fails");
+        };
+        new BackupPush(archive("lz4", 3))
+                .push(BackupPushRequest.builder(data)
+                        .mode(BackupPushRequest.Mode.OFFLINE)
+                        .progress(failing)
+                        .build());
+        new BackupFetch(archive("lz4", 3))
+                .fetch(RestoreRequest.builder(target()).progress(failing).build());
+        restoredEqualsSource();
+        assertEquals(2, calls.get());
     }
 
     @Test

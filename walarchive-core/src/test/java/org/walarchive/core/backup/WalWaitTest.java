@@ -8,15 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.BackupName;
+import org.walarchive.Progress;
+import org.walarchive.ProgressListener;
 import org.walarchive.StoreAccessException;
 import org.walarchive.WalNotArchivedException;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.postgres.WalSegmentSize;
@@ -28,6 +35,8 @@ import org.walarchive.store.tck.StoreOperation;
 final class WalWaitTest {
 
     private static final BackupName BACKUP = BackupName.parse("base_0000000200000000000000FE_00000040");
+    private @Nullable ProgressListener listener;
+
     private static final Duration SHORT = Duration.ofMillis(20);
 
     /** Pages of two keys. */
@@ -44,7 +53,7 @@ final class WalWaitTest {
     }
 
     private void await(String first, String last, Duration deadline, FaultRule... rules) throws Exception {
-        new WalWait(fixture.archive(rules))
+        new WalWait(fixture.archive(rules), new ProgressMeter(Optional.ofNullable(listener)))
                 .await(
                         BACKUP,
                         WalSegmentName.parse(first),
@@ -111,6 +120,8 @@ final class WalWaitTest {
 
     @Test
     void waitsForWhatComesAndTells() throws Exception {
+        List<Progress> heard = new ArrayList<>();
+        listener = heard::add;
         archived("0000000200000000000000FE.lzo");
         await(
                 "0000000200000000000000FE",
@@ -124,6 +135,13 @@ final class WalWaitTest {
         assertEquals(WalSegmentName.parse("0000000200000000000000FF"), waiting.missing());
         assertTrue(waiting.remaining().compareTo(Duration.ofSeconds(30)) <= 0);
         assertFalse(waiting.remaining().isNegative());
+        OptionalLong unknown = OptionalLong.empty();
+        OptionalLong two = OptionalLong.of(2);
+        assertEquals(
+                List.of(
+                        new Progress(Progress.Phase.AWAIT_WAL, 0, unknown, 0, two),
+                        new Progress(Progress.Phase.AWAIT_WAL, 0, unknown, 2, two)),
+                heard);
     }
 
     @Test

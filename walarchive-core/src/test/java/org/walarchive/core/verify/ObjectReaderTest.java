@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,9 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.Compression;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.store.ArchiveFixture;
 
 class ObjectReaderTest {
+
+    private static final ProgressMeter UNHEARD = new ProgressMeter(Optional.empty());
 
     private final ArchiveFixture fixture = new ArchiveFixture();
     private final AtomicReference<InputStream> given = new AtomicReference<>();
@@ -41,7 +45,7 @@ class ObjectReaderTest {
     void whatWasReadIsClosed(String compression) throws Exception {
         String extension = compression.equals("zstd") ? "zst" : compression;
         ObjectReader.Seen<byte[]> seen = reader(compression)
-                .read("x", extension, ObjectReader.Digest.SHA_256, plain -> {
+                .read("x", extension, ObjectReader.Digest.SHA_256, UNHEARD.part(0, 0), plain -> {
                     given.set(plain);
                     return plain.readNBytes(10);
                 });
@@ -56,7 +60,7 @@ class ObjectReaderTest {
 
         assertThrows(
                 ObjectReader.Fault.class,
-                () -> reader.read("x", "zst", ObjectReader.Digest.NONE, plain -> {
+                () -> reader.read("x", "zst", ObjectReader.Digest.NONE, UNHEARD.part(0, 0), plain -> {
                     given.set(plain);
                     throw new CorruptArchiveException("not a tar archive", null, null);
                 }));

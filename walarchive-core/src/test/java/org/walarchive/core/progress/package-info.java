@@ -1,0 +1,4 @@
+@NullMarked
+package org.walarchive.core.progress;
+
+import org.jspecify.annotations.NullMarked;
