@@ -102,7 +102,7 @@ final class WalWaitTest {
     @Test
     void whatIsNotTheSegmentItselfDoesNotCount() {
         archived(
-                "0000000200000000000000FE",
+                "0000000200000000000000FE_delta.lz4",
                 "0000000200000000000000FE.gz",
                 "0000000200000000000000FE.partial.lzo",
                 "0000000200000000000000FE.00000028.backup.lzo",
