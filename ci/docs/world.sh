@@ -42,7 +42,7 @@ END
   psql -qc "CREATE DATABASE shop TEMPLATE postgres"
   walarchive backup-push "$W/srv/pg"
   psql -qc "INSERT INTO t SELECT i, now() FROM generate_series(1001, 2000) AS i"
-  archived "$(psql -Atc "SELECT pg_walfile_name(pg_switch_wal())")"
+  switch
   pg_ctl -D "$W/srv/pg" -m fast -w stop >/dev/null
 }
 
@@ -117,6 +117,15 @@ archived() { # SEGMENT: waits until the archive has it
   await compgen -G "$archive/wal_005/$1*"
 }
 
+switch() { # ends the WAL segment and waits until it and all before it are archived
+  archived "$(psql -Atc "SELECT pg_walfile_name(pg_switch_wal())")"
+  await nothing_waits
+}
+
+nothing_waits() {
+  [ "$(psql -Atc "SELECT count(*) FROM pg_ls_dir('pg_wal/archive_status') AS name WHERE name LIKE '%.ready'")" = 0 ]
+}
+
 newest() { # prints the name of the newest base backup
   walarchive backup-list LATEST 2>/dev/null | awk 'END { print $1 }'
 }
@@ -127,4 +136,8 @@ has() { # TEXT: the block before printed it
     echo "docs-test: not printed: $1"
     return 1
   }
+}
+
+place() { # FILE: maps the paths in a file that the documents do not write themselves
+  sed -i -E "s#/(opt|var/lib|etc/walarchive)/#$W&#g" "$1"
 }
