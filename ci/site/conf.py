@@ -72,5 +72,13 @@ def read(app, name, source):
     source[0] = re.sub(r"^( *```\w+) [\w-]+$", r"\1", source[0], flags=re.MULTILINE)
 
 
+def fit(app, name, template, context, tree):
+    """For narrow screens: puts pictures into a box of their own, which scrolls, and lets names of variables break behind an underscore."""
+    if "body" in context:
+        context["body"] = re.sub(r'<span class="pre">[^<]*_[^<]*</span>', lambda m: m.group().replace("_", "_<wbr>"), context["body"])
+        context["body"] = re.sub(r'<img [^>]*src="[^"]*\.svg"[^>]*>', r'<span class="picture" style="display: block">\g<0></span>', context["body"])
+
+
 def setup(app):
     app.connect("source-read", read)
+    app.connect("html-page-context", fit)
