@@ -32,11 +32,11 @@ final class SkeletonStore implements BlobStore {
         try (InputStream in = source.open()) { // an IOException of the source passes through unchanged
             PartBuffer first = new PartBuffer();
             if (first.fill(in, PART_BYTES)) {
-                // All of it, in memory: one request, with the service's checksum, and its "if absent" where mode says so.
+                // All of it, in memory: one request, with the service's checksum, and "if absent" where mode says so.
                 return PutResult.WRITTEN;
             }
-            // More, of a length that need not be known: parts, none of which a reader sees, until one last request makes
-            // the blob visible; or a failure, after which nothing of it is.
+            // More, of a length that need not be known: parts, none of which a reader sees, until one last request
+            // makes the blob visible; or a failure, after which nothing of it is.
             return PutResult.ALREADY_PRESENT; // what that request answers where mode is IF_ABSENT and a blob is there
         }
     }
