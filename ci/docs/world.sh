@@ -56,6 +56,15 @@ esac
 END
   printf '#!/bin/sh\n# Stands in for chown: all is this user'"'"'s.\n' >"$SHARED/bin/chown"
   printf '#!/bin/sh\nexec cat\n' >"$SHARED/bin/less"
+  cat >"$SHARED/bin/envdir" <<'END'
+#!/bin/sh
+# Stands in for envdir of daemontools.
+for file in "$1"/*; do
+  export "${file##*/}=$(head -n 1 "$file")"
+done
+shift
+exec "$@"
+END
   chmod +x "$SHARED"/bin/*
 }
 
