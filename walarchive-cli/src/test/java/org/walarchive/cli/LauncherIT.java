@@ -194,6 +194,21 @@ final class LauncherIT {
 
     @ParameterizedTest
     @MethodSource("shells")
+    void theJavaOfTheInstallationComesFirst(List<String> shell) throws IOException, InterruptedException {
+        Path own =
+                Files.createDirectories(directory.resolve("the home/jre/bin")).getParent();
+        writeJava("17.0.1", "echo own");
+        Files.move(java, own.resolve("bin/java"));
+        Files.writeString(own.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
+        writeJava("1.8.0_402", "echo other");
+        environment.add("JAVA_HOME=/nowhere");
+        assertEquals("own\n", run(shell, "version").out());
+        Files.delete(own.resolve("bin/java"));
+        assertCodes(shell, 1, 255, 2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
     void argumentsArriveAsTheyAre(List<String> shell) throws IOException, InterruptedException {
         writeJava("21.0.2", "for word in \"$@\"; do echo \"<$word>\"; done; exit 76");
         String home = directory.toRealPath().resolve("the home/lib").toString();
