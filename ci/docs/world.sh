@@ -115,7 +115,7 @@ await() { # COMMAND...: until it succeeds
   local tries=0
   until "$@" >/dev/null 2>&1; do
     tries=$((tries + 1))
-    [ $tries -lt 300 ] || {
+    [ $tries -lt 900 ] || {
       echo "docs-test: waited in vain for: $*"
       return 1
     }
