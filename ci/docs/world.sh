@@ -41,6 +41,7 @@ END
   psql -qc "CREATE TABLE orders AS SELECT i, now() AS created_at FROM generate_series(1, 150) AS i"
   psql -qc "CREATE DATABASE shop TEMPLATE postgres"
   walarchive backup-push "$W/srv/pg"
+  sleep 1
   psql -qc "INSERT INTO t SELECT i, now() FROM generate_series(1001, 2000) AS i"
   switch
   pg_ctl -D "$W/srv/pg" -m fast -w stop >/dev/null
@@ -114,7 +115,7 @@ await() { # COMMAND...: until it succeeds
   local tries=0
   until "$@" >/dev/null 2>&1; do
     tries=$((tries + 1))
-    [ $tries -lt 300 ] || {
+    [ $tries -lt 900 ] || {
       echo "docs-test: waited in vain for: $*"
       return 1
     }
@@ -137,6 +138,10 @@ nothing_waits() {
 
 newest() { # prints the name of the newest base backup
   walarchive backup-list LATEST 2>/dev/null | awk 'END { print $1 }'
+}
+
+moment() { # prints a time that recovery can come to: when the newest WAL was stored
+  date -u -d "@$(stat -c %Y "$archive"/wal_005/* | sort -n | tail -n 1)" +'%F %T+00'
 }
 
 has() { # TEXT: the block before printed it

@@ -37,10 +37,10 @@ html_theme_options = {
 
 # Pages by part. A page of docs/ that is not named here comes last in "More".
 PARTS = {
-    "Start": ["docs/operations", "docs/migrating-from-wal-e", "docs/migrating-from-wal-g"],
-    "Operate": ["docs/check", "docs/verify", "docs/drill", "docs/list", "docs/retention", "docs/agent", "docs/encryption", "docs/launcher", "docs/logging"],
+    "Start": ["docs/installing", "docs/operations", "docs/migrating-from-wal-e", "docs/migrating-from-wal-g"],
+    "Operate": ["docs/check", "docs/verify", "docs/drill", "docs/list", "docs/retention", "docs/agent", "docs/encryption", "docs/launcher", "docs/logging", "docs/terminal"],
     "Restore": ["docs/worst-day", "docs/restore"],
-    "Embed": ["docs/writing-a-store", "docs/api-stability", "docs/dependencies", "examples/*", "examples/*/*"],
+    "Embed": ["docs/writing-a-store", "docs/api-stability", "docs/dependencies", "examples/README", "examples/*", "examples/*/*"],
     "Reference": ["docs/settings", "docs/exit-codes", "docs/format", "docs/stores/*"],
     "Inside": ["docs/architecture", "docs/decisions/README", "docs/reliability", "docs/security", "docs/performance", "docs/limits"],
     "Project": ["CONTRIBUTING", "docs/releasing", "CHANGELOG", "bench/README", "fuzz/README", "ci/*/README"],
@@ -62,7 +62,19 @@ def navigation():
     return "\n\n".join(parts)
 
 
+def without_directories(name, text):
+    """A link to a directory, which a code host lists, leads to its README here, or is none."""
+    def replace(link):
+        target = (ROOT / name).parent / link.group(2)
+        if "://" in link.group(2) or not target.is_dir():
+            return link.group()
+        return f"[{link.group(1)}]({link.group(2).rstrip('/')}/README.md)" if (target / "README.md").exists() else link.group(1)
+
+    return re.sub(r"\[([^\[\]]+)\]\(([^()#\s]+)\)", replace, text)
+
+
 def read(app, name, source):
+    source[0] = without_directories(name, source[0])
     if name == "README":
         source[0] += "\n\n" + navigation()
     if name == "docs/decisions/README":
