@@ -112,6 +112,7 @@ final class DistributionIT {
         assertEquals(0, process.waitFor());
         assertTrue(Files.readString(directory.resolve("err"))
                 .startsWith("wal_e.main   INFO     MSG: this is walarchive "));
+        Files.delete(link);
         assertEquals("walarchive", linksOfTheTarFile().get("walarchive/bin/wal-e"));
     }
 

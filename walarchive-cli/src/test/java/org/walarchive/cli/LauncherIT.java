@@ -408,6 +408,12 @@ final class LauncherIT {
         environment.add("WALARCHIVE_LOG_FORMAT=json");
         assertTrue(run(shell, PUSH).err().matches(expected));
         assertTrue(run(shell, "--log-format=text", "wal-push", "x").err().startsWith("walarchive: JAVA_HOME"));
+        environment.add("JAVA_HOME=/nowhere");
+        String line = run(shell, PUSH)
+                .err()
+                .replaceAll("\\d{4}-[^\"]*Z", "2026-11-22T04:10:11Z")
+                .replaceAll(":\\d+}", ":4711}");
+        assertTrue(Files.readString(Path.of("../docs/logging.md")).contains("\n" + line), line);
     }
 
     @ParameterizedTest

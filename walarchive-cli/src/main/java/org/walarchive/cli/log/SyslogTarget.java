@@ -95,15 +95,16 @@ public final class SyslogTarget implements RecordTarget {
         thread.setDaemon(true);
         try {
             thread.start();
-            Runtime.getRuntime().addShutdownHook(new Thread(this::awaitLastWords, "syslog-end"));
         } catch (OutOfMemoryError e) {
             return false;
-        } catch (IllegalStateException e) {
-            // The machine is ending already: nobody waits for the last words.
-            sender = thread;
-            return true;
         }
         sender = thread;
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::awaitLastWords, "syslog-end"));
+        } catch (IllegalStateException e) {
+            // The machine is ending already: nobody waits for the last words.
+            return true;
+        }
         return true;
     }
 

@@ -110,7 +110,6 @@ final class ContinuedArchiveIT {
                 .walSegmentMegabytes(1)
                 .dataChecksums()
                 .setting("checkpoint_completion_target", "0.1")
-                .setting("fsync", "on")
                 .setting("archive_timeout", "60")
                 .archiveCommand(command("envdir " + directory.resolve("env") + " wal-e wal-push --pool-size 1 %p"))
                 .create()) {
@@ -138,6 +137,7 @@ final class ContinuedArchiveIT {
             assertEquals(before, Ground.describe(archive), "looking writes nothing");
 
             archiveWith(server, command(steps.setting("archive_command")));
+            server.configure(Map.of("fsync", "on")); // which check asks for
             perform().requireExit(0);
             insert(server, 4001, 9000);
             String last = server.switchWal();
@@ -145,6 +145,8 @@ final class ContinuedArchiveIT {
             requireObject(last);
             assertTrue(Files.exists(archive.resolve("walarchive/identity.properties")), "the cluster's record");
             assertTrue(perform().requireExit(0).output().contains("0 failures"));
+            server.configure(Map.of("fsync", "off"));
+            server.reload();
 
             perform().requireExit(0);
             fetch = command(steps.setting("restore_command"));
