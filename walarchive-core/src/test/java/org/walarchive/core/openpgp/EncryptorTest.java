@@ -333,7 +333,7 @@ final class EncryptorTest {
         HandClock clock = new HandClock(Instant.parse("2020-01-15T00:00:00Z"));
         OpenPgp openPgp = new OpenPgp(settings, clock);
         assertTrue(openPgp.encryptor().isPresent());
-        clock.set(Instant.parse("2019-01-01T00:00:00Z"));
+        clock.set(Instant.parse("2020-01-31T00:00:00Z"));
         assertSays("it expired at", assertThrows(ConfigurationException.class, openPgp::encryptor));
         clock.set(Instant.parse("2019-01-01T00:00:00Z"));
         assertSays(
