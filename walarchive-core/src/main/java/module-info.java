@@ -8,6 +8,7 @@ module org.walarchive.core {
     requires java.sql;
     requires jdk.httpserver;
     requires jdk.net;
+    requires jdk.unsupported; // aircompressor, which has no descriptor to say so
     requires org.apache.commons.compress;
     requires org.bouncycastle.pg;
     requires org.bouncycastle.provider;

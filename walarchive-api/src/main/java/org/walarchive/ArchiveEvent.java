@@ -31,6 +31,14 @@ public sealed interface ArchiveEvent {
             implements ArchiveEvent {}
 
     /**
+     * A WAL file was not archived, after all retries. PostgreSQL is told so and asks again; what was begun ahead of its question is begun again.
+     *
+     * @param name its name
+     * @param cause why
+     */
+    record WalPushFailed(WalFileName name, ArchiveException cause) implements ArchiveEvent {}
+
+    /**
      * A WAL file was not archived, and PostgreSQL is told that it was, since more waits than {@link ArchiveConfig#walQueueLimit} allows.
      *
      * @param name its name

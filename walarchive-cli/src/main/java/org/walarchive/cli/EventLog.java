@@ -43,8 +43,10 @@ final class EventLog implements ArchiveListener {
                     segment("wal-fetch", null, started.name().text(), "begin"));
         } else if (event instanceof ArchiveEvent.WalFetched fetched) {
             walFetched(fetched);
-        } else if (event instanceof ArchiveEvent.Retrying || event instanceof ArchiveEvent.WalDropped) {
-            // The library's own log has a line for it.
+        } else if (event instanceof ArchiveEvent.Retrying
+                || event instanceof ArchiveEvent.WalDropped
+                || event instanceof ArchiveEvent.WalPushFailed) {
+            // The library's own log has a line for it, or the command's failure is one.
             return;
         } else {
             backupEvent(event);

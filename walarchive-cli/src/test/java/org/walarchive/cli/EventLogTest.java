@@ -26,6 +26,7 @@ import org.walarchive.DeletionDecision;
 import org.walarchive.DeletionReason;
 import org.walarchive.DeletionResult;
 import org.walarchive.RestoreResult;
+import org.walarchive.ServerException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.WalQueueLimit;
@@ -113,6 +114,7 @@ final class EventLogTest {
                 "completed a deletion");
         messages.put(new ArchiveEvent.Verifying(1, 2, 3, SECOND), "verifying the archive");
         messages.put(new ArchiveEvent.Retrying("put k", 2, "reset", SECOND), "");
+        messages.put(new ArchiveEvent.WalPushFailed(NAME, new ServerException("no", null, null)), "");
         messages.put(
                 new ArchiveEvent.WalDropped(NAME, WalPushResult.DROPPED, 5 << 20, new WalQueueLimit(4 << 20), "no"),
                 "");

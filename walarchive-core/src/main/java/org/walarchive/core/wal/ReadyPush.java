@@ -261,7 +261,12 @@ public final class ReadyPush implements AutoCloseable {
     }
 
     private WalPushResult pushNow(WalFileName name, ArchiveStore by) throws ArchiveException, InterruptedException {
-        return by.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
+        try {
+            return by.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
+        } catch (ArchiveException e) {
+            archive.tell(new ArchiveEvent.WalPushFailed(name, e));
+            throw e;
+        }
     }
 
     private synchronized void remember(WalFileName name, FileIdentity identity) {

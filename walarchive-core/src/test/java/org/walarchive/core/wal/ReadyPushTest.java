@@ -236,6 +236,26 @@ final class ReadyPushTest {
     }
 
     @Test
+    @DisplayName("a failure is told, of a file that is asked for and of one that is pushed ahead")
+    void failuresAreTold() throws Exception {
+        ready(1, 2);
+        FaultRule broken = FaultRule.on(StoreOperation.PUT).fail(Kind.ACCESS_DENIED);
+        try (ReadyPush pushes = open(1, broken)) {
+            ArchiveException asked = assertThrows(ArchiveException.class, () -> pushes.push(name(1)));
+            assertEquals(1, pushes.ahead());
+            assertTrue(pushes.awaitIdle(LONG));
+            List<ArchiveEvent.WalPushFailed> told = fixture.events().stream()
+                    .filter(ArchiveEvent.WalPushFailed.class::isInstance)
+                    .map(ArchiveEvent.WalPushFailed.class::cast)
+                    .toList();
+            assertEquals(
+                    List.of(name(1), name(2)),
+                    told.stream().map(ArchiveEvent.WalPushFailed::name).toList());
+            assertEquals(asked, told.get(0).cause());
+        }
+    }
+
+    @Test
     @DisplayName("a push that joins another one is not answered with what that one found, but with what the file is")
     void aFileThatChangedUnderAPushAheadIsNoSuccess() throws Exception {
         ready(1);
