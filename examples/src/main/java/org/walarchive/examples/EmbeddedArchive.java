@@ -9,7 +9,7 @@ import org.walarchive.BackupResult;
 import org.walarchive.BackupService.ListDetail;
 import org.walarchive.WalArchive;
 
-/** Takes a base backup of a running server and lists what the archive has. */
+/** Takes a base backup of a running server and lists what the archive has. README.md quotes it, which SnippetsTest holds. */
 public final class EmbeddedArchive {
 
     private EmbeddedArchive() {}
@@ -24,7 +24,6 @@ public final class EmbeddedArchive {
     public static void main(String[] arguments) throws ArchiveException, InterruptedException {
         String location = arguments[0];
         Path dataDirectory = Path.of(arguments[1]);
-        // README.md quotes from here
         ArchiveConfig config = ArchiveConfig.builder(location).build();
         try (WalArchive archive = WalArchive.open(config)) {
             BackupPushRequest request = BackupPushRequest.builder(dataDirectory).build();
@@ -34,6 +33,5 @@ public final class EmbeddedArchive {
                 System.out.println(backup.name() + " of " + backup.lastModified());
             }
         }
-        // to here
     }
 }

@@ -16,14 +16,6 @@ final class ReadmeTest {
     private static final Pattern LINK_TO_FILE = Pattern.compile("]\\(([^)#:]+)[)#]");
 
     @Test
-    void theLibraryInTheReadmeIsTheExampleThatCompiles() throws IOException {
-        String source =
-                Files.readString(ROOT.resolve("examples/src/main/java/org/walarchive/examples/EmbeddedArchive.java"));
-        String example = between(source, "// README.md quotes from here\n", "\n        // to here");
-        assertEquals(example.stripIndent(), between(readme(), "```java\n", "\n```"));
-    }
-
-    @Test
     void theLinksOfTheReadmeLeadSomewhere() throws IOException {
         List<String> links = LINK_TO_FILE
                 .matcher(readme())
@@ -38,10 +30,5 @@ final class ReadmeTest {
 
     private static String readme() throws IOException {
         return Files.readString(ROOT.resolve("README.md"));
-    }
-
-    private static String between(String text, String start, String end) {
-        int from = text.indexOf(start) + start.length();
-        return text.substring(from, text.indexOf(end, from));
     }
 }
