@@ -79,6 +79,8 @@ public final class SqlStoreProvider implements BlobStoreProvider {
         // A database that does not answer must not hold archiving up for ever.
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("socketTimeout", "30");
+        // The detail of a refused row is its content.
+        properties.setProperty("logServerErrorDetail", "false");
         settings.get("SQL_STORE_USER").ifPresent(value -> properties.setProperty("user", value));
         settings.get("SQL_STORE_PASSWORD").ifPresent(value -> properties.setProperty("password", value));
         return new SqlBlobStore(location, url, properties, pageSize);

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +131,14 @@ final class ImageScriptsIT {
     }
 
     private int run(Path log, String... command) throws IOException, InterruptedException {
-        return start(log, command).waitFor();
+        Process process = start(log, command);
+        try {
+            assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), () -> "it runs on\n" + read(log));
+            return process.exitValue();
+        } finally {
+            process.destroy();
+            process.waitFor();
+        }
     }
 
     private void requireSuccess(String... command) throws IOException, InterruptedException {

@@ -1,9 +1,11 @@
 package org.walarchive.examples.ownstore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -75,6 +77,19 @@ final class SqlStoreIT extends BlobStoreContract {
                     assertEquals(StoreException.Kind.CORRUPT, failure.kind(), failure::toString);
                 }
             }
+        }
+    }
+
+    @Test
+    void whatTheServerRefusesIsCorruptAndNotQuoted() throws IOException {
+        vault.create("refusing");
+        vault.server().execute("ALTER TABLE refusing.chunk ADD CHECK (content <> '\\x736563726574')");
+        try (BlobStore store = open("sql://refusing/main")) {
+            BlobSource secret = BlobSource.of("secret".getBytes(StandardCharsets.UTF_8));
+            StoreException failure =
+                    assertThrows(StoreException.class, () -> store.put("key", secret, PutMode.OVERWRITE));
+            assertEquals(StoreException.Kind.CORRUPT, failure.kind(), failure::toString);
+            assertFalse(failure.getMessage().contains("736563726574"), failure::toString);
         }
     }
 
