@@ -100,7 +100,7 @@ final class EngineLookupTest {
 
     @Test
     void anEngineThatCannotBeLoadedIsAFailureOfOurs() throws IOException {
-        Thread.currentThread().setContextClassLoader(naming("java.lang.String"));
+        Thread.currentThread().setContextClassLoader(naming(EngineLookupTest.class.getName()));
         assertEquals("the engine cannot be loaded", failure());
     }
 }
