@@ -29,6 +29,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -161,6 +162,7 @@ final class EmbeddingIT {
     }
 
     /** Each store finds its libraries as modules, too: it fails as there is no service, and no earlier. */
+    @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
     @ParameterizedTest
     @ValueSource(strings = {"s3", "azure", "gcs", "swift"})
     void storesResolveOnTheModulePath(String store) throws IOException, InterruptedException {
@@ -176,6 +178,7 @@ final class EmbeddingIT {
         assertEquals("", out);
     }
 
+    @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
     @Test
     void inAnExecutableJarOfSpringBoot() throws IOException, InterruptedException {
         Path jar = directory.resolve("application.jar");
@@ -256,6 +259,7 @@ final class EmbeddingIT {
         assertTrue(out.contains("collected=true"), out);
     }
 
+    @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
     @Test
     void leavesNothingOfTheStoreForS3() throws IOException, InterruptedException {
         try (TrainingService service = TrainingService.start()) {

@@ -123,6 +123,22 @@ final class StoreRegistryTest {
     }
 
     @Test
+    void theContextClassLoaderIsAskedWhereOursHasNone() throws Exception {
+        ArchiveConfig given = config("alone://x/y", Alone.class.getName()).build();
+        ArchiveConfig none = ArchiveConfig.builder("alone://x/y").build();
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(given.classLoader().orElseThrow());
+        try (BlobStore store = StoreRegistry.open(none)) {
+            assertInstanceOf(MemoryBlobStore.class, store);
+            ArchiveConfig other = none.toBuilder().classLoader(before).build();
+            assertThrows(ConfigurationException.class, () -> StoreRegistry.open(other));
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Test
     void theProviderGivenWins() throws Exception {
         List<StoreLocation> opened = new ArrayList<>();
         MemoryBlobStore store = MemoryBlobStore.create();
