@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.codec.Decoder;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalSegmentName;
@@ -55,11 +56,11 @@ final class TextArchive {
     }
 
     private static void put(BlobStore store, String key, String text) {
-        Optional<Codec> codec = Codecs.forExtension(key.substring(key.lastIndexOf('.') + 1));
+        Optional<Decoder> decoder = Codecs.forExtension(key.substring(key.lastIndexOf('.') + 1));
         byte[] content = content(key, text);
         try {
-            if (codec.isPresent() && content.length > 0) {
-                try (InputStream stream = codec.get().compress(new ByteArrayInputStream(content))) {
+            if (decoder.isPresent() && decoder.get() instanceof Codec codec && content.length > 0) {
+                try (InputStream stream = codec.compress(new ByteArrayInputStream(content))) {
                     content = stream.readAllBytes();
                 }
             }

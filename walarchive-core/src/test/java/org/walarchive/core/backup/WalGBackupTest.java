@@ -35,6 +35,7 @@ final class WalGBackupTest {
     private Path directory;
 
     private final ArchiveFixture fixture = new ArchiveFixture();
+    private int attempt;
 
     private void put(String stem, byte[] tar) throws IOException {
         byte[] stored = Codecs.of(Compression.parse("lz4"))
@@ -77,7 +78,7 @@ final class WalGBackupTest {
     }
 
     private Path target(String name) {
-        return directory.resolve("target").resolve(name);
+        return directory.resolve("target" + attempt).resolve(name);
     }
 
     private void fetch() throws Exception {
@@ -132,7 +133,8 @@ final class WalGBackupTest {
         byte[] whole = fixture.bytes(key);
         for (int length : new int[] {0, whole.length / 2, whole.length - 1}) {
             fixture.put(key, Arrays.copyOf(whole, length));
-            assertTrue(refusal().contains(stem), stem);
+            assertTrue(refusal().contains(stem), stem + " of " + length);
+            attempt++;
         }
     }
 

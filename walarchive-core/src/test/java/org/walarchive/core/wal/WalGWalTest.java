@@ -24,6 +24,7 @@ import org.walarchive.ConflictException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
+import org.walarchive.core.openpgp.OpenPgp;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.postgres.WalFileName;
 
@@ -107,6 +108,14 @@ final class WalGWalTest {
                 ConflictException.class,
                 () -> new WalPush(fixture.archive()).push(segment().in(directory)));
         assertEquals(List.of("wal_005/" + NAME + suffix), fixture.keys("wal_005/"));
+    }
+
+    /** Of an old marker packet's first byte, with which most of WAL-G's brotli streams of some size begin. */
+    @Test
+    void brotliIsNotTakenForEncrypted() {
+        assertFalse(OpenPgp.isEncrypted(new byte[] {(byte) 0xab, (byte) 0xff, (byte) 0xbf, 1}));
+        assertTrue(OpenPgp.isEncrypted(new byte[] {(byte) 0xa8, 3, 'P', 'G'}));
+        assertTrue(OpenPgp.isEncrypted(new byte[] {(byte) 0xca, 3, 'P', 'G'}));
     }
 
     /** The first push into WAL-G's archive finds out whose it is, and lets no other cluster in. */
