@@ -2,6 +2,7 @@ package org.walarchive;
 
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.walarchive.stability.Experimental;
 
 /**
  * How far something is that takes long. What is done may become less, where an upload or a download broke off and is begun anew.
@@ -12,6 +13,7 @@ import java.util.OptionalLong;
  * @param items how many things are done; what they are, the phase says
  * @param totalItems how many there are, not less than are done; empty where that is not known (yet), or none are counted
  */
+@Experimental
 public record Progress(Phase phase, long bytes, OptionalLong totalBytes, long items, OptionalLong totalItems) {
 
     /** What is being done. Further phases may come in any release. */

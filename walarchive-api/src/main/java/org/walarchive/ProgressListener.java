@@ -1,6 +1,9 @@
 package org.walarchive;
 
+import org.walarchive.stability.Experimental;
+
 /** Hears how far something is that takes long. */
+@Experimental
 @FunctionalInterface
 public interface ProgressListener {
 
