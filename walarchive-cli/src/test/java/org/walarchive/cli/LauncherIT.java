@@ -194,7 +194,8 @@ final class LauncherIT {
     @ParameterizedTest
     @MethodSource("shells")
     void theJavaOfTheInstallationComesFirst(List<String> shell) throws IOException, InterruptedException {
-        Path own = Files.createDirectories(directory.resolve("the home/jre/bin")).getParent();
+        Path own =
+                Files.createDirectories(directory.resolve("the home/jre/bin")).getParent();
         writeJava("17.0.1", "echo own");
         Files.move(java, own.resolve("bin/java"));
         Files.writeString(own.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
