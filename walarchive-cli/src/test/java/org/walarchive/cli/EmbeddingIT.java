@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,6 +53,8 @@ final class EmbeddingIT {
     private Path directory;
 
     private final Map<String, String> environment = new HashMap<>();
+
+    private Path javaHome = Path.of(System.getProperty("java.home"));
 
     @BeforeEach
     void makeSegment() throws IOException {
@@ -100,8 +103,8 @@ final class EmbeddingIT {
 
     /** Runs Java, and returns what it printed last. */
     private String java(String... arguments) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+        List<String> words =
+                new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
         words.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectErrorStream(true)
@@ -159,6 +162,22 @@ final class EmbeddingIT {
                 "-p", path(jars("walarchive-core", "walarchive-store-file"), compiled), "-m", "embedder/" + PROGRAM);
         assertArchived(out);
         assertTrue(out.contains("module=org.walarchive.core"), out);
+    }
+
+    /** A release between the baseline and the newest, of which the build has no JDK: a run-time image is enough. */
+    @EnabledIfEnvironmentVariable(
+            named = "WALARCHIVE_TEST_JAVA_21",
+            matches = ".+",
+            disabledReason = "needs a Java 21 in WALARCHIVE_TEST_JAVA_21")
+    @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
+    @Test
+    void onJava21() throws IOException, InterruptedException {
+        javaHome = Path.of(System.getenv("WALARCHIVE_TEST_JAVA_21"));
+        assertTrue(Files.readString(javaHome.resolve("release")).contains("JAVA_VERSION=\"21"));
+        onTheClassPath();
+        Files.delete(Path.of(environment.get("TARGET")));
+        environment.put("WALARCHIVE_PREFIX", "file://localhost" + directory.resolve("another"));
+        onTheModulePath();
     }
 
     /** Each store finds its libraries as modules, too: it fails as there is no service, and no earlier. */
