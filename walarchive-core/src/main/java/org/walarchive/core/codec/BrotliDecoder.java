@@ -1,5 +1,6 @@
 package org.walarchive.core.codec;
 
+import java.io.IOException;
 import java.io.InputStream;
 import org.brotli.dec.BrotliInputStream;
 
@@ -13,7 +14,16 @@ final class BrotliDecoder implements Decoder {
 
     @Override
     public InputStream decompress(InputStream compressed) {
-        // a class of its own is linked when it is first used, so that its absence is told when something is read
-        return new LibraryReader("brotli", "org.brotli:dec", compressed, in -> new BrotliInputStream(in));
+        return new LibraryReader("brotli", "org.brotli:dec", compressed, in -> Library.open(in));
+    }
+
+    /** A class of its own, which is linked when something is read: without the library the rest has to work. */
+    private static final class Library {
+
+        private Library() {}
+
+        static InputStream open(InputStream compressed) throws IOException {
+            return new BrotliInputStream(compressed);
+        }
     }
 }

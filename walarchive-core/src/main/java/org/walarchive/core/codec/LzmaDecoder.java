@@ -1,5 +1,6 @@
 package org.walarchive.core.codec;
 
+import java.io.IOException;
 import java.io.InputStream;
 import org.tukaani.xz.LZMAInputStream;
 
@@ -16,6 +17,16 @@ final class LzmaDecoder implements Decoder {
 
     @Override
     public InputStream decompress(InputStream compressed) {
-        return new LibraryReader("lzma", "org.tukaani:xz", compressed, in -> new LZMAInputStream(in, MEMORY_LIMIT_KIB));
+        return new LibraryReader("lzma", "org.tukaani:xz", compressed, in -> Library.open(in));
+    }
+
+    /** A class of its own, which is linked when something is read: without the library the rest has to work. */
+    private static final class Library {
+
+        private Library() {}
+
+        static InputStream open(InputStream compressed) throws IOException {
+            return new LZMAInputStream(compressed, MEMORY_LIMIT_KIB);
+        }
     }
 }
