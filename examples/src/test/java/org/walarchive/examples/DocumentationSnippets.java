@@ -1,10 +1,12 @@
 package org.walarchive.examples;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
+import org.walarchive.BackupPushRequest;
 import org.walarchive.DeletionPlan;
 import org.walarchive.DeletionPolicy;
 import org.walarchive.DeletionResult;
@@ -98,5 +100,18 @@ abstract class DocumentationSnippets {
                 .tenant("backups")
                 .build();
         return provider;
+    }
+
+    /** A bar of somebody's, for docs/terminal.md. */
+    interface Bar {
+        void set(long bytes, OptionalLong totalBytes);
+    }
+
+    /** docs/terminal.md. */
+    BackupPushRequest progress(Path dataDirectory, Bar bar) {
+        BackupPushRequest request = BackupPushRequest.builder(dataDirectory)
+                .progress(progress -> bar.set(progress.bytes(), progress.totalBytes()))
+                .build();
+        return request;
     }
 }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What the documentation shows of Java stands in a source of this module, which is compiled; and what it links to is there. */
+/** What the documentation shows of Java stands in a source of this module or of the TCK, which is compiled; and what it links to is there. */
 final class SnippetsTest {
 
     private static final Path ROOT = Path.of(System.getProperty("walarchive.root"));
@@ -27,7 +27,8 @@ final class SnippetsTest {
     @Test
     @DisplayName("each Java block of a README or of docs occurs in a source, but for white space")
     void javaIsCompiled() throws IOException {
-        String sources = files("examples/src", ".java").stream()
+        String sources = Stream.concat(
+                        files("examples/src", ".java").stream(), files("walarchive-store-tck/src", ".java").stream())
                 .map(SnippetsTest::read)
                 .map(SnippetsTest::withoutSpace)
                 .collect(Collectors.joining("\0"));
@@ -42,7 +43,7 @@ final class SnippetsTest {
                 }
             }
         }
-        assertEquals(List.of(), lost, () -> "in no source below examples/src: " + lost);
+        assertEquals(List.of(), lost, () -> "in no source below examples/src, nor of the TCK: " + lost);
         assertTrue(
                 found.contains("README.md") && found.contains("docs/drill.md") && found.size() > 10, found::toString);
     }
