@@ -245,6 +245,47 @@ final class DistributionIT {
         }
     }
 
+    /** A Java that makes archives of classes by a word, but for one store, as 17 does over Azure's signed jars. */
+    private Map<String, String> trainedJava(String failing, int ownClasses) throws IOException {
+        Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java.resolveSibling("../release").normalize(), "JAVA_VERSION=\"17.0.1\"\n");
+        Files.writeString(java, """
+                #!/bin/sh
+                case $* in
+                    *'Training %s '*) exit 134 ;;
+                    *-Xshare:on*) exit %d ;;
+                esac
+                for word; do
+                    case $word in
+                        -XX:ArchiveClassesAtExit=*) echo >"${word#*=}" ;;
+                    esac
+                done
+                """.formatted(failing, ownClasses));
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return Map.of("JAVA_HOME", java.resolve("../..").normalize().toString());
+    }
+
+    @Test
+    void ofAllStoresOneMayRemainAsItIs() throws IOException, InterruptedException {
+        Path home = home();
+        Map<String, String> variables = new HashMap<>(trainedJava("azure", 0));
+        Run all = run(home, variables, "optimize");
+        assertEquals(0, all.code(), all.err());
+        assertEquals(4, all.out().lines().count(), all.out());
+        assertTrue(all.err().contains("for the store azure; starts stay slower"), all.err());
+        variables.put("WALE_WABS_PREFIX", "wabs://container/a");
+        assertEquals(1, run(home, variables, "optimize").code());
+    }
+
+    @Test
+    void aJavaWithoutClassesOfItsOwnIsToldHowToMakeThem() throws IOException, InterruptedException {
+        Map<String, String> variables = new HashMap<>(trainedJava("file", 1));
+        variables.put("WALE_FILE_PREFIX", "file://" + directory + "/archive");
+        Run run = run(home(), variables, "optimize");
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("jdk/bin/java -Xshare:dump', and then this again"), run.err());
+    }
+
     @Test
     void optimizeTakesNothingElse() throws IOException, InterruptedException {
         assertEquals(2, run(Map.of(), "optimize", "x").code());
