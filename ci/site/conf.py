@@ -40,7 +40,7 @@ PARTS = {
     "Start": ["docs/installing", "docs/operations", "docs/migrating-from-wal-e", "docs/migrating-from-wal-g"],
     "Operate": ["docs/check", "docs/verify", "docs/drill", "docs/list", "docs/retention", "docs/agent", "docs/encryption", "docs/launcher", "docs/logging", "docs/terminal"],
     "Restore": ["docs/worst-day", "docs/restore"],
-    "Embed": ["docs/writing-a-store", "docs/api-stability", "docs/dependencies", "examples/README", "examples/*", "examples/*/*"],
+    "Embed": ["examples/README", "examples/*/*", "docs/embedding", "docs/writing-a-store", "docs/api-stability", "docs/dependencies"],
     "Reference": ["docs/settings", "docs/exit-codes", "docs/format", "docs/stores/*"],
     "Inside": ["docs/architecture", "docs/decisions/README", "docs/reliability", "docs/security", "docs/performance", "docs/limits"],
     "Project": ["CONTRIBUTING", "docs/releasing", "CHANGELOG", "bench/README", "fuzz/README", "ci/*/README"],

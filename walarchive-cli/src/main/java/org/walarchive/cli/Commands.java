@@ -314,7 +314,10 @@ final class Commands {
 
     private ArchiveConfig config() throws ArchiveException, UsageException {
         ArchiveConfig.Builder builder = ArchiveSettings.of(line, environment);
-        return builder.listener(new EventLog(log, builder.build().location())).build();
+        // What check does to find out is not what somebody asked for.
+        Severity told = line.subcommand() == Subcommand.CHECK ? Severity.DEBUG : Severity.INFO;
+        return builder.listener(new EventLog(log, builder.build().location(), told))
+                .build();
     }
 
     private Path path(int operand) throws UsageException {

@@ -20,10 +20,17 @@ final class EventLog implements ArchiveListener {
 
     private final RecordLog log;
     private final StoreLocation location;
+    private final Severity told;
 
     EventLog(RecordLog log, StoreLocation location) {
+        this(log, location, Severity.INFO);
+    }
+
+    /** @param told at which level what goes well is told */
+    EventLog(RecordLog log, StoreLocation location, Severity told) {
         this.log = log;
         this.location = location;
+        this.told = told;
     }
 
     @Override
@@ -191,7 +198,7 @@ final class EventLog implements ArchiveListener {
     }
 
     private void info(String message, @Nullable String detail, Map<String, String> pairs) {
-        write(Severity.INFO, message, detail, null, pairs);
+        write(told, message, detail, null, pairs);
     }
 
     private void write(

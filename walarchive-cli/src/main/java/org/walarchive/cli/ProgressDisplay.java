@@ -117,6 +117,9 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
         if (running != null) {
             running.interrupt();
             join(running);
+            if (running.isAlive()) {
+                return; // it writes to a terminal that takes nothing, and nobody waits for that
+            }
         }
         synchronized (this) {
             if (closed || view.isEmpty()) {

@@ -18,9 +18,13 @@ sub open_socket {
 
 sub attempt {
     my $message = shift;
-    return "$path: $!" unless $open or open_socket;
-    $message .= $end;
     alarm 5;
+    unless ($open or open_socket) {
+        my $reason = $!{EINTR} ? 'it takes nothing for 5 s' : "$!";
+        alarm 0;
+        return "$path: $reason";
+    }
+    $message .= $end;
     my $sent = send S, $message, 0;
     my $reason = $!{EINTR} ? 'it takes nothing for 5 s' : "$!";
     alarm 0;

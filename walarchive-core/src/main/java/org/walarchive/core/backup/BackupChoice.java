@@ -162,7 +162,7 @@ final class BackupChoice {
             throw new CorruptArchiveException(
                     "the history of timeline " + timeline + " cannot be read",
                     unreadable,
-                    "Recovery can follow another timeline: --target-timeline.");
+                    "Recovery could follow another timeline, and would come to other data: --target-timeline.");
         }
         Optional<TimelineHistory> history = inventory.history(timeline);
         if (history.isEmpty() && isOnABackup(timeline)) {

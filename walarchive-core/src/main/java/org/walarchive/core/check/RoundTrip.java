@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.walarchive.ArchiveException;
+import org.walarchive.ConfigurationException;
 import org.walarchive.ServerException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalService;
+import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.server.ServerSession;
 import org.walarchive.core.server.WalDirectory;
 import org.walarchive.postgres.Lsn;
@@ -42,7 +44,20 @@ final class RoundTrip {
         WalSegmentName segment = switchSegment();
         try (ScratchDirectory scratch = ScratchDirectory.of(segment.toString())) {
             long begun = System.nanoTime();
-            boolean there = await(WalFileName.of(segment), scratch.file(), patience);
+            boolean there;
+            try {
+                there = await(WalFileName.of(segment), scratch.file(), patience);
+            } catch (ConfigurationException e) {
+                if (!(e.getCause() instanceof DecryptionException)) {
+                    throw e;
+                }
+                results.skip(
+                        NAME,
+                        segment
+                                + " is in the archive, encrypted; it was not compared, for no private key is given here,"
+                                + " and a host that pushes needs none");
+                return;
+            }
             report(segment, scratch.file(), there, Duration.ofNanos(System.nanoTime() - begun));
         }
     }

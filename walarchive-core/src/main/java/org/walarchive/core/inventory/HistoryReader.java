@@ -45,7 +45,12 @@ final class HistoryReader {
         TimelineId timeline = file.name().timeline();
         try {
             histories.put(timeline, TimelineHistory.parse(timeline, new String(content(file), StandardCharsets.UTF_8)));
-        } catch (IllegalArgumentException | CorruptStreamException | DecryptionException | CorruptArchiveException e) {
+        } catch (DecryptionException e) {
+            unreadable.put(
+                    timeline,
+                    archive.locate(file.blob().key()) + " is encrypted and cannot be decrypted here: " + e.getMessage()
+                            + ". It may be whole. " + e.hint());
+        } catch (IllegalArgumentException | CorruptStreamException | CorruptArchiveException e) {
             unreadable.put(timeline, archive.locate(file.blob().key()) + ": " + e.getMessage());
         } catch (StoreException e) {
             throw e;
