@@ -7,7 +7,14 @@ public final class MissingLibraryException extends CorruptStreamException {
 
     private final String library;
 
-    MissingLibraryException(String format, String library, LinkageError cause) {
+    /**
+     * Makes an exception.
+     *
+     * @param format the name of the format
+     * @param library the library
+     * @param cause what the absence shows by
+     */
+    public MissingLibraryException(String format, String library, LinkageError cause) {
         super(format, "it needs " + library + " on the class path to be read", 0, cause);
         this.library = library;
     }

@@ -118,6 +118,12 @@ final class WalGWalTest {
         assertTrue(OpenPgp.isEncrypted(new byte[] {(byte) 0xca, 3, 'P', 'G'}));
     }
 
+    @Test
+    void plainWalOf95IsNotTakenForEncrypted() {
+        assertFalse(OpenPgp.isEncrypted(new byte[] {(byte) 0x87, (byte) 0xd0, 2, 0}));
+        assertTrue(OpenPgp.isEncrypted(new byte[] {(byte) 0x85, 1, 2, 0}));
+    }
+
     /** The first push into WAL-G's archive finds out whose it is, and lets no other cluster in. */
     @Test
     void anArchiveThatWalGBeganIsTakenOver() throws Exception {
