@@ -529,7 +529,8 @@ final class RetentionTest {
     @Test
     void whatWalGMayRestoreGoesWithEverythingOnly() throws Exception {
         List<BackupName> chain = chain();
-        archive.put(ArchiveLayout.sentinel(chain.get(0)), "{\"LSN\":33554472,\"PgVersion\":\"of another time\"}");
+        archive.ago(Duration.ofDays(4))
+                .put(ArchiveLayout.sentinel(chain.get(0)), "{\"LSN\":33554472,\"PgVersion\":\"of another time\"}");
         DeletionPlan plan = archive.plan(RETAIN_1);
         assertEquals(DeletionReason.BROKEN, reason(plan, chain.get(0)));
         assertEquals(DeletionReason.NOT_RETAINED, reason(plan, chain.get(1)));

@@ -26,7 +26,10 @@ import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.openpgp.OpenPgp;
 import org.walarchive.core.store.ArchiveFixture;
+import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.store.tck.FaultRule;
+import org.walarchive.store.tck.StoreOperation;
 
 /** WAL that WAL-G archived in ways that we do not write: without compression, with or without a dot, and with lzma. */
 final class WalGWalTest {
@@ -73,6 +76,18 @@ final class WalGWalTest {
         assertEquals(WalFetchResult.FETCHED, fetch("00000002.history"));
         assertArrayEquals(history, Files.readAllBytes(directory.resolve("target")));
         assertEquals(WalFetchResult.ABSENT, fetch("000000010000000000000009"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", ".lzma"})
+    void isFetchedWhereTheListHidesIt(String suffix) throws Exception {
+        archived(NAME, suffix, segment().bytes());
+        ArchiveStore lagging =
+                fixture.archive(FaultRule.on(StoreOperation.LIST).everyNth(1).hide(key -> key.contains(NAME)));
+        assertEquals(
+                WalFetchResult.FETCHED,
+                new WalFetch(lagging).fetch(WalFileName.parse(NAME), directory.resolve("target")));
+        assertArrayEquals(segment().bytes(), Files.readAllBytes(directory.resolve("target")));
     }
 
     @ParameterizedTest
