@@ -31,6 +31,7 @@ import org.walarchive.TablespacePlacement;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.codec.Decoder;
+import org.walarchive.core.codec.MissingLibraryException;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.progress.MeteredStream;
@@ -260,6 +261,8 @@ public final class BackupFetch {
                 bytes = tree.extract(archive.locate(partition.key()), tar, partition.dialect())
                         .contentBytes();
             } catch (DecryptionException e) {
+                throw e.of("restore of backup " + name, archive.locate(partition.key()));
+            } catch (MissingLibraryException e) {
                 throw e.of("restore of backup " + name, archive.locate(partition.key()));
             } catch (CorruptStreamException e) {
                 throw new DamagedPartitionException(partition.key() + ": " + e.getMessage(), e);

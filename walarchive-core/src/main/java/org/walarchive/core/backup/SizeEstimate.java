@@ -34,7 +34,11 @@ final class SizeEstimate {
         if (meter.isHeard()) {
             Thread thread = new Thread(this::walk, "walarchive-size");
             thread.setDaemon(true);
-            thread.start();
+            try {
+                thread.start();
+            } catch (OutOfMemoryError e) { // no thread is to be had; the backup can do without this one
+                LOG.debug("the size of {} is not known: {}", data, e.getMessage());
+            }
         }
     }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A compressed or encrypted stream that is damaged, cut short, followed by other bytes, or uses what this reader does not support. */
-public final class CorruptStreamException extends IOException {
+public class CorruptStreamException extends IOException {
 
     /**
      * Makes an exception.

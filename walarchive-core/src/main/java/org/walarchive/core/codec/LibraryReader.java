@@ -12,6 +12,7 @@ final class LibraryReader extends BlockStream {
 
     private static final int BUFFER_BYTES = 64 * 1024;
 
+    private final String format;
     private final CompressedSource source;
     private final String library;
     private final Opening opening;
@@ -26,6 +27,7 @@ final class LibraryReader extends BlockStream {
     }
 
     LibraryReader(String format, String library, InputStream compressed, Opening opening) {
+        this.format = format;
         this.source = new CompressedSource(format, compressed);
         this.library = library;
         this.opening = opening;
@@ -40,7 +42,7 @@ final class LibraryReader extends BlockStream {
             }
             count = decoder.read(buffer, 0, buffer.length);
         } catch (LinkageError e) {
-            throw source.corruptAt(0, "it needs " + library + " on the class path to be read", e);
+            throw new MissingLibraryException(format, library, e);
         } catch (IOException | RuntimeException e) { // the decoders name no closed set of exceptions for damaged input
             if (fed.failure != null) {
                 throw fed.failure;

@@ -231,7 +231,10 @@ final class DrillRun {
                 throw ended(feeder);
             }
             try {
-                return DrillSession.open(directory.socket(), request.user(), request.database());
+                DrillSession session = DrillSession.open(directory.socket(), request.user(), request.database());
+                meter.reached(feeder.progress().segments());
+                meter.end();
+                return session;
             } catch (SQLException e) {
                 requireNotInterrupted(e);
                 if (!NOT_YET.contains(String.valueOf(e.getSQLState()))) {

@@ -21,6 +21,7 @@ import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.codec.Decoder;
+import org.walarchive.core.codec.MissingLibraryException;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.server.WalPageHeader;
@@ -203,6 +204,7 @@ public final class ClusterIdentity {
         }
         List<BlobInfo> newestFirst = newest.stream().sorted(byAge.reversed()).toList();
         DecryptionException noKey = null;
+        MissingLibraryException noLibrary = null;
         for (BlobInfo blob : newestFirst) {
             try {
                 Optional<SystemIdentifier> cluster = clusterOf(blob.key());
@@ -211,6 +213,8 @@ public final class ClusterIdentity {
                 }
             } catch (DecryptionException e) {
                 noKey = e;
+            } catch (MissingLibraryException e) {
+                noLibrary = e;
             } catch (StoreException e) {
                 throw e;
             } catch (IOException e) {
@@ -222,6 +226,14 @@ public final class ClusterIdentity {
         }
         if (noKey != null) {
             throw cannotLookInside(noKey);
+        }
+        if (noLibrary != null) {
+            throw new ConfigurationException(
+                    "cannot find out which cluster archive " + archive.config().location() + " belongs to",
+                    "It does not record its cluster, and its newest WAL segments cannot be read here. "
+                            + noLibrary.getMessage(),
+                    noLibrary.hint(),
+                    noLibrary);
         }
         throw new CorruptArchiveException(
                 "cannot find out which cluster archive " + archive.config().location() + " belongs to",
@@ -259,6 +271,8 @@ public final class ClusterIdentity {
                 }
             });
             return WalPageHeader.parse(head).map(WalPageHeader::systemIdentifier);
+        } catch (MissingLibraryException e) {
+            throw e;
         } catch (CorruptStreamException e) {
             LOG.warn("segment {} cannot be read: {}", archive.locate(key), e.getMessage());
             return Optional.empty();

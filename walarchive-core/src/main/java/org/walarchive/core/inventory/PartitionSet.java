@@ -62,11 +62,13 @@ public final class PartitionSet {
     /** Does the same with objects that were listed already. */
     public static List<Entry> read(ArchiveStore archive, BackupName backup, Sentinel sentinel, List<BlobInfo> listed)
             throws ArchiveException, InterruptedException {
-        return sentinel.walG().isPresent()
-                ? new WalGPartitions(backup, sentinel.walG().get(), listed)
-                        .require(new WalGMetadata(archive, backup)
-                                .partitions(sentinel.walG().get()))
-                : of(archive, backup, sentinel, listed);
+        if (sentinel.walG().isEmpty()) {
+            return of(archive, backup, sentinel, listed);
+        }
+        WalGPartitions walG = new WalGPartitions(backup, sentinel.walG().get(), listed);
+        walG.requireWhole();
+        return walG.require(
+                new WalGMetadata(archive, backup).partitions(sentinel.walG().get()));
     }
 
     /** Does the same with what was listed alone, without reading anything. */
@@ -115,7 +117,7 @@ public final class PartitionSet {
             Optional<ArchiveLayout.PartitionObject> partition = ArchiveLayout.parsePartition(blob.key());
             if (partition.isEmpty()
                     || partition.get().number().isEmpty()
-                    || Codecs.forExtension(partition.get().extension()).isEmpty()) {
+                    || !Codecs.written().contains(partition.get().extension())) {
                 LOG.warn("unexpected key found in tar volume directory: {}", archive.locate(blob.key()));
                 continue;
             }

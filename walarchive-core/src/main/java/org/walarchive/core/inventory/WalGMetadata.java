@@ -1,6 +1,7 @@
 package org.walarchive.core.inventory;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -27,7 +28,11 @@ public final class WalGMetadata {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalGMetadata.class);
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** The names of fields are paths of files, a million of them: none is worth remembering. */
+    private static final JsonFactory JSON = new JsonFactoryBuilder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
 
     /** A partition is a gigabyte, as a rule. */
     private static final int MAX_PARTITIONS = 1_000_000;
@@ -58,7 +63,7 @@ public final class WalGMetadata {
         }
         try {
             return read(ArchiveLayout.walGFiles(backup), WalGMetadata::partitions)
-                    .filter(names -> !names.isEmpty());
+                    .filter(names -> !names.isEmpty() && names.size() < MAX_PARTITIONS);
         } catch (CorruptArchiveException e) {
             LOG.warn("{}: {}", e.getMessage(), e.detail().orElse(""));
             return Optional.empty();
@@ -67,9 +72,19 @@ public final class WalGMetadata {
 
     /** Tells whether the backup was marked as permanent; where that cannot be found out, it counts as marked. */
     public boolean isPermanent(WalGRecord record) throws ArchiveException, InterruptedException {
+        return isPermanent(record.permanent(), record.permanent());
+    }
+
+    /** Does the same where the sentinel cannot be read: what is not said where it should be counts as marked. */
+    public boolean isPermanent() throws ArchiveException, InterruptedException {
+        return isPermanent(false, true);
+    }
+
+    private boolean isPermanent(boolean ifAbsent, boolean ifNotSaid) throws ArchiveException, InterruptedException {
         try {
-            return read(ArchiveLayout.walGMetadata(backup), WalGMetadata::isPermanent)
-                    .orElse(record.permanent());
+            return read(ArchiveLayout.walGMetadata(backup), WalGMetadata::permanence)
+                    .map(said -> said.orElse(ifNotSaid))
+                    .orElse(ifAbsent);
         } catch (CorruptArchiveException e) {
             LOG.warn("{}: {}", e.getMessage(), e.detail().orElse(""));
             return true;
@@ -108,11 +123,14 @@ public final class WalGMetadata {
                 json.skipChildren();
             }
         }
+        names.remove(""); // what WAL-G records below PostgreSQL 9.6
         return names;
     }
 
-    private static boolean isPermanent(JsonParser json) throws IOException {
-        return goTo(json, "is_permanent") && json.currentToken() == JsonToken.VALUE_TRUE;
+    private static Optional<Boolean> permanence(JsonParser json) throws IOException {
+        return goTo(json, "is_permanent") && json.currentToken().isBoolean()
+                ? Optional.of(json.getBooleanValue())
+                : Optional.empty();
     }
 
     /** Goes to the value of a field of the outermost object; false at the object's end. */

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.walarchive.BackupName;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codecs;
@@ -25,6 +27,8 @@ import org.walarchive.store.BlobInfo;
  */
 public final class WalGPartitions {
 
+    private static final Logger LOG = LoggerFactory.getLogger(WalGPartitions.class);
+
     private static final Set<String> LABEL_FILES = Set.of("backup_label", "tablespace_map");
     private static final Set<String> CONTROL_FILES = Set.of("global/pg_control");
 
@@ -34,20 +38,36 @@ public final class WalGPartitions {
 
     private final BackupName backup;
     private final WalGRecord record;
-    private final Map<PartitionObject, BlobInfo> found = new TreeMap<>(ORDER);
-    private final List<BlobInfo> twice = new ArrayList<>();
+    private final List<Listed> listed = new ArrayList<>();
+
+    private record Listed(PartitionObject object, BlobInfo blob) {}
 
     /** Takes the objects that were listed. */
     public WalGPartitions(BackupName backup, WalGRecord record, List<BlobInfo> listed) {
         this.backup = backup;
         this.record = record;
         for (BlobInfo blob : listed) {
-            ArchiveLayout.parsePartition(blob.key()).ifPresent(object -> {
-                if (found.putIfAbsent(object, blob) != null) {
-                    twice.add(blob);
-                }
-            });
+            ArchiveLayout.parsePartition(blob.key()).ifPresent(object -> this.listed.add(new Listed(object, blob)));
         }
+    }
+
+    /**
+     * Tells whether a partition counts. WAL-G leaves some behind that it put no file into, and passes over what it did not record;
+     * the last two partitions it does not always record, nor any of those that have the label among the files.
+     */
+    private boolean counts(PartitionObject object, Optional<Set<String>> recorded) {
+        return recorded.isEmpty()
+                || rank(object) > 0
+                || recorded.get().contains(object.name())
+                || listed.stream().noneMatch(other -> rank(other.object()) == 1);
+    }
+
+    private Map<PartitionObject, BlobInfo> found(Optional<Set<String>> recorded) {
+        Map<PartitionObject, BlobInfo> found = new TreeMap<>(ORDER);
+        listed.stream()
+                .filter(each -> counts(each.object(), recorded))
+                .forEach(each -> found.putIfAbsent(each.object(), each.blob()));
+        return found;
     }
 
     private static int rank(PartitionObject object) {
@@ -65,6 +85,16 @@ public final class WalGPartitions {
      * @throws CorruptArchiveException if any is missing, or the backup is one that cannot be restored here
      */
     List<PartitionSet.Entry> require(Optional<Set<String>> recorded) throws CorruptArchiveException {
+        requireWhole();
+        List<String> faults = faults(recorded);
+        if (!faults.isEmpty()) {
+            throw PartitionSet.incomplete(backup, faults.get(0));
+        }
+        return entries(recorded);
+    }
+
+    /** Refuses a delta backup. */
+    void requireWhole() throws CorruptArchiveException {
         Optional<String> deltaFrom = deltaFrom();
         if (deltaFrom.isPresent()) {
             throw new CorruptArchiveException(
@@ -73,11 +103,6 @@ public final class WalGPartitions {
                     "Restore the full backup that it begins with, and let recovery replay the WAL since; or restore it with"
                             + " WAL-G.");
         }
-        List<String> faults = faults(recorded);
-        if (!faults.isEmpty()) {
-            throw PartitionSet.incomplete(backup, faults.get(0));
-        }
-        return entries();
     }
 
     /** Returns which backup the sentinel or the name says this one holds the changes from. */
@@ -85,13 +110,22 @@ public final class WalGPartitions {
         return record.deltaFrom().or(() -> backup.deltaFrom().map(segment -> "base_" + segment));
     }
 
-    /** Returns the partitions that are there. */
-    public List<PartitionSet.Entry> entries() {
+    /** Returns the partitions that are there and count. */
+    public List<PartitionSet.Entry> entries(Optional<Set<String>> recorded) {
+        List<String> passedOver = listed.stream()
+                .filter(each -> !counts(each.object(), recorded))
+                .map(each -> each.object().name())
+                .toList();
+        if (!passedOver.isEmpty()) {
+            LOG.warn("backup {}: passed over is what WAL-G did not record: {}", backup, passedOver);
+        }
+        Map<PartitionObject, BlobInfo> found = found(recorded);
         boolean hasLabel = found.keySet().stream().anyMatch(object -> rank(object) == 1);
         boolean hasControl = found.keySet().stream().anyMatch(object -> rank(object) == 2);
-        // Remote backups, which have the label among the files, lack end marks: their size is recorded, and the streams
+        // Remote backups, which have the label among the files and record none, lack end marks: their size is recorded,
+        // and the streams
         // end by themselves.
-        End end = hasLabel ? End.MARKED : End.OPEN;
+        End end = hasLabel || recorded.isPresent() ? End.MARKED : End.OPEN;
         Set<String> superseded = new TreeSet<>();
         superseded.addAll(hasLabel ? LABEL_FILES : Set.of());
         superseded.addAll(hasControl ? CONTROL_FILES : Set.of());
@@ -113,7 +147,11 @@ public final class WalGPartitions {
     /** Returns what is wrong: sentences. */
     public List<String> faults(Optional<Set<String>> recorded) {
         List<String> faults = new ArrayList<>();
-        twice.forEach(blob -> faults.add("There is " + blob.key() + ", and the same compressed in another way."));
+        Map<PartitionObject, BlobInfo> found = found(recorded);
+        listed.stream()
+                .filter(each -> counts(each.object(), recorded) && found.get(each.object()) != each.blob())
+                .forEach(each ->
+                        faults.add("There is " + each.blob().key() + ", and the same compressed in another way."));
         found.keySet().stream()
                 .filter(object -> Codecs.forExtension(object.extension()).isEmpty())
                 .findFirst()
@@ -130,14 +168,14 @@ public final class WalGPartitions {
             found.keySet().forEach(object -> names.remove(object.name()));
             names.forEach(name -> faults.add("Partition " + name + " is missing."));
         } else {
-            numbers(faults);
-            requireSize(faults);
+            numbers(found, faults);
+            requireSize(found, faults);
         }
         return faults;
     }
 
     /** WAL-G counts from 1, and leaves no gap. */
-    private void numbers(List<String> faults) {
+    private static void numbers(Map<PartitionObject, BlobInfo> found, List<String> faults) {
         int next = 1;
         for (PartitionObject object : found.keySet()) {
             if (object.number().isPresent()) {
@@ -149,7 +187,7 @@ public final class WalGPartitions {
         }
     }
 
-    private void requireSize(List<String> faults) {
+    private void requireSize(Map<PartitionObject, BlobInfo> found, List<String> faults) {
         long stored = found.values().stream().mapToLong(BlobInfo::sizeBytes).sum();
         if (stored < record.compressedBytes()) {
             faults.add("Its partitions have " + stored + " bytes; WAL-G recorded that it had stored "

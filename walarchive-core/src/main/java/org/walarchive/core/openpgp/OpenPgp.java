@@ -78,6 +78,9 @@ public final class OpenPgp {
             return false; // lzop; as a packet it would be a signature
         }
         int octet = head[0] & 0xff;
+        if (octet == 0x87) {
+            return false; // WAL of PostgreSQL 9.5, not compressed; as a packet it would be a session key without an end
+        }
         int tag = (octet & 0x40) != 0 ? octet & 0x3f : octet >> 2 & 0x0f;
         return switch (tag) {
             case PacketTag.PUBLIC_KEY_SESSION,

@@ -118,8 +118,11 @@ public final class ProgressMeter {
                 told.onProgress(progress());
                 due = nanoTime.getAsLong() + INTERVAL.toNanos();
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // in other languages a listener may throw anything
             listener = null;
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             LOG.warn("who listens to the progress has failed, and is told no more", e);
         } finally {
             telling.unlock();

@@ -94,6 +94,10 @@ final class BackupSelection {
         if (backup.permanent()) {
             return Optional.of(new Verdict(DeletionReason.KEPT, "WAL-G marked it as permanent"));
         }
+        if (backup.sentinelUnread() && !given.isEverything()) {
+            return Optional.of(
+                    new Verdict(DeletionReason.BROKEN, "its sentinel cannot be read here; WAL-G may restore it"));
+        }
         if (given.foreign().contains(backup)) {
             return Optional.of(new Verdict(
                     DeletionReason.OTHER_CLUSTER,
@@ -197,9 +201,11 @@ final class BackupSelection {
             return everything();
         }
         Optional<Instant> deletion = given.marks().deletionOf(backup.name());
+        // WAL-G puts nothing first that tells when a name is taken anew
         Optional<Instant> claimed = backup.objects().version().map(BlobInfo::lastModified);
         if (deletion.isPresent()
-                && claimed.map(time -> time.isBefore(deletion.get())).orElse(true)) {
+                && claimed.map(time -> time.isBefore(deletion.get()))
+                        .orElse(backup.time().isBefore(deletion.get()))) {
             return new Verdict(DeletionReason.LEFT_OVER, "its deletion was begun at " + deletion.get());
         }
         if (backup.time().plus(RetentionService.IN_PROGRESS_AGE).isAfter(given.now())) {

@@ -56,7 +56,9 @@ final class BackupSurvey {
             sentinel = Inventory.sentinel(archive, objects.name());
         } catch (CorruptArchiveException e) {
             Position position = mayBeOffline(objects.name(), Optional.empty()) ? Position.DOUBTFUL : Position.NAMED;
-            return known(objects, State.BROKEN, String.valueOf(e.getMessage()), put, position, Optional.empty(), false);
+            boolean permanent = new WalGMetadata(archive, objects.name()).isPermanent();
+            return known(
+                    objects, State.BROKEN, String.valueOf(e.getMessage()), put, position, Optional.empty(), permanent);
         }
         Instant time = sentinel.finished().orElse(put);
         boolean permanent = sentinel.walG().isPresent()
@@ -94,7 +96,13 @@ final class BackupSurvey {
                 sentinel.flatMap(Sentinel::systemIdentifier),
                 sentinel.flatMap(Sentinel::startLsn),
                 deltaFrom,
-                permanent);
+                permanent,
+                state == State.BROKEN && sentinel.isEmpty() && isWalGs(objects.name()));
+    }
+
+    /** WAL-E's names, and ours, have an offset. */
+    private static boolean isWalGs(BackupName name) {
+        return name.offset().isEmpty() || name.deltaFrom().isPresent();
     }
 
     /** WAL-E's offline backups have the segment's last digits for an offset too, and stop where they start. */
@@ -107,9 +115,23 @@ final class BackupSurvey {
                 && stopOffset.map(name.offset()::equals).orElse(true);
     }
 
-    private String flaw(BackupObjects objects, Sentinel sentinel, Position position) {
+    /** What the list alone makes of a backup of WAL-G's need not be so: what was recorded of its partitions decides. */
+    private void requirePartitions(BackupObjects objects, Sentinel sentinel)
+            throws ArchiveException, InterruptedException {
         try {
             PartitionSet.of(archive, objects.name(), sentinel, objects.partitions());
+        } catch (CorruptArchiveException e) {
+            if (sentinel.walG().isEmpty()) {
+                throw e;
+            }
+            PartitionSet.read(archive, objects.name(), sentinel, objects.partitions());
+        }
+    }
+
+    private String flaw(BackupObjects objects, Sentinel sentinel, Position position)
+            throws ArchiveException, InterruptedException {
+        try {
+            requirePartitions(objects, sentinel);
         } catch (CorruptArchiveException e) {
             return sentinel.walG().isPresent()
                     ? e.getMessage() + ". " + e.detail().orElse("")

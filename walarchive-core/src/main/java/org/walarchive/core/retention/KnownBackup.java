@@ -25,6 +25,7 @@ import org.walarchive.store.BlobInfo;
  * @param start where it starts, where that is recorded as a position
  * @param deltaFrom the backup that it holds the changes from, of WAL-G's delta backups: its name, or the beginning of that
  * @param permanent whether WAL-G marked it as permanent
+ * @param sentinelUnread whether it has WAL-G's form of a name, and a sentinel that cannot be read here
  */
 record KnownBackup(
         BackupObjects objects,
@@ -36,7 +37,8 @@ record KnownBackup(
         Optional<SystemIdentifier> cluster,
         Optional<Lsn> start,
         Optional<String> deltaFrom,
-        boolean permanent) {
+        boolean permanent,
+        boolean sentinelUnread) {
 
     /** Oldest first; backups of the same moment by their place. */
     static final Comparator<KnownBackup> BY_TIME =

@@ -92,11 +92,9 @@ final class WalGSentinel {
 
     private static Optional<Set<String>> partitions(JsonNode root) {
         JsonNode sets = root.path(TAR_FILE_SETS);
-        if (!sets.isObject() || sets.isEmpty()) {
-            return Optional.empty();
-        }
         Set<String> names = new HashSet<>();
         sets.fieldNames().forEachRemaining(names::add);
-        return Optional.of(names);
+        names.remove(""); // what WAL-G records below PostgreSQL 9.6
+        return names.isEmpty() ? Optional.empty() : Optional.of(names);
     }
 }

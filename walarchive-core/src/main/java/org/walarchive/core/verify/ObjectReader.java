@@ -17,6 +17,7 @@ import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.codec.Decoder;
+import org.walarchive.core.codec.MissingLibraryException;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.progress.MeteredStream;
 import org.walarchive.core.progress.ProgressMeter;
@@ -103,6 +104,8 @@ final class ObjectReader {
             return archive.retry().call("check of " + key, () -> once(key, codec.get(), digest, part, look));
         } catch (DecryptionException e) {
             throw new Fault("it cannot be decrypted here: " + e.getMessage(), false, "It may be whole. " + e.hint());
+        } catch (MissingLibraryException e) {
+            throw new Fault("it cannot be read here: " + e.getMessage(), false, "It may be whole. " + e.hint());
         } catch (CorruptStreamException e) {
             throw new Fault("it is damaged: " + e.getMessage());
         } catch (CorruptArchiveException e) {

@@ -49,7 +49,7 @@ final class PartitionList {
         Map<String, BlobInfo> blobs = new TreeMap<>();
         objects.partitions().forEach(blob -> blobs.put(blob.key(), blob));
         WalGPartitions walG = new WalGPartitions(backup, record, objects.partitions());
-        for (PartitionSet.Entry entry : walG.entries()) {
+        for (PartitionSet.Entry entry : walG.entries(named)) {
             BlobInfo blob = blobs.get(entry.key());
             partitions.add(
                     new StoredPartition(entry.number(), blob, entry.extension(), Optional.empty(), entry.dialect()));
@@ -101,8 +101,7 @@ final class PartitionList {
         for (BlobInfo blob : listed) {
             ArchiveLayout.PartitionObject object =
                     ArchiveLayout.parsePartition(blob.key()).orElseThrow();
-            if (object.number().isPresent()
-                    && Codecs.forExtension(object.extension()).isPresent()) {
+            if (object.number().isPresent() && Codecs.written().contains(object.extension())) {
                 int number = object.number().getAsInt();
                 BlobInfo other = found.putIfAbsent(number, blob);
                 if (other != null) {

@@ -13,6 +13,7 @@ import org.walarchive.ConflictException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.codec.MissingLibraryException;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.openpgp.OpenPgp;
 import org.walarchive.core.server.ControlFile;
@@ -44,6 +45,8 @@ final class WalComparison {
             difference = Streams.firstDifference(archived, file);
             // Some formats have their checksum at the end: what differs may be damaged.
             archived.transferTo(OutputStream.nullOutputStream());
+        } catch (MissingLibraryException e) {
+            throw e.of("comparison with " + local.name(), archive.locate(found.key()));
         } catch (CorruptStreamException e) {
             throw damaged(local, found.key(), e.getMessage(), e);
         } catch (DecryptionException e) {

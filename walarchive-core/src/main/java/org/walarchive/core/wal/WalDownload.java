@@ -10,6 +10,7 @@ import org.walarchive.ArchiveException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.BlockStream;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.codec.MissingLibraryException;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.server.WalPageHeader;
 import org.walarchive.core.store.ArchiveStore;
@@ -82,6 +83,8 @@ public final class WalDownload implements AutoCloseable {
             requireCluster(cluster, WalContentCheck.check(name, head, length));
             return head;
         } catch (DecryptionException e) {
+            throw e.of("fetch of " + name, archive.locate(found.key()));
+        } catch (MissingLibraryException e) {
             throw e.of("fetch of " + name, archive.locate(found.key()));
         } catch (CorruptStreamException | WalContentCheck.Mismatch e) {
             throw new CorruptArchiveException(

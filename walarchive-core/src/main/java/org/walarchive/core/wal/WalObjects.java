@@ -69,7 +69,7 @@ final class WalObjects {
     }
 
     private Optional<Found> openUnlisted(WalFileName name) throws StoreException {
-        for (String extension : Codecs.written()) {
+        for (String extension : Codecs.suffixes()) {
             Optional<Found> found =
                     extension.equals(archive.codec().extension()) ? Optional.empty() : open(name, extension);
             if (found.isPresent()) {

@@ -120,7 +120,7 @@ final class LibraryReaderTest {
             throw new NoClassDefFoundError("org/brotli/dec/BrotliInputStream");
         });
         String message =
-                assertThrows(CorruptStreamException.class, stream::read).getMessage();
+                assertThrows(MissingLibraryException.class, stream::read).getMessage();
         assertTrue(message.contains("needs org.brotli:dec on the class path"), message);
     }
 

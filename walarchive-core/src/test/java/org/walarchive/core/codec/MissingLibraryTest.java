@@ -60,7 +60,7 @@ final class MissingLibraryTest {
     void isNamedWhenSomethingIsRead(String extension, String library) throws Exception {
         try (InputStream stream = decompress(extension, new byte[20])) {
             IOException e = assertThrows(IOException.class, stream::read);
-            assertEquals(CorruptStreamException.class.getName(), e.getClass().getName());
+            assertEquals(MissingLibraryException.class.getName(), e.getClass().getName());
             assertTrue(e.getMessage().contains("it needs " + library + " on the class path"), e.getMessage());
         }
     }

@@ -1,6 +1,7 @@
 package org.walarchive.core.inventory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -148,5 +149,72 @@ final class WalGPartitionsTest {
         assertEquals(false, metadata.isPermanent(taken));
         fixture.put(ArchiveLayout.walGMetadata(NAME), "{\"is_perm".getBytes(StandardCharsets.UTF_8));
         assertTrue(metadata.isPermanent(sentinel("").walG().orElseThrow()), "in doubt it stays");
+    }
+
+    @Test
+    void whatTheMetadataDoesNotSayTheSentinelDoes() throws Exception {
+        WalGMetadata metadata = new WalGMetadata(fixture.archive(), NAME);
+        assertFalse(metadata.isPermanent(), "there is nothing of WAL-G's");
+        fixture.put(ArchiveLayout.walGMetadata(NAME), "{\"start_lsn\":1}".getBytes(StandardCharsets.UTF_8));
+        assertTrue(metadata.isPermanent(sentinel(",\"IsPermanent\":true").walG().orElseThrow()));
+        assertFalse(metadata.isPermanent(sentinel("").walG().orElseThrow()));
+        assertTrue(metadata.isPermanent(), "in doubt it stays");
+        fixture.put(ArchiveLayout.walGMetadata(NAME), "{\"is_permanent\":false}".getBytes(StandardCharsets.UTF_8));
+        assertFalse(metadata.isPermanent());
+    }
+
+    @Test
+    void whatIsNotRecordedIsPassedOver() throws Exception {
+        put(WHOLE);
+        put("part_001.tar.br", "part_003.tar.gz", "part_004.tar.lz4");
+        files("{\"TarFileSets\":{\"part_001.tar.lz4\":[\"/PG_VERSION\"],\"part_002.tar.lz4\":[\"/x\"],\"\":[]}}");
+        assertEquals(List.of(WHOLE), find(""));
+        fixture.memory().delete(List.of(ArchiveLayout.partitions(NAME) + "part_002.tar.lz4"));
+        assertTrue(fault("").contains("part_002.tar.lz4 is missing"));
+    }
+
+    /** Those that count in any case may be there once only. */
+    @Test
+    void theLastTwoAreNeverPassedOver() throws Exception {
+        put(WHOLE);
+        put("pg_control.tar.br");
+        files("{\"TarFileSets\":{\"part_001.tar.lz4\":[],\"part_002.tar.lz4\":[],\"pg_control.tar.lz4\":[]}}");
+        assertTrue(fault("").contains("compressed in another way"));
+    }
+
+    @Test
+    void withoutALabelOfItsOwnNothingIsPassedOverAndEndsAreMarked() throws Exception {
+        put("part_001.tar.lz4", "part_002.tar.lz4", "pg_control.tar.lz4");
+        files("{\"TarFileSets\":{\"part_001.tar.lz4\":[\"/PG_VERSION\"]}}");
+        List<PartitionSet.Entry> entries = PartitionSet.find(fixture.archive(), NAME, sentinel(""));
+        assertEquals(3, entries.size());
+        assertEquals(End.MARKED, entries.get(0).dialect().end());
+    }
+
+    /** Below PostgreSQL 9.6 it is put among the names. */
+    @Test
+    void aNameOfNothingIsNoPartition() throws Exception {
+        put(WHOLE);
+        files("{\"TarFileSets\":{\"\":[\"/PG_VERSION\"]}}");
+        assertEquals(List.of(WHOLE), find(""));
+        assertEquals(List.of(WHOLE), find(",\"TarFileSets\":{\"\":[]}"));
+        assertEquals(
+                List.of(WHOLE), find(",\"TarFileSets\":{\"\":[],\"part_001.tar.lz4\":[],\"part_002.tar.lz4\":[]}"));
+    }
+
+    /** Nobody writes those: somebody looked into a partition, and left the copy there. */
+    @Test
+    void aDecompressedCopyBesideOursIsUnknown() throws Exception {
+        BackupName ours = BackupName.parse("base_000000010000000000000002_00000040");
+        String partition = ArchiveLayout.partitions(ours) + "part_00000000.tar";
+        for (String suffix : List.of(".zst", "", ".br", ".lzma")) {
+            fixture.put(partition + suffix, new byte[10]);
+        }
+        Sentinel sentinel = SentinelJson.read("key", "{}".getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                List.of(partition + ".zst"),
+                PartitionSet.find(fixture.archive(), ours, sentinel).stream()
+                        .map(PartitionSet.Entry::key)
+                        .toList());
     }
 }

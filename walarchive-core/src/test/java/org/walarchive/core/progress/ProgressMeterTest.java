@@ -114,7 +114,8 @@ final class ProgressMeterTest {
     @Test
     void aListenerThatFailsIsToldNoMore() {
         AtomicInteger calls = new AtomicInteger();
-        for (Throwable failure : List.of(new IllegalStateException("x"), new AssertionError("x"))) {
+        for (Throwable failure :
+                List.of(new IllegalStateException("x"), new AssertionError("x"), new IOException("x"))) {
             ProgressMeter meter = meter(progress -> {
                 calls.incrementAndGet();
                 ProgressMeterTest.<RuntimeException>sneak(failure);
@@ -125,7 +126,7 @@ final class ProgressMeterTest {
             meter.part(1, 1).done();
             meter.end();
         }
-        assertEquals(2, calls.get());
+        assertEquals(3, calls.get());
     }
 
     @SuppressWarnings("unchecked")

@@ -525,4 +525,44 @@ final class RetentionTest {
         assertEquals(DeletionReason.RETAINED, reason(plan, chain.get(0)));
         assertEquals(DeletionReason.BROKEN, reason(plan, chain.get(2)));
     }
+
+    @Test
+    void whatWalGMayRestoreGoesWithEverythingOnly() throws Exception {
+        List<BackupName> chain = chain();
+        archive.ago(Duration.ofDays(4))
+                .put(ArchiveLayout.sentinel(chain.get(0)), "{\"LSN\":33554472,\"PgVersion\":\"of another time\"}");
+        DeletionPlan plan = archive.plan(RETAIN_1);
+        assertEquals(DeletionReason.BROKEN, reason(plan, chain.get(0)));
+        assertEquals(DeletionReason.NOT_RETAINED, reason(plan, chain.get(1)));
+        assertEquals(DeletionReason.NEEDED, reason(plan, walKey(1, 10)));
+        archive.execute(plan);
+        assertTrue(archive.everything().containsKey(ArchiveLayout.partitions(chain.get(0)) + "part_001.tar.lz4"));
+        DeletionPolicy everything = new DeletionPolicy.Everything();
+        assertEquals(DeletionReason.EVERYTHING, reason(archive.plan(everything), chain.get(0)));
+        archive.permanent(chain.get(0), true);
+        assertEquals(DeletionReason.KEPT, reason(archive.plan(everything), chain.get(0)));
+    }
+
+    @Test
+    void anEmptyPartitionThatWalGDidNotRecordBreaksNothing() throws Exception {
+        List<BackupName> chain = chain();
+        BackupName last = chain.get(3);
+        archive.put(ArchiveLayout.partitions(last) + "part_003.tar.lz4", "");
+        assertEquals(DeletionReason.BROKEN, reason(archive.plan(RETAIN_1), last));
+        archive.put(ArchiveLayout.walGFiles(last), "{\"TarFileSets\":{\"part_001.tar.lz4\":[]}}");
+        assertEquals(DeletionReason.RETAINED, reason(archive.plan(RETAIN_1), last));
+    }
+
+    /** WAL-G names a backup by its segment alone, so that one whose deletion was begun may be taken anew. */
+    @Test
+    void aNameThatWalGTakesAnewIsNotLeftOver() throws Exception {
+        chain();
+        archive.ago(Duration.ofHours(3));
+        BackupName taken = archive.walG(1, 50, Optional.empty());
+        archive.delete(ArchiveLayout.sentinel(taken));
+        archive.ago(Duration.ofHours(2)).put(ArchiveLayout.deletionMark(taken), "");
+        assertEquals(DeletionReason.LEFT_OVER, reason(archive.plan(RETAIN_1), taken));
+        archive.ago(Duration.ofHours(1)).put(ArchiveLayout.partitions(taken) + "part_001.tar.lz4", "anew");
+        assertEquals(DeletionReason.IN_PROGRESS, reason(archive.plan(RETAIN_1), taken));
+    }
 }

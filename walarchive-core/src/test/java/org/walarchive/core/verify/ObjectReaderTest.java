@@ -1,7 +1,9 @@
 package org.walarchive.core.verify;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.Compression;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codecs;
+import org.walarchive.core.codec.MissingLibraryException;
 import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.store.ArchiveFixture;
 
@@ -65,5 +68,20 @@ class ObjectReaderTest {
                     throw new CorruptArchiveException("not a tar archive", null, null);
                 }));
         assertThrows(IOException.class, () -> given.get().read());
+    }
+
+    @Test
+    void forWantOfALibraryNothingIsDamaged() throws Exception {
+        ObjectReader reader = reader("zstd");
+
+        ObjectReader.Fault fault = assertThrows(
+                ObjectReader.Fault.class,
+                () -> reader.read("x", "zst", ObjectReader.Digest.NONE, UNHEARD.part(0, 0), plain -> {
+                    throw new MissingLibraryException("brotli", "org.brotli:dec", new NoClassDefFoundError("x"));
+                }));
+        assertTrue(fault.text().startsWith("it cannot be read here: "), fault.text());
+        assertEquals(
+                "It may be whole. Put org.brotli:dec on the class path.",
+                fault.hint().orElseThrow());
     }
 }

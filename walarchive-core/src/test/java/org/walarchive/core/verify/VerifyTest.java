@@ -277,4 +277,15 @@ final class VerifyTest {
                         .orElseThrow()
                         .severity());
     }
+
+    /** Nobody writes those: somebody looked into a partition, and left the copy there. */
+    @Test
+    void aDecompressedCopyOfAPartitionIsNoSecondOne() throws Exception {
+        archive.segments(1, 1, 9);
+        BackupName name = archive.backup(1, DrawnArchive.lsn(2, 40), DrawnArchive.lsn(4, 1));
+        String partition = ArchiveLayout.partitions(name) + "part_00000000.tar";
+        archive.put(partition, new byte[10]);
+        archive.put(partition + ".br", new byte[10]);
+        assertEquals(BackupReport.State.GOOD, archive.verify().backups().get(0).state());
+    }
 }

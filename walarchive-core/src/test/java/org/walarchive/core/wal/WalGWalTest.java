@@ -26,7 +26,10 @@ import org.walarchive.WalFetchResult;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.openpgp.OpenPgp;
 import org.walarchive.core.store.ArchiveFixture;
+import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.store.tck.FaultRule;
+import org.walarchive.store.tck.StoreOperation;
 
 /** WAL that WAL-G archived in ways that we do not write: without compression, with or without a dot, and with lzma. */
 final class WalGWalTest {
@@ -77,6 +80,18 @@ final class WalGWalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ".", ".lzma"})
+    void isFetchedWhereTheListHidesIt(String suffix) throws Exception {
+        archived(NAME, suffix, segment().bytes());
+        ArchiveStore lagging =
+                fixture.archive(FaultRule.on(StoreOperation.LIST).everyNth(1).hide(key -> key.contains(NAME)));
+        assertEquals(
+                WalFetchResult.FETCHED,
+                new WalFetch(lagging).fetch(WalFileName.parse(NAME), directory.resolve("target")));
+        assertArrayEquals(segment().bytes(), Files.readAllBytes(directory.resolve("target")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", ".lzma"})
     void aCutSegmentIsDamage(String suffix) throws Exception {
         archived(NAME, suffix, Arrays.copyOf(segment().bytes(), 8 << 10));
         assertThrows(CorruptArchiveException.class, () -> fetch(NAME));
@@ -116,6 +131,12 @@ final class WalGWalTest {
         assertFalse(OpenPgp.isEncrypted(new byte[] {(byte) 0xab, (byte) 0xff, (byte) 0xbf, 1}));
         assertTrue(OpenPgp.isEncrypted(new byte[] {(byte) 0xa8, 3, 'P', 'G'}));
         assertTrue(OpenPgp.isEncrypted(new byte[] {(byte) 0xca, 3, 'P', 'G'}));
+    }
+
+    @Test
+    void plainWalOf95IsNotTakenForEncrypted() {
+        assertFalse(OpenPgp.isEncrypted(new byte[] {(byte) 0x87, (byte) 0xd0, 2, 0}));
+        assertTrue(OpenPgp.isEncrypted(new byte[] {(byte) 0x85, 1, 2, 0}));
     }
 
     /** The first push into WAL-G's archive finds out whose it is, and lets no other cluster in. */
