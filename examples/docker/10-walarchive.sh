@@ -2,6 +2,13 @@
 # Run once by the postgres image, after initdb, as the server's user: switches archiving on, for the server that starts afterwards.
 set -eu
 
+case ${WALARCHIVE_ENVDIR-} in
+  *[!A-Za-z0-9_./-]*)
+    echo "10-walarchive.sh: WALARCHIVE_ENVDIR becomes a part of archive_command, and may have letters, digits and _ . / - only: $WALARCHIVE_ENVDIR" >&2
+    exit 1
+    ;;
+esac
+
 walarchive=walarchive
 [ -z "${WALARCHIVE_ENVDIR-}" ] || walarchive="walarchive --envdir $WALARCHIVE_ENVDIR"
 

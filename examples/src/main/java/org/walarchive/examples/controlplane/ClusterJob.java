@@ -15,8 +15,9 @@ import org.walarchive.examples.controlplane.ClusterStatus.Step;
 import org.walarchive.examples.controlplane.ClusterWork.Result;
 
 /**
- * Does what is due for one cluster, one thing after the other: a base backup, then retention, then a drill. A failure is noted and tried again later; it
- * goes no further. Only one thread may call {@link #run}; any may ask for the status.
+ * Does what is due for one cluster, one thing after the other: a base backup, then a drill, then retention. A failure is noted and tried again later; it
+ * goes no further, except that nothing is deleted while backups or drills fail: what goes might be the last backup that restores. Only one thread may
+ * call {@link #run}; any may ask for the status.
  */
 final class ClusterJob {
 
@@ -39,6 +40,8 @@ final class ClusterJob {
     private boolean hasBackup;
     private Instant backupDue = Instant.MIN;
     private Instant drillDue = Instant.MIN;
+    private Instant retentionDue = Instant.MAX;
+    private boolean drillFailed;
     private volatile ClusterStatus status;
 
     ClusterJob(
@@ -69,18 +72,25 @@ final class ClusterJob {
             boolean taken = attempt(Step.BACKUP, work::backUp);
             backupDue = taken ? afterBackup(clock.instant()) : later();
             hasBackup |= taken;
-            if (taken) {
-                attempt(Step.RETENTION, work::retain);
-            }
+            retentionDue = taken ? clock.instant() : Instant.MAX;
         }
-        if (cluster.drillEvery().isPresent() && hasBackup) {
-            if (isDue(drillDue)) {
-                boolean passed = attempt(Step.DRILL, this::drill);
-                drillDue = passed ? clock.instant().plus(cluster.drillEvery().get()) : later();
-            }
-            return sleepUntil(drillDue.isBefore(backupDue) ? drillDue : backupDue);
+        boolean drills = cluster.drillEvery().isPresent() && hasBackup;
+        // Before retention: a process that is restarted forgets that a drill failed, but not that one is due.
+        if (drills && isDue(drillDue)) {
+            drillFailed = !attempt(Step.DRILL, this::drill);
+            drillDue = drillFailed
+                    ? later()
+                    : clock.instant().plus(cluster.drillEvery().get());
         }
-        return sleepUntil(backupDue);
+        if (!drillFailed && isDue(retentionDue)) {
+            retentionDue = attempt(Step.RETENTION, work::retain) ? Instant.MAX : later();
+        }
+        Instant next = drills ? earlier(backupDue, drillDue) : backupDue;
+        return sleepUntil(drillFailed ? next : earlier(next, retentionDue));
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private Result look() throws ArchiveException, InterruptedException {
@@ -125,7 +135,7 @@ final class ClusterJob {
         } catch (ArchiveException e) {
             String hint = e.hint().map(text -> " HINT: " + text).orElse("");
             result = new Result(false, e.getMessage() + hint);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
             LOG.log(Level.SEVERE, e, () -> cluster.name() + ": a defect");
             result = new Result(false, "a defect: " + e);
         }

@@ -3,12 +3,14 @@ package org.walarchive.examples.controlplane;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,11 +25,18 @@ public final class ControlPlane implements AutoCloseable {
     private final ScheduledThreadPoolExecutor threads;
     private final List<ClusterJob> jobs;
     private final InstantSource clock;
+    private final Runnable halt;
     private final StatusPage page;
 
-    private ControlPlane(ControlPlaneSettings settings, InstantSource clock, RandomGenerator random)
+    /**
+     * Makes one that does nothing yet.
+     *
+     * @param halt ends the process, when nobody can know what still works in it
+     */
+    ControlPlane(ControlPlaneSettings settings, InstantSource clock, RandomGenerator random, Runnable halt)
             throws IOException {
         this.clock = clock;
+        this.halt = halt;
         DrillNotes notes = new DrillNotes(settings.stateDirectory());
         jobs = new ArrayList<>();
         for (ClusterSettings cluster : settings.clusters()) {
@@ -48,10 +57,19 @@ public final class ControlPlane implements AutoCloseable {
      */
     public static void main(String[] arguments) throws IOException {
         ControlPlaneSettings settings = ControlPlaneSettings.read(Path.of(arguments[0]), System.getenv());
-        ControlPlane plane = new ControlPlane(settings, InstantSource.system(), RandomGenerator.of("L64X128MixRandom"));
+        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+        ControlPlane plane = new ControlPlane(
+                settings,
+                InstantSource.system(),
+                random,
+                () -> Runtime.getRuntime().halt(1));
         Runtime.getRuntime().addShutdownHook(new Thread(plane::close, "shutdown"));
         System.out.println("status: http://127.0.0.1:" + plane.page.port() + "/status");
-        plane.jobs.forEach(job -> plane.schedule(job, Duration.ZERO));
+        plane.start();
+    }
+
+    void start() {
+        jobs.forEach(job -> schedule(job, Duration.ZERO));
     }
 
     private void schedule(ClusterJob job, Duration delay) {
@@ -64,11 +82,24 @@ public final class ControlPlane implements AutoCloseable {
 
     private void run(ClusterJob job) {
         try {
-            Duration delay = Duration.between(clock.instant(), job.run());
-            schedule(job, delay.isNegative() ? Duration.ZERO : delay);
+            schedule(job, runAndWait(job, clock));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            // The executor would keep it to itself, and the cluster's schedule would end unnoticed.
+            try {
+                ClusterJob.LOG.log(Level.SEVERE, "the control plane ends, for what no job may throw", e);
+            } finally {
+                halt.run();
+            }
         }
+    }
+
+    /** Runs a job, and tells how long to wait from its end. */
+    static Duration runAndWait(ClusterJob job, InstantSource clock) throws InterruptedException {
+        Instant next = job.run();
+        Duration delay = Duration.between(clock.instant(), next);
+        return delay.isNegative() ? Duration.ZERO : delay;
     }
 
     /** Interrupts what is under way, and waits until it has undone itself. */

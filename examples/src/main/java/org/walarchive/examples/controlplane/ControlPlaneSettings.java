@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.walarchive.ArchiveConfig;
+import org.walarchive.ConfigurationException;
 import org.walarchive.DeletionPolicy;
 import org.walarchive.ServerConnection;
-import org.walarchive.store.StoreSettings;
 
 /**
  * The file that says which clusters there are.
@@ -40,7 +40,7 @@ record ControlPlaneSettings(int parallel, int statusPort, Path stateDirectory, L
     /**
      * Reads the file.
      *
-     * @param environment where stores look for their settings, unless the file has them
+     * @param environment where all but the location of an archive is said ({@link ArchiveConfig#fromEnvironment}), unless the file does
      * @throws IllegalArgumentException if something in it is wrong, naming it
      */
     static ControlPlaneSettings read(Path file, Map<String, String> environment) throws IOException {
@@ -69,6 +69,7 @@ record ControlPlaneSettings(int parallel, int statusPort, Path stateDirectory, L
             Path state = required("state-directory", Path::of);
             List<ClusterSettings> clusters = new ArrayList<>();
             Set<String> names = new HashSet<>();
+            Set<Path> directories = new HashSet<>();
             Set<String> locations = new HashSet<>();
             for (String name : required("clusters", text -> text.split("\\s*,\\s*"))) {
                 if (!name.matches("[A-Za-z0-9_-]+") || !names.add(name)) {
@@ -76,9 +77,15 @@ record ControlPlaneSettings(int parallel, int statusPort, Path stateDirectory, L
                 }
                 ClusterSettings cluster = cluster(name);
                 clusters.add(cluster);
-                if (!locations.add(cluster.archive().location().toString())) {
-                    throw new IllegalArgumentException(name + ".archive is that of another cluster");
+                if (!directories.add(cluster.dataDirectory().toAbsolutePath().normalize())) {
+                    throw new IllegalArgumentException(name + ".data-directory is that of another cluster");
                 }
+                String location = cluster.archive().location().toString().replaceFirst("/*$", "/");
+                if (locations.stream().anyMatch(other -> location.startsWith(other) || other.startsWith(location))) {
+                    throw new IllegalArgumentException(
+                            name + ".archive is that of another cluster, or one lies within the other");
+                }
+                locations.add(location);
             }
             Set<String> unknown = new TreeSet<>(entries.keySet());
             unknown.removeAll(asked);
@@ -91,16 +98,14 @@ record ControlPlaneSettings(int parallel, int statusPort, Path stateDirectory, L
 
         private ClusterSettings cluster(String name) {
             String prefix = name + ".";
-            Map<String, String> store = new HashMap<>(environment);
+            Map<String, String> variables = new HashMap<>(environment);
             entries.forEach((key, value) -> {
                 if (key.startsWith(prefix + "store.")) {
                     asked.add(key);
-                    store.put(key.substring(prefix.length() + "store.".length()), value);
+                    variables.put(key.substring(prefix.length() + "store.".length()), value);
                 }
             });
-            ArchiveConfig archive = required(prefix + "archive", ArchiveConfig::builder)
-                    .storeSettings(StoreSettings.of(store))
-                    .build();
+            ArchiveConfig archive = required(prefix + "archive", location -> archive(location, variables));
             Optional<DeletionPolicy> retain =
                     optional(prefix + "retain", text -> new DeletionPolicy.Retain(Integer.parseInt(text)));
             Optional<DeletionPolicy> retainFor =
@@ -120,6 +125,17 @@ record ControlPlaneSettings(int parallel, int statusPort, Path stateDirectory, L
                     optional(prefix + "drill-every", Entries::time),
                     optional(prefix + "drill-query", text -> text),
                     optional(prefix + "programs", Path::of));
+        }
+
+        /** As the command line reads it: keys to encrypt with and the floor of retention are variables as well. */
+        private static ArchiveConfig archive(String location, Map<String, String> variables) {
+            variables.put("WALARCHIVE_PREFIX", location);
+            try {
+                return ArchiveConfig.fromEnvironment(variables);
+            } catch (ConfigurationException e) {
+                throw new IllegalArgumentException(
+                        e.getMessage() + e.detail().map(detail -> ": " + detail).orElse(""), e);
+            }
         }
 
         private ServerConnection server(String prefix) {

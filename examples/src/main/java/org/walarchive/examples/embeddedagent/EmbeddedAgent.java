@@ -9,12 +9,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.WalArchive;
 import org.walarchive.agent.AgentRequest;
 import org.walarchive.agent.ArchiveAgent;
-import org.walarchive.store.StoreSettings;
 
 /** A service that archives the WAL of the server beside it, and shows how that is going. */
 public final class EmbeddedAgent {
@@ -33,8 +34,10 @@ public final class EmbeddedAgent {
     public static void main(String[] arguments) throws ArchiveException, IOException, InterruptedException {
         Path dataDirectory = Path.of(arguments[1]);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        ArchiveConfig config = ArchiveConfig.builder(arguments[0])
-                .storeSettings(StoreSettings.of(System.getenv()))
+        // All that the command line reads of the environment counts here, too: keys to encrypt with, for one.
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put("WALARCHIVE_PREFIX", arguments[0]);
+        ArchiveConfig config = ArchiveConfig.fromEnvironment(environment).toBuilder()
                 .listener(new ArchivingEvents(AgentMeters.segments(registry)))
                 .build();
         try (WalArchive archive = WalArchive.open(config);
@@ -45,9 +48,14 @@ public final class EmbeddedAgent {
             agent.start();
             new AgentMeters(agent::status, InstantSource.system()).bindTo(registry);
             HttpServer page = serve(registry, Integer.parseInt(arguments[2]));
-            System.out.println("metrics: http://127.0.0.1:" + page.getAddress().getPort() + "/metrics");
-            agent.awaitEnd();
-            page.stop(0);
+            try {
+                System.out.println(
+                        "metrics: http://127.0.0.1:" + page.getAddress().getPort() + "/metrics");
+                agent.awaitEnd();
+            } finally {
+                // Or its thread would keep a process alive whose agent has ended.
+                page.stop(0);
+            }
         }
     }
 

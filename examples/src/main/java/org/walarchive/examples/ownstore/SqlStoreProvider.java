@@ -79,6 +79,8 @@ public final class SqlStoreProvider implements BlobStoreProvider {
         // A database that does not answer must not hold archiving up for ever.
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("socketTimeout", "30");
+        // Of several hosts only the primary: a standby lags, and what it does not have yet would be "not there".
+        properties.setProperty("targetServerType", "primary");
         // The detail of a refused row is its content.
         properties.setProperty("logServerErrorDetail", "false");
         settings.get("SQL_STORE_USER").ifPresent(value -> properties.setProperty("user", value));
@@ -447,12 +449,14 @@ public final class SqlStoreProvider implements BlobStoreProvider {
                     if (!row.next()) {
                         throw new StoreException(Kind.CORRUPT, "blob " + key + " ends after " + read + " of " + size);
                     }
-                    chunk = row.getBytes(2);
-                    if (!Arrays.equals(row.getBytes(1), digest(chunk)) || chunk.length > size - read) {
+                    byte[] content = row.getBytes(2);
+                    if (!Arrays.equals(row.getBytes(1), digest(content)) || content.length > size - read) {
                         throw new StoreException(Kind.CORRUPT, "chunk " + number + " of " + key + " is damaged");
                     }
-                    number++;
+                    // Only now: who reads on after a failure must not get what was damaged.
+                    chunk = content;
                     position = 0;
+                    number++;
                     read += chunk.length;
                 } catch (SQLException e) {
                     throw failure("reading of " + key, e);

@@ -32,9 +32,10 @@ final class ClusterJobTest {
     private static final Duration WEEK = Duration.ofDays(7);
     private static final Duration RETRY = Duration.ofMinutes(5);
 
-    /** Work that takes no time, and fails as often as it is told. */
-    private static final class FakeWork implements ClusterWork {
+    /** Work that takes no time unless it is told, and fails as often as it is told. */
+    private final class FakeWork implements ClusterWork {
         final List<String> done = new ArrayList<>();
+        Duration time = Duration.ZERO;
         Optional<Instant> last = Optional.empty();
         String failing = "";
 
@@ -61,11 +62,15 @@ final class ClusterJobTest {
 
         private Result call(String what) throws ArchiveException {
             done.add(what);
+            now = now.plus(time);
             if (failing.equals(what)) {
                 throw new ServerException("no " + what, null, "Look.");
             }
             if (failing.equals("defect " + what)) {
                 throw new IllegalStateException("a bug");
+            }
+            if (failing.equals("error " + what)) {
+                throw new NoClassDefFoundError("a bug");
             }
             return new Result(!failing.equals("bad " + what), what);
         }
@@ -106,7 +111,7 @@ final class ClusterJobTest {
     void aNewArchiveGetsItsFirstBackupAndADrillOfItAtOnce() throws Exception {
         ClusterJob job = job(Duration.ZERO);
         assertEquals(NOON.plus(DAY), job.run());
-        assertEquals(List.of("look", "backup", "retain", "drill"), work.take());
+        assertEquals(List.of("look", "backup", "drill", "retain"), work.take());
         for (int day = 1; day <= 6; day++) {
             now = NOON.plus(DAY.multipliedBy(day));
             assertEquals(now.plus(DAY), job.run());
@@ -114,7 +119,7 @@ final class ClusterJobTest {
         }
         now = NOON.plus(WEEK);
         job.run();
-        assertEquals(List.of("backup", "retain", "drill"), work.take());
+        assertEquals(List.of("backup", "drill", "retain"), work.take());
         assertFalse(job.status().isInTrouble());
         assertEquals(8, job.status().last().get(Step.BACKUP).successes());
     }
@@ -145,7 +150,7 @@ final class ClusterJobTest {
 
     @Test
     void aBackupThatFailedIsTriedAgainSoonAndNothingIsDeletedMeanwhile() throws Exception {
-        for (String failure : List.of("backup", "defect backup", "bad backup")) {
+        for (String failure : List.of("backup", "defect backup", "error backup", "bad backup")) {
             ClusterJob job = job(Duration.ZERO);
             work.failing = failure;
             assertEquals(now.plus(RETRY), job.run());
@@ -155,7 +160,7 @@ final class ClusterJobTest {
             now = now.plus(RETRY);
             job.run();
             assertFalse(job.status().isInTrouble());
-            assertEquals(List.of("backup", "retain", "drill"), work.take());
+            assertEquals(List.of("backup", "drill", "retain"), work.take());
             work.last = Optional.empty();
             now = now.plus(WEEK);
         }
@@ -170,7 +175,7 @@ final class ClusterJobTest {
         assertEquals("no look HINT: Look.", job.status().last().get(Step.LOOK).message());
         work.failing = "";
         job.run();
-        assertEquals(List.of("look", "backup", "retain", "drill"), work.take());
+        assertEquals(List.of("look", "backup", "drill", "retain"), work.take());
     }
 
     @Test
@@ -183,6 +188,53 @@ final class ClusterJobTest {
         assertEquals(now.plus(RETRY), job.run());
         assertEquals(List.of("drill"), work.take());
         assertTrue(job.status().isInTrouble());
+    }
+
+    @Test
+    void nothingIsDeletedWhileDrillsFail() throws Exception {
+        ClusterJob job = job(Duration.ZERO);
+        job.run();
+        work.take();
+        work.failing = "bad drill";
+        now = NOON.plus(WEEK);
+        assertEquals(now.plus(RETRY), job.run());
+        assertEquals(List.of("backup", "drill"), work.take());
+        work.last = Optional.of(now.minus(DAY));
+        assertEquals(now.plus(RETRY), job(Duration.ZERO).run());
+        assertEquals(List.of("look", "backup", "drill"), work.take(), "a restart forgets nothing");
+        work.failing = "";
+        now = now.plus(RETRY);
+        job.run();
+        assertEquals(List.of("drill", "retain"), work.take());
+    }
+
+    @Test
+    void aRetentionThatFailedIsTriedAgainUnlessABackupFails() throws Exception {
+        ClusterJob job = job(Duration.ZERO);
+        work.failing = "retain";
+        assertEquals(NOON.plus(RETRY), job.run());
+        work.take();
+        now = NOON.plus(RETRY);
+        assertEquals(now.plus(RETRY), job.run());
+        assertEquals(List.of("retain"), work.take());
+        work.failing = "backup";
+        now = NOON.plus(DAY);
+        assertEquals(now.plus(RETRY), job.run());
+        assertEquals(List.of("backup"), work.take());
+        work.failing = "";
+        now = now.plus(RETRY);
+        assertEquals(now.plus(DAY), job.run());
+        assertEquals(List.of("backup", "retain"), work.take());
+    }
+
+    @Test
+    void theTimeThatTheWorkTakesIsNotWaitedForAgain() throws Exception {
+        work.time = Duration.ofHours(1);
+        // Due a day after the backup, behind which a drill and retention took an hour each.
+        assertEquals(Duration.ofHours(22), ControlPlane.runAndWait(job(Duration.ZERO), () -> now));
+        work.last = Optional.of(now);
+        work.time = DAY.multipliedBy(2);
+        assertEquals(Duration.ZERO, ControlPlane.runAndWait(job(Duration.ZERO), () -> now));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.walarchive.examples.controlplane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.DeletionPolicy;
 
@@ -71,11 +74,53 @@ final class ControlPlaneSettingsTest {
         assertTrue(message.contains(lines.split("[ .]")[0]), message);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "archive, file://localhost/srv/archive/orders/",
+        "archive, file://localhost/srv/archive/orders/billing",
+        "archive, file://localhost/srv/archive",
+        "data-directory, /srv/pg/billing/../orders/",
+    })
+    void twoClustersShareNothing(String name, String value) throws IOException {
+        String message = assertThrows(IllegalArgumentException.class, () -> billing(name, value))
+                .getMessage();
+        assertTrue(message.contains("billing." + name), message);
+    }
+
     @Test
-    void twoClustersCannotShareAnArchive() throws IOException {
-        String text = Files.readString(EXAMPLE)
-                .replaceAll("(billing.archive = ).*", "$1file://localhost/srv/archive/orders/");
+    void namesThatBeginAlikeAreTwo() throws IOException {
+        assertEquals(
+                2,
+                billing("archive", "file://localhost/srv/archive/orders2")
+                        .clusters()
+                        .size());
+    }
+
+    private ControlPlaneSettings billing(String name, String value) throws IOException {
+        String text = Files.readString(EXAMPLE).replaceAll("(billing." + name + " = ).*", "$1" + value);
         Path file = Files.writeString(directory.resolve("x.properties"), text);
-        assertThrows(IllegalArgumentException.class, () -> ControlPlaneSettings.read(file, Map.of()));
+        return ControlPlaneSettings.read(file, Map.of());
+    }
+
+    @Test
+    void keysAndTheFloorOfRetentionAreThoseOfTheEnvironment() throws IOException {
+        Map<String, String> environment = Map.of(
+                "WALE_GPG_KEY_ID",
+                "0123456789ABCDEF",
+                "WALARCHIVE_RETENTION_FLOOR",
+                "5",
+                "WALE_S3_PREFIX",
+                "s3://no/no");
+        for (ClusterSettings cluster :
+                ControlPlaneSettings.read(EXAMPLE, environment).clusters()) {
+            assertEquals(OptionalInt.of(5), cluster.archive().retentionFloor());
+            assertFalse(cluster.archive().encryption().recipients().isEmpty());
+            assertFalse(cluster.archive().location().toString().contains("no/no"));
+        }
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> ControlPlaneSettings.read(EXAMPLE, Map.of("WALARCHIVE_RETENTION_FLOOR", "few")))
+                .getMessage();
+        assertTrue(message.contains("orders.archive is wrong: WALARCHIVE_RETENTION_FLOOR"), message);
     }
 }

@@ -44,7 +44,7 @@ final class ImageScriptsIT {
     private static final String ENTRY_POINT = """
             #!/bin/sh
             set -eu
-            if [ ! -s "$PGDATA/PG_VERSION" ]; then
+            if [ "$1" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then
               initdb -D "$PGDATA" -U postgres -A trust -E UTF8 --locale=C --nosync >/dev/null
               printf "listen_addresses = ''\\nunix_socket_directories = '%s'\\nfsync = off\\n" "$PGHOST" >>"$PGDATA/postgresql.conf"
               for script in "$INITDB_SCRIPTS"/*; do "$script"; done
@@ -94,7 +94,6 @@ final class ImageScriptsIT {
         environment.put("INITDB_SCRIPTS", scripts.toString());
         environment.put("PGDATA", data.toString());
         environment.put("PGHOST", base.toString());
-        environment.put("PGUSER", "postgres");
         environment.put("WALARCHIVE_ENVDIR", variables.toString());
     }
 
@@ -227,6 +226,16 @@ final class ImageScriptsIT {
         assertTrue(run(log, "walarchive-entrypoint", "postgres") != 0, "there is no archive yet");
         assertTrue(read(log).contains("Is the file system mounted"), read(log));
         assertFalse(Files.exists(data.resolve("PG_VERSION")), read(log));
+        assertEquals(0, run(log, "walarchive-entrypoint", "true"), "nothing is restored for another command");
+        if (Files.exists(Path.of("/usr/bin/flock"))) {
+            assertEquals(75, run(log, "flock", data.toString(), "walarchive-entrypoint", "postgres"), () -> read(log));
+        }
+        String variables = environment.put("WALARCHIVE_ENVDIR", "/it's");
+        assertEquals(1, run(log, "walarchive-entrypoint", "postgres"));
+        assertTrue(read(log).contains("WALARCHIVE_ENVDIR becomes a part"), read(log));
+        assertTrue(run(log, base.resolve("initdb/10-walarchive.sh").toString()) != 0);
+        assertFalse(Files.exists(data.resolve("postgresql.conf")), "nothing was written");
+        environment.put("WALARCHIVE_ENVDIR", variables);
 
         environment.remove("WALARCHIVE_RESTORE");
         try (Container first = new Container("first")) {

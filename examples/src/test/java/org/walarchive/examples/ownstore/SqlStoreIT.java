@@ -62,19 +62,21 @@ final class SqlStoreIT extends BlobStoreContract {
     void whatWasDamagedIsNotDelivered() throws IOException {
         vault.create("damaged");
         try (BlobStore store = open("sql://damaged/main")) {
-            for (String key : List.of("bit", "chunk")) {
+            for (String key : List.of("bit", "chunk", "first")) {
                 store.put(key, BlobSource.of(new byte[3_000_000]), PutMode.OVERWRITE);
             }
             vault.server()
                     .execute(
                             "ALTER TABLE damaged.chunk DROP CONSTRAINT chunk_check",
                             "UPDATE damaged.chunk SET content = set_byte(content, 5, 1) WHERE number = 1 AND id = 1",
-                            "DELETE FROM damaged.chunk WHERE number = 2 AND id = 2");
-            for (String key : List.of("bit", "chunk")) {
+                            "DELETE FROM damaged.chunk WHERE number = 2 AND id = 2",
+                            "UPDATE damaged.chunk SET content = set_byte(content, 5, 1) WHERE number = 0 AND id = 3");
+            for (String key : List.of("bit", "chunk", "first")) {
                 try (BlobContent content = store.get(key)) {
                     StoreException failure = assertThrows(
                             StoreException.class, () -> content.stream().readAllBytes());
                     assertEquals(StoreException.Kind.CORRUPT, failure.kind(), failure::toString);
+                    assertThrows(StoreException.class, () -> content.stream().read(), "who reads on gets nothing");
                 }
             }
         }
