@@ -65,7 +65,7 @@ record ControlPlaneSettings(int parallel, int statusPort, Path stateDirectory, L
 
         ControlPlaneSettings settings() {
             int parallel = optional("parallel", Integer::valueOf).orElse(2);
-            int port = optional("status-port", Integer::valueOf).orElse(9187);
+            int port = optional("status-port", Integer::valueOf).orElse(9188);
             Path state = required("state-directory", Path::of);
             List<ClusterSettings> clusters = new ArrayList<>();
             Set<String> names = new HashSet<>();

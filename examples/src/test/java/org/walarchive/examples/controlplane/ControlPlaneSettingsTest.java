@@ -29,7 +29,7 @@ final class ControlPlaneSettingsTest {
     void theExampleIsRead() throws IOException {
         ControlPlaneSettings settings = ControlPlaneSettings.read(EXAMPLE, Map.of("AWS_REGION", "eu-central-1"));
         assertEquals(2, settings.parallel());
-        assertEquals(9187, settings.statusPort());
+        assertEquals(9188, settings.statusPort());
         ClusterSettings orders = settings.clusters().get(0);
         assertEquals("orders", orders.name());
         assertEquals(Duration.ofDays(1), orders.backupEvery());

@@ -36,8 +36,11 @@ abstract class ManyKeysContract {
     private static final int WRITERS = 16;
     private static final int ROUNDS = 3;
 
-    /** What lists may hold in memory: a page is a third of it, and all pages of the rounds would be ten times as much. */
-    private static final long GROWTH_BYTES = 1 << 20;
+    /**
+     * What lists may hold in memory: a page is a tenth of it, and all pages of the rounds would be three times as much. A server that runs in
+     * the same process, and is used for the first time, is in it, too.
+     */
+    private static final long GROWTH_BYTES = 3 << 20;
 
     /** Opens an empty store, with default settings but for the address. */
     abstract BlobStore open() throws StoreException;
