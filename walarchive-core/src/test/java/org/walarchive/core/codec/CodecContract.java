@@ -107,7 +107,14 @@ abstract class CodecContract {
         } catch (CorruptStreamException expected) {
             return;
         }
-        assertArrayEquals(plain, read, "bit " + bit + " flipped");
+        if (!isBeyondTheFormat(plain, read)) {
+            assertArrayEquals(plain, read, "bit " + bit + " flipped");
+        }
+    }
+
+    /** Tells whether the format itself cannot tell one content from the other. */
+    boolean isBeyondTheFormat(byte[] plain, byte[] read) {
+        return false;
     }
 
     @Property(tries = 30, shrinking = ShrinkingMode.OFF)
