@@ -39,6 +39,7 @@ import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.WalGRecord;
+import org.walarchive.core.server.WalDirectory;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.core.store.CountingStream;
 import org.walarchive.core.store.WorkPool;
@@ -55,7 +56,6 @@ public final class BackupFetch {
     private static final Logger LOG = LoggerFactory.getLogger(BackupFetch.class);
 
     private static final int LONGEST_VERSION_BYTES = 64;
-    private static final int FIRST_WITH_PG_WAL = 100_000;
     private static final long CONTENT_TOLERANCE_BYTES = 1L << 30;
 
     /** What a server that runs has; a backup that was made by hand may have it too. */
@@ -222,7 +222,7 @@ public final class BackupFetch {
                     "Without it a server would recover from the wrong place.",
                     "What was restored cannot be started; delete it and restore another backup.");
         }
-        tree.ensureDirectory(record.serverVersion() >= FIRST_WITH_PG_WAL ? "pg_wal" : "pg_xlog");
+        tree.ensureDirectory(WalDirectory.name(record.serverVersion()));
     }
 
     /** So that no large one is left to the end, when the other threads have nothing to do. */
@@ -260,9 +260,7 @@ public final class BackupFetch {
             try (InputStream tar = new ReadAhead(declared(partition, archive.plain(codec, stored)))) {
                 bytes = tree.extract(archive.locate(partition.key()), tar, partition.dialect())
                         .contentBytes();
-            } catch (DecryptionException e) {
-                throw e.of("restore of backup " + name, archive.locate(partition.key()));
-            } catch (MissingLibraryException e) {
+            } catch (DecryptionException | MissingLibraryException e) {
                 throw e.of("restore of backup " + name, archive.locate(partition.key()));
             } catch (CorruptStreamException e) {
                 throw new DamagedPartitionException(partition.key() + ": " + e.getMessage(), e);

@@ -10,6 +10,7 @@ import org.walarchive.ArchiveException;
 import org.walarchive.LocalFileException;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.server.ControlFile;
+import org.walarchive.core.server.WalDirectory;
 import org.walarchive.core.tar.Member;
 import org.walarchive.core.tar.MemberAttributes;
 import org.walarchive.postgres.SystemIdentifier;
@@ -142,7 +143,7 @@ final class StoppedServer implements BackupSession {
     }
 
     private Optional<Member> segment(WalSegmentName name) throws ArchiveException, IOException {
-        String directory = majorVersion >= 100_000 ? "pg_wal" : "pg_xlog";
+        String directory = WalDirectory.name(majorVersion);
         Path file = data.resolve(directory).resolve(name.toString());
         return Files.isRegularFile(file)
                 ? Optional.of(new Member.DiskFile(

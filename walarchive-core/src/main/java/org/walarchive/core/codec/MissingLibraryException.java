@@ -3,7 +3,7 @@ package org.walarchive.core.codec;
 import org.walarchive.ConfigurationException;
 
 /** A stream that cannot be read here, for want of a library. It may be sound. */
-public final class MissingLibraryException extends CorruptStreamException {
+public final class MissingLibraryException extends CorruptStreamException implements UnreadableHere {
 
     private final String library;
 
@@ -19,17 +19,12 @@ public final class MissingLibraryException extends CorruptStreamException {
         this.library = library;
     }
 
-    /** What to do: a sentence. */
+    @Override
     public String hint() {
         return "Put " + library + " on the class path.";
     }
 
-    /**
-     * Turns this into the library's exception.
-     *
-     * @param doing what was wanted: lower case, no full stop
-     * @param location the object
-     */
+    @Override
     public ConfigurationException of(String doing, String location) {
         return new ConfigurationException(
                 doing + " failed: a library is missing", location + ": " + getMessage(), hint(), this);

@@ -123,8 +123,7 @@ public final class WalGPartitions {
         boolean hasLabel = found.keySet().stream().anyMatch(object -> rank(object) == 1);
         boolean hasControl = found.keySet().stream().anyMatch(object -> rank(object) == 2);
         // Remote backups, which have the label among the files and record none, lack end marks: their size is recorded,
-        // and the streams
-        // end by themselves.
+        // and the streams end by themselves.
         End end = hasLabel || recorded.isPresent() ? End.MARKED : End.OPEN;
         Set<String> superseded = new TreeSet<>();
         superseded.addAll(hasLabel ? LABEL_FILES : Set.of());

@@ -3,9 +3,10 @@ package org.walarchive.core.openpgp;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ConfigurationException;
+import org.walarchive.core.codec.UnreadableHere;
 
 /** An encrypted object that cannot be decrypted here, for want of a key or of what a key needs. It may be sound. */
-public final class DecryptionException extends IOException {
+public final class DecryptionException extends IOException implements UnreadableHere {
 
     private final String hint;
 
@@ -21,17 +22,12 @@ public final class DecryptionException extends IOException {
         this.hint = hint;
     }
 
-    /** What to do, in sentences. */
+    @Override
     public String hint() {
         return hint;
     }
 
-    /**
-     * Turns this into the library's exception.
-     *
-     * @param doing what was wanted: lower case, no full stop
-     * @param location the object
-     */
+    @Override
     public ConfigurationException of(String doing, String location) {
         return new ConfigurationException(
                 doing + " failed: it is encrypted and cannot be decrypted here",

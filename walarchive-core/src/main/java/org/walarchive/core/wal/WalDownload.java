@@ -82,9 +82,7 @@ public final class WalDownload implements AutoCloseable {
             } while (n == buffer.length);
             requireCluster(cluster, WalContentCheck.check(name, head, length));
             return head;
-        } catch (DecryptionException e) {
-            throw e.of("fetch of " + name, archive.locate(found.key()));
-        } catch (MissingLibraryException e) {
+        } catch (DecryptionException | MissingLibraryException e) {
             throw e.of("fetch of " + name, archive.locate(found.key()));
         } catch (CorruptStreamException | WalContentCheck.Mismatch e) {
             throw new CorruptArchiveException(
