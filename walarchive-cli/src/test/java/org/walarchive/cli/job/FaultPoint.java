@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,6 +65,8 @@ record FaultPoint(String call, int number, String error) {
     /** A call that is begun. */
     private static final Pattern BEGUN = Pattern.compile("(\\d+) +(\\w+)\\((.*)");
 
+    private static final Pattern TO_STANDARD_ERROR = Pattern.compile(" writev?\\(2<");
+
     /** All that can fail, as options of {@code strace} that let it be. */
     static List<String> recording() {
         return List.of("-e", "trace=" + String.join(",", READING) + "," + String.join(",", WRITING));
@@ -106,15 +107,25 @@ record FaultPoint(String call, int number, String error) {
 
     /** Returns the calls below a directory that were made to fail. */
     static List<String> injected(Path record, Path below) throws IOException {
-        List<String> lines = new ArrayList<>();
-        if (Files.exists(record)) {
-            for (String line : Files.readAllLines(record, StandardCharsets.ISO_8859_1)) {
-                if (line.endsWith("(INJECTED)") && isBelow(line, below)) {
-                    lines.add(line);
-                }
-            }
+        return injected(record).stream().filter(line -> isBelow(line, below)).toList();
+    }
+
+    /**
+     * Tells whether a write to the standard error was made to fail as well: each thread counts its own calls, and the one that writes the
+     * log comes to the same number. No command can say anything then.
+     */
+    static boolean tookWords(Path record) throws IOException {
+        return injected(record).stream()
+                .anyMatch(line -> TO_STANDARD_ERROR.matcher(line).find());
+    }
+
+    private static List<String> injected(Path record) throws IOException {
+        if (!Files.exists(record)) {
+            return List.of();
         }
-        return lines;
+        return Files.readAllLines(record, StandardCharsets.ISO_8859_1).stream()
+                .filter(line -> line.endsWith("(INJECTED)"))
+                .toList();
     }
 
     /** Tells whether the fault may keep a command from removing what it made. */
