@@ -5,12 +5,16 @@ import java.nio.ByteBuffer;
 import java.util.zip.Adler32;
 
 /**
- * What {@code lzop} writes from a pipe: one member, nothing behind it (WAL-E takes anything more for a failure), mode and
- * time zero so that equal content gives equal bytes.
+ * What {@code lzop -CC} writes from a pipe: one member, nothing behind it (WAL-E takes anything more for a failure), mode and
+ * time zero so that equal content gives equal bytes. A block has two checksums: that of its content alone misses some single flipped
+ * bits, where a match then copies the same bytes in another order.
  */
 final class LzopEncoding implements BlockEncoding {
 
-    private static final int BLOCK_HEADER_BYTES = 12;
+    /** Of a stored block, which has no checksum of compressed bytes. */
+    private static final int STORED_HEADER_BYTES = 12;
+
+    private static final int BLOCK_HEADER_BYTES = 16;
 
     @Override
     public int blockBytes() {
@@ -34,6 +38,7 @@ final class LzopEncoding implements BlockEncoding {
                 .put((byte) LzopFormat.LEVEL)
                 .putInt(LzopFormat.FLAG_OS_UNIX
                         | LzopFormat.FLAG_ADLER32_PLAIN
+                        | LzopFormat.FLAG_ADLER32_COMPRESSED
                         | LzopFormat.FLAG_STDIN
                         | LzopFormat.FLAG_STDOUT)
                 .putInt(0) // mode
@@ -58,11 +63,14 @@ final class LzopEncoding implements BlockEncoding {
     public int compress(byte[] content, int length, Position position, byte[] output) {
         int compressedLength = new LzoCompressor()
                 .compress(content, 0, length, output, BLOCK_HEADER_BYTES, output.length - BLOCK_HEADER_BYTES);
+        ByteBuffer header = ByteBuffer.wrap(output);
         if (compressedLength >= length) { // equal lengths mean a stored block
-            System.arraycopy(content, 0, output, BLOCK_HEADER_BYTES, length);
-            compressedLength = length;
+            System.arraycopy(content, 0, output, STORED_HEADER_BYTES, length);
+            header.putInt(length).putInt(length).putInt(adler32(content, 0, length));
+            return STORED_HEADER_BYTES + length;
         }
-        ByteBuffer.wrap(output).putInt(length).putInt(compressedLength).putInt(adler32(content, 0, length));
+        header.putInt(length).putInt(compressedLength).putInt(adler32(content, 0, length));
+        header.putInt(adler32(output, BLOCK_HEADER_BYTES, compressedLength));
         return BLOCK_HEADER_BYTES + compressedLength;
     }
 

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.zip.Adler32;
 
-/** A second reader of the container, from the format's description: it takes only what lzop writes from a pipe. */
+/** A second reader of the container, from the format's description: it takes only what {@code lzop -CC} writes from a pipe. */
 final class LzopWalk {
 
     private LzopWalk() {}
@@ -25,7 +25,7 @@ final class LzopWalk {
         assertEquals(0x0940, in.readShort(), "needed");
         assertEquals(1, in.readByte(), "method");
         assertEquals(5, in.readByte(), "level");
-        assertEquals(0x0300000d, in.readInt(), "flags");
+        assertEquals(0x0300000f, in.readInt(), "flags");
         assertEquals(0, in.readInt(), "mode");
         assertEquals(0, in.readLong(), "time");
         assertEquals(0, in.readByte(), "name length");
@@ -45,8 +45,10 @@ final class LzopWalk {
         int compressedLength = in.readInt();
         assertTrue(compressedLength > 0 && compressedLength <= length);
         int checksum = in.readInt();
+        int compressedChecksum = compressedLength < length ? in.readInt() : checksum;
         byte[] data = in.readNBytes(compressedLength);
         assertEquals(compressedLength, data.length);
+        assertEquals(compressedChecksum, adler(data), "checksum of what is compressed");
         byte[] plain = data;
         if (compressedLength < length) {
             plain = new byte[length];
