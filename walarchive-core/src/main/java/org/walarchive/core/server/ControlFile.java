@@ -2,6 +2,8 @@ package org.walarchive.core.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -117,7 +119,7 @@ public record ControlFile(
      *
      * @param dataDirectory the data directory
      * @return its contents
-     * @throws IOException if it cannot be read
+     * @throws IOException if it cannot be read; names the file
      * @throws LocalFileException if it is damaged, or of an unknown release
      */
     public static ControlFile read(Path dataDirectory) throws IOException, LocalFileException {
@@ -128,6 +130,12 @@ public record ControlFile(
     private static byte[] begin(Path file) throws IOException {
         try (InputStream stream = Files.newInputStream(file)) {
             return stream.readNBytes(MOST_BYTES);
+        } catch (FileSystemException | ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) { // read(2) failed, and Java does not say of what
+            FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+            named.initCause(e);
+            throw named;
         }
     }
 

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,6 +125,14 @@ final class ControlFileTest {
         }
         assertThrows(LocalFileException.class, () -> read(reads, pauses));
         assertEquals(1, reads.size());
+    }
+
+    /** The read of a directory fails as that of a broken disk does: after it was opened, and Java does not say of what. */
+    @Test
+    void aReadThatFailsNamesTheFile(@TempDir Path data) throws IOException {
+        Path file = Files.createDirectories(data.resolve("global/pg_control"));
+        IOException failure = assertThrows(IOException.class, () -> ControlFile.read(data));
+        assertTrue(failure.toString().contains(file.toString()), failure::toString);
     }
 
     @Test
