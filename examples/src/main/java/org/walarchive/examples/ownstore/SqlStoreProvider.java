@@ -28,7 +28,6 @@ import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
-import org.walarchive.store.PartReader;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -37,6 +36,7 @@ import org.walarchive.store.StoreFeature;
 import org.walarchive.store.StoreKeys;
 import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
+import org.walarchive.store.support.PartReader;
 
 /**
  * Opens stores in a PostgreSQL database: {@code sql://archive/main} is the schema {@code archive}, and {@code main/} the beginning of every key.
