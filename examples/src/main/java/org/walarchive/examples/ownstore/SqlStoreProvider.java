@@ -204,9 +204,10 @@ public final class SqlStoreProvider implements BlobStoreProvider {
                     select.setString(1, fullKey);
                     ResultSet row = select.executeQuery();
                     if (row.next()) {
-                        ChunkStream stream = new ChunkStream(key, connection, row.getLong(1), row.getLong(2));
+                        long size = row.getLong(2);
+                        ChunkStream stream = new ChunkStream(key, connection, row.getLong(1), size);
                         connection = null;
-                        return new BlobContent(stream, OptionalLong.of(stream.size));
+                        return new BlobContent(stream, OptionalLong.of(size));
                     }
                     throw new StoreException(Kind.NOT_FOUND, "no blob " + key + " in " + location);
                 }
