@@ -10,6 +10,7 @@ module org.walarchive.api {
     exports org.walarchive.spi;
     exports org.walarchive.stability;
     exports org.walarchive.store;
+    exports org.walarchive.store.support;
     exports org.walarchive.verification;
 
     uses org.walarchive.spi.EngineProvider;

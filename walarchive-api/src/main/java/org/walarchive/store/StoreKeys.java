@@ -28,6 +28,21 @@ public final class StoreKeys {
         return key;
     }
 
+    /**
+     * Makes sure that every key fits behind a location's path.
+     *
+     * @param location the location
+     * @param maxNameBytes the longest name that the service takes, in bytes of UTF-8
+     * @throws StoreException of kind {@link StoreException.Kind#INVALID} if the path is too long
+     */
+    public static void requireRoom(StoreLocation location, int maxNameBytes) throws StoreException {
+        int room = maxNameBytes - MAX_LENGTH_BYTES;
+        if (location.path().getBytes(StandardCharsets.UTF_8).length > room) {
+            throw new StoreException(
+                    StoreException.Kind.INVALID, "path of " + location + " is longer than " + room + " bytes");
+        }
+    }
+
     private static @org.jspecify.annotations.Nullable String fault(String key) {
         if (key.isEmpty()) {
             return "it is empty";

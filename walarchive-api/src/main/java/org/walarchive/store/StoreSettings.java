@@ -1,8 +1,14 @@
 package org.walarchive.store;
 
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.walarchive.stability.Stable;
 
 /**
@@ -11,6 +17,8 @@ import org.walarchive.stability.Stable;
  */
 @Stable
 public final class StoreSettings {
+
+    private static final int MAX_TIMEOUT_SECONDS = 3600;
 
     private final Map<String, String> values;
 
@@ -45,6 +53,68 @@ public final class StoreSettings {
      */
     public Optional<String> get(String name) {
         return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /**
+     * Returns a setting in another form.
+     *
+     * @param name its name
+     * @param reader makes it of the text; throws an {@link IllegalArgumentException} that says what is wrong, without secrets
+     * @param <T> the form
+     * @return its value, if it is set and not empty
+     * @throws StoreException of kind INVALID, which names the setting, if it cannot be read
+     */
+    public <T> Optional<T> get(String name, Function<String, T> reader) throws StoreException {
+        Optional<String> value = get(name);
+        try {
+            return value.map(reader);
+        } catch (NumberFormatException e) {
+            throw unreadable(name + " \"" + value.orElse("") + "\" is not a number", e);
+        } catch (IllegalArgumentException e) {
+            throw unreadable(name + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns a setting that is a time-out.
+     *
+     * @param name its name
+     * @return its value, if it is set and not empty
+     * @throws StoreException of kind INVALID, which names the setting, if it is no decimal number of seconds above 0 and up to 3600
+     */
+    public Optional<Duration> timeout(String name) throws StoreException {
+        return get(name, StoreSettings::seconds);
+    }
+
+    private static Duration seconds(String text) {
+        BigDecimal seconds = new BigDecimal(text);
+        if (seconds.signum() <= 0 || seconds.compareTo(BigDecimal.valueOf(MAX_TIMEOUT_SECONDS)) > 0) {
+            throw new IllegalArgumentException(text + " s is not above 0 and up to " + MAX_TIMEOUT_SECONDS + " s");
+        }
+        return Duration.ofMillis(Math.max(1, seconds.movePointRight(3).longValue()));
+    }
+
+    private static StoreException unreadable(String message, Exception cause) {
+        return new StoreException(StoreException.Kind.INVALID, message, "Correct or unset it.", cause);
+    }
+
+    /**
+     * Returns these settings with others in front of them, such as those that a program gave to a provider.
+     *
+     * @param others values by name, which win; an empty one hides the one of here
+     * @param together groups of names of which one from here and another from there make no sense, such as the halves of a key: if others has one of a
+     *     group, all of that group come from there
+     * @return the settings
+     */
+    public StoreSettings behind(Map<String, String> others, Collection<Set<String>> together) {
+        Map<String, String> merged = new HashMap<>(values);
+        for (Set<String> group : together) {
+            if (group.stream().anyMatch(others::containsKey)) {
+                merged.keySet().removeAll(group);
+            }
+        }
+        merged.putAll(others);
+        return new StoreSettings(merged);
     }
 
     /** Returns the names that are set, without their values. */

@@ -12,7 +12,7 @@
  * }
  * }</pre>
  *
- * <p>What many stores need to keep these promises: {@link org.walarchive.store.StoreKeys}, {@link org.walarchive.store.PartReader}.
+ * <p>What many stores need to keep these promises: {@link org.walarchive.store.StoreKeys}, and the package {@code org.walarchive.store.support}.
  */
 @NullMarked
 package org.walarchive.store;

@@ -1,7 +1,6 @@
 package org.walarchive.examples.ownstore;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
@@ -28,7 +26,6 @@ import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
-import org.walarchive.store.PartReader;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
@@ -37,6 +34,8 @@ import org.walarchive.store.StoreFeature;
 import org.walarchive.store.StoreKeys;
 import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
+import org.walarchive.store.support.ContentStream;
+import org.walarchive.store.support.PartReader;
 
 /**
  * Opens stores in a PostgreSQL database: {@code sql://archive/main} is the schema {@code archive}, and {@code main/} the beginning of every key.
@@ -205,9 +204,10 @@ public final class SqlStoreProvider implements BlobStoreProvider {
                     select.setString(1, fullKey);
                     ResultSet row = select.executeQuery();
                     if (row.next()) {
-                        ChunkStream stream = new ChunkStream(key, connection, row.getLong(1), row.getLong(2));
+                        long size = row.getLong(2);
+                        ChunkStream stream = new ChunkStream(key, connection, row.getLong(1), size);
                         connection = null;
-                        return new BlobContent(stream, OptionalLong.of(stream.size));
+                        return new BlobContent(stream, OptionalLong.of(size));
                     }
                     throw new StoreException(Kind.NOT_FOUND, "no blob " + key + " in " + location);
                 }
@@ -396,75 +396,64 @@ public final class SqlStoreProvider implements BlobStoreProvider {
             };
         }
 
-        /** Reads chunk after chunk, and holds each against its digest, and all against the length. */
-        private final class ChunkStream extends InputStream {
+        /** Reads chunk after chunk, and holds each against its digest; the length is the base class's. */
+        private final class ChunkStream extends ContentStream {
 
             private final String key;
             private final Connection connection;
             private final long id;
-            private final long size;
-            private long read;
             private int number;
             private byte[] chunk = new byte[0];
             private int position;
 
             ChunkStream(String key, Connection connection, long id, long size) {
+                super("cannot read " + key, size);
                 this.key = key;
                 this.connection = connection;
                 this.id = id;
-                this.size = size;
             }
 
             @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] buffer, int offset, int length) throws IOException {
-                Objects.checkFromIndexSize(offset, length, buffer.length);
-                if (length == 0) {
-                    return 0;
-                }
+            protected int fetch(byte[] target, int offset, int length) throws StoreException {
                 while (position == chunk.length) {
-                    if (read == size) {
+                    if (!next()) {
                         return -1;
                     }
-                    next();
                 }
                 int n = Math.min(length, chunk.length - position);
-                System.arraycopy(chunk, position, buffer, offset, n);
+                System.arraycopy(chunk, position, target, offset, n);
                 position += n;
                 return n;
             }
 
-            private void next() throws StoreException {
-                requireNoInterrupt("the reading of " + key);
+            private boolean next() throws StoreException {
                 String sql = "SELECT digest, content FROM " + chunks + " WHERE id = ? AND number = ?";
                 try (PreparedStatement select = connection.prepareStatement(sql)) {
                     select.setLong(1, id);
                     select.setInt(2, number);
                     ResultSet row = select.executeQuery();
                     if (!row.next()) {
-                        throw new StoreException(Kind.CORRUPT, "blob " + key + " ends after " + read + " of " + size);
+                        return false;
                     }
-                    byte[] content = row.getBytes(2);
-                    if (!Arrays.equals(row.getBytes(1), digest(content)) || content.length > size - read) {
+                    chunk = row.getBytes(2);
+                    if (!Arrays.equals(row.getBytes(1), digest(chunk))) {
                         throw new StoreException(Kind.CORRUPT, "chunk " + number + " of " + key + " is damaged");
                     }
-                    // Only now: who reads on after a failure must not get what was damaged.
-                    chunk = content;
                     position = 0;
                     number++;
-                    read += chunk.length;
+                    return true;
                 } catch (SQLException e) {
                     throw failure("reading of " + key, e);
                 }
             }
 
             @Override
-            public void close() {
+            protected StoreException failed(String action, IOException cause) {
+                return new StoreException(Kind.UNAVAILABLE, action, null, cause); // nothing here throws one
+            }
+
+            @Override
+            protected void release(boolean complete) {
                 closeQuietly(connection);
             }
         }

@@ -75,7 +75,7 @@ final class EveryWriteIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "VERIFY")
-    @Timeout(1400)
+    @Timeout(10_000)
     @DisplayName(
             "a command whose call of the kernel fails says so or has done its work, and does it when the fault is gone")
     void anyCall(Victim victim) throws Exception {

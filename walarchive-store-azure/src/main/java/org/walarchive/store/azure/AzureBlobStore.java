@@ -35,14 +35,14 @@ import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
-import org.walarchive.store.PartBuffer;
-import org.walarchive.store.PartReader;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.StoreFeature;
 import org.walarchive.store.StoreKeys;
+import org.walarchive.store.support.PartBuffer;
+import org.walarchive.store.support.PartReader;
 
 /** Blobs as block blobs; {@link AzureStoreProvider} tells how. */
 final class AzureBlobStore implements BlobStore {
@@ -259,7 +259,7 @@ final class AzureBlobStore implements BlobStore {
         for (String key : new LinkedHashSet<>(keys)) {
             names.add(container.blob(key));
         }
-        new Deletion(container, calls, threads, names).run();
+        new Deletion(container, calls, threads).of(names);
         log.debug("action=delete keys={}", names.size());
     }
 

@@ -1,12 +1,11 @@
 package org.walarchive.store.azure;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStore;
@@ -83,15 +82,9 @@ public final class AzureStoreProvider implements BlobStoreProvider {
     @Override
     public BlobStore open(StoreLocation location, StoreSettings given) throws StoreException {
         requireValid(location);
-        AzureConfig config = SettingsReader.read(name -> setting(name, given));
+        AzureConfig config = SettingsReader.read(given.behind(settings, List.of(CREDENTIALS)));
         AzureContainer container = new AzureContainer(location, config.endpoint());
         return new AzureBlobStore(container, config, AzureConnection.open(container, config));
-    }
-
-    private Optional<String> setting(String name, StoreSettings given) {
-        boolean ours = settings.containsKey(name)
-                || (CREDENTIALS.contains(name) && CREDENTIALS.stream().anyMatch(settings::containsKey));
-        return ours ? Optional.ofNullable(settings.get(name)).filter(value -> !value.isEmpty()) : given.get(name);
     }
 
     private static void requireValid(StoreLocation location) throws StoreException {
@@ -111,10 +104,7 @@ public final class AzureStoreProvider implements BlobStoreProvider {
             throw new StoreException(
                     Kind.INVALID, "path of " + location + " has a backslash, which Azure takes for a slash");
         }
-        int room = MAX_NAME_BYTES - StoreKeys.MAX_LENGTH_BYTES;
-        if (location.path().getBytes(StandardCharsets.UTF_8).length > room) {
-            throw new StoreException(Kind.INVALID, "path of " + location + " is longer than " + room + " bytes");
-        }
+        StoreKeys.requireRoom(location, MAX_NAME_BYTES);
     }
 
     /** Returns the names that the builder set, without their values. */

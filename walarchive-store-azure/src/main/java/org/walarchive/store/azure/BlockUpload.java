@@ -23,11 +23,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.support.PartBuffer;
 
 /**
  * One blob that is put in blocks, a few of them at once. For one thread. Closing it before it is committed ends what is being

@@ -3,7 +3,7 @@ package org.walarchive.store.azure;
 import com.azure.core.util.BinaryData;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import org.walarchive.store.PartBuffer;
+import org.walarchive.store.support.PartBuffer;
 
 /** Contents, as the SDK takes them. */
 final class Contents {

@@ -1,6 +1,5 @@
 package org.walarchive.store.azure;
 
-import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -9,10 +8,10 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.StoreSettings;
 
 /** Reads the settings of a store by their names in the environment. A message names a setting; a secret's value is never in it. */
 final class SettingsReader {
@@ -36,19 +35,11 @@ final class SettingsReader {
     static final int DEFAULT_BLOCK_SIZE_BYTES = 8 << 20;
     static final int DEFAULT_PAGE_SIZE = 5000;
 
-    private static final int MAX_TIMEOUT_SECONDS = 3600;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    private final Lookup settings;
+    private final StoreSettings settings;
 
-    /** Where settings come from. */
-    @FunctionalInterface
-    interface Lookup {
-        /** Returns a setting's value, if it is set and not empty. */
-        Optional<String> get(String name);
-    }
-
-    private SettingsReader(Lookup settings) {
+    private SettingsReader(StoreSettings settings) {
         this.settings = settings;
     }
 
@@ -57,7 +48,7 @@ final class SettingsReader {
      *
      * @throws StoreException of kind INVALID naming the setting that is wrong or missing
      */
-    static AzureConfig read(Lookup settings) throws StoreException {
+    static AzureConfig read(StoreSettings settings) throws StoreException {
         return new SettingsReader(settings).read();
     }
 
@@ -74,15 +65,15 @@ final class SettingsReader {
         return new AzureConfig(
                 endpoint,
                 credential,
-                convert(CA_FILE, Path::of),
-                convert(CONNECT_TIMEOUT, SettingsReader::seconds).orElse(DEFAULT_CONNECT_TIMEOUT),
-                convert(READ_TIMEOUT, SettingsReader::seconds).orElse(DEFAULT_READ_TIMEOUT),
-                convert(BLOCK_SIZE, Integer::parseInt).orElse(DEFAULT_BLOCK_SIZE_BYTES),
-                convert(PAGE_SIZE, Integer::parseInt).orElse(DEFAULT_PAGE_SIZE));
+                settings.get(CA_FILE, Path::of),
+                settings.timeout(CONNECT_TIMEOUT).orElse(DEFAULT_CONNECT_TIMEOUT),
+                settings.timeout(READ_TIMEOUT).orElse(DEFAULT_READ_TIMEOUT),
+                settings.get(BLOCK_SIZE, Integer::parseInt).orElse(DEFAULT_BLOCK_SIZE_BYTES),
+                settings.get(PAGE_SIZE, Integer::parseInt).orElse(DEFAULT_PAGE_SIZE));
     }
 
     private URI endpoint() throws StoreException {
-        Optional<URI> endpoint = convert(ENDPOINT, SettingsReader::address);
+        Optional<URI> endpoint = settings.get(ENDPOINT, SettingsReader::address);
         if (endpoint.isPresent()) {
             return endpoint.get();
         }
@@ -90,7 +81,7 @@ final class SettingsReader {
     }
 
     private String account() throws StoreException {
-        Optional<String> account = convert(ACCOUNT_NAME, SettingsReader::accountName);
+        Optional<String> account = settings.get(ACCOUNT_NAME, SettingsReader::accountName);
         if (account.isEmpty()) {
             throw invalid(ACCOUNT_NAME + " is not set", "Set it to the name of the storage account.", null);
         }
@@ -160,25 +151,6 @@ final class SettingsReader {
             throw new IllegalArgumentException("its path is more than the name of an account");
         }
         return URI.create(scheme + "://" + uri.getRawAuthority() + uri.getRawPath());
-    }
-
-    private <T> Optional<T> convert(String name, Function<String, T> reader) throws StoreException {
-        Optional<String> value = settings.get(name);
-        try {
-            return value.map(reader);
-        } catch (NumberFormatException e) {
-            throw invalid(name + " \"" + value.orElse("") + "\" is not a number", "Correct or unset it.", e);
-        } catch (IllegalArgumentException e) {
-            throw invalid(name + " cannot be read: " + e.getMessage(), "Correct or unset it.", e);
-        }
-    }
-
-    private static Duration seconds(String text) {
-        BigDecimal seconds = new BigDecimal(text);
-        if (seconds.signum() <= 0 || seconds.compareTo(BigDecimal.valueOf(MAX_TIMEOUT_SECONDS)) > 0) {
-            throw new IllegalArgumentException(text + " s is not above 0 and up to " + MAX_TIMEOUT_SECONDS + " s");
-        }
-        return Duration.ofMillis(Math.max(1, seconds.movePointRight(3).longValue()));
     }
 
     private static StoreException invalid(String message, String hint, @Nullable Exception cause) {

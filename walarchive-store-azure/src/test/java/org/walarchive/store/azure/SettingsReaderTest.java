@@ -28,7 +28,7 @@ final class SettingsReaderTest {
             Map.of("WABS_ACCOUNT_NAME", "account", "WABS_ACCESS_KEY", "c2VzYW1l");
 
     private static AzureConfig read(Map<String, String> settings) throws StoreException {
-        return SettingsReader.read(StoreSettings.of(settings)::get);
+        return SettingsReader.read(StoreSettings.of(settings));
     }
 
     private static AzureConfig read(String name, String value) throws StoreException {

@@ -1,51 +1,30 @@
 package org.walarchive.store.gcs;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.support.ParallelRequests;
 
-/** The deletion of some objects, one request for each, a few at once; it ends at the first failure. */
+/** The deletion of some objects, one request for each. For one call. */
 final class Deletion {
-
-    private static final int AT_ONCE = 16;
-    private static final Duration END_WAIT = Duration.ofSeconds(3);
 
     private final GcsBucket bucket;
     private final GcsCalls calls;
     private final GcsRequests requests;
     private final ExecutorService threads;
-    private final Queue<String> left;
     private volatile @Nullable String absent;
 
-    Deletion(
-            GcsBucket bucket,
-            GcsCalls calls,
-            GcsRequests requests,
-            ExecutorService threads,
-            Collection<String> objects) {
+    Deletion(GcsBucket bucket, GcsCalls calls, GcsRequests requests, ExecutorService threads) {
         this.bucket = bucket;
         this.calls = calls;
         this.requests = requests;
         this.threads = threads;
-        this.left = new ConcurrentLinkedQueue<>(objects);
     }
 
-    void run() throws StoreException {
-        if (left.size() < 2) {
-            deleteLeft();
-        } else {
-            runTogether();
-        }
+    void of(Collection<String> objects) throws StoreException {
+        ParallelRequests.send(calls.in("keys were deleted"), objects, threads, this::delete);
         String object = absent;
         if (object != null) {
             String action = "cannot delete " + bucket.key(object);
@@ -54,61 +33,15 @@ final class Deletion {
         }
     }
 
-    /**
-     * Deletes in other threads, and waits for all of them also when one fails: a request that is still under way might
-     * delete what the caller puts next.
-     */
-    private void runTogether() throws StoreException {
-        int count = Math.min(AT_ONCE, left.size());
-        CountDownLatch ended = new CountDownLatch(count);
-        List<FutureTask<Void>> workers = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            FutureTask<Void> worker = new FutureTask<>(() -> {
-                deleteLeft();
-                return null;
-            });
-            workers.add(worker);
-            threads.execute(() -> {
-                worker.run();
-                ended.countDown();
-            });
-        }
-        try {
-            ended.await();
-            for (FutureTask<Void> worker : workers) {
-                worker.get();
-            }
-        } catch (InterruptedException e) {
-            left.clear();
-            workers.forEach(worker -> worker.cancel(true));
-            Thread.currentThread().interrupt();
-            Latches.awaitUninterruptibly(ended, END_WAIT);
-            throw new StoreException(Kind.INTERRUPTED, calls.in("interrupted while keys were deleted"), null, e);
-        } catch (ExecutionException e) {
-            throw GcsCalls.failure("keys could not be deleted", e.getCause());
-        }
-    }
-
-    private void deleteLeft() throws StoreException {
-        try {
-            deleteAll();
-        } finally {
-            left.clear();
-        }
-    }
-
-    private void deleteAll() throws StoreException {
-        for (String object = left.poll(); object != null; object = left.poll()) {
-            String action = "cannot delete " + bucket.key(object);
-            Answer answer = calls.send(action, requests.delete(object));
-            if (answer.isNotFound()) {
-                absent = object;
-            } else if (!answer.isSuccess()) {
-                throw GcsErrors.translate(calls.in(action), answer);
-            } else if (!isService(answer)) {
-                throw new StoreException(
-                        Kind.CORRUPT, calls.in(action) + ": the answer of success is not the service's");
-            }
+    private void delete(String object) throws StoreException {
+        String action = "cannot delete " + bucket.key(object);
+        Answer answer = calls.send(action, requests.delete(object));
+        if (answer.isNotFound()) {
+            absent = object;
+        } else if (!answer.isSuccess()) {
+            throw GcsErrors.translate(calls.in(action), answer);
+        } else if (!isService(answer)) {
+            throw new StoreException(Kind.CORRUPT, calls.in(action) + ": the answer of success is not the service's");
         }
     }
 

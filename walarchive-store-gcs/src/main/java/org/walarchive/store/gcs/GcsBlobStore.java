@@ -21,13 +21,13 @@ import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
-import org.walarchive.store.PartBuffer;
-import org.walarchive.store.PartReader;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.StoreFeature;
+import org.walarchive.store.support.PartBuffer;
+import org.walarchive.store.support.PartReader;
 
 /** Blobs as objects; {@link GcsStoreProvider} tells how. */
 final class GcsBlobStore implements BlobStore {
@@ -212,7 +212,7 @@ final class GcsBlobStore implements BlobStore {
         for (String key : keys) {
             objects.add(bucket.object(key));
         }
-        new Deletion(bucket, calls, requests, threads, objects).run();
+        new Deletion(bucket, calls, requests, threads).of(objects);
         log.debug("action=delete keys={}", objects.size());
     }
 

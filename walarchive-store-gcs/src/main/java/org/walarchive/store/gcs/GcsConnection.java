@@ -14,6 +14,7 @@ import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.conn.SystemDefaultRoutePlanner;
 import org.walarchive.store.StoreException;
+import org.walarchive.store.support.RequestWatch;
 
 /** The client of HTTP, what is said of who asks, and what must be closed with them. */
 final class GcsConnection implements AutoCloseable {
@@ -48,7 +49,7 @@ final class GcsConnection implements AutoCloseable {
             case ANYBODY -> Authorization.NONE;
             case CREDENTIAL -> Tokens.open(config, threads);
         };
-        RequestWatch watch = new RequestWatch();
+        RequestWatch watch = new RequestWatch("walarchive-gcs-watch");
         CloseableHttpClient http =
                 new WatchedHttpClient(httpClient(config), watch, config.connectTimeout(), config.readTimeout());
         return new GcsConnection(watch, http, new ApacheHttpTransport(http), authorization, config);

@@ -13,8 +13,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.ListDepth;
-import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
+import org.walarchive.store.support.PartBuffer;
 
 /**
  * Makes the requests of Google Cloud Storage's JSON API, version 1

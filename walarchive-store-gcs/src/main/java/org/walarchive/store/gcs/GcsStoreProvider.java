@@ -1,12 +1,11 @@
 package org.walarchive.store.gcs;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -80,7 +79,7 @@ public final class GcsStoreProvider implements BlobStoreProvider {
     @Override
     public BlobStore open(StoreLocation location, StoreSettings given) throws StoreException {
         requireValid(location);
-        GcsConfig config = SettingsReader.read(name -> setting(name, given));
+        GcsConfig config = SettingsReader.read(given.behind(settings, List.of(ENDPOINTS)));
         ExecutorService threads = threads(location);
         return new GcsBlobStore(new GcsBucket(location), config, GcsConnection.open(config, threads), threads);
     }
@@ -102,12 +101,6 @@ public final class GcsStoreProvider implements BlobStoreProvider {
                 });
     }
 
-    private Optional<String> setting(String name, StoreSettings given) {
-        boolean ours = settings.containsKey(name)
-                || (ENDPOINTS.contains(name) && ENDPOINTS.stream().anyMatch(settings::containsKey));
-        return ours ? Optional.ofNullable(settings.get(name)) : given.get(name);
-    }
-
     private static void requireValid(StoreLocation location) throws StoreException {
         if (!location.scheme().equals("gs")) {
             throw new StoreException(Kind.INVALID, "location " + location + " is not of scheme \"gs\"");
@@ -119,10 +112,7 @@ public final class GcsStoreProvider implements BlobStoreProvider {
                     "Locations are of the form gs://bucket/some/dir; is a variable in it empty?",
                     null);
         }
-        int room = MAX_NAME_BYTES - StoreKeys.MAX_LENGTH_BYTES - 1;
-        if (location.path().getBytes(StandardCharsets.UTF_8).length > room) {
-            throw new StoreException(Kind.INVALID, "path of " + location + " is longer than " + room + " bytes");
-        }
+        StoreKeys.requireRoom(location, MAX_NAME_BYTES - 1);
     }
 
     /** Returns the names that the builder set, without their values. */

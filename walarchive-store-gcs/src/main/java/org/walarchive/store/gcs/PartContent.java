@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
-import org.walarchive.store.PartBuffer;
+import org.walarchive.store.support.PartBuffer;
 
 /**
  * Content in memory as the body of a request.

@@ -15,11 +15,12 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.support.Latches;
+import org.walarchive.store.support.PartBuffer;
 
 /**
  * One blob that is put chunk by chunk: while one is sent, the next is read. The last one, which makes the object appear, carries

@@ -1,14 +1,13 @@
 package org.walarchive.store.gcs;
 
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.StoreSettings;
 
 /** Reads the settings of a store by their names in the environment. A message names the setting. */
 final class SettingsReader {
@@ -33,20 +32,12 @@ final class SettingsReader {
     static final int DEFAULT_CHUNK_SIZE_BYTES = 8 << 20;
     static final int DEFAULT_PAGE_SIZE = 1000;
 
-    private static final int MAX_TIMEOUT_SECONDS = 3600;
     private static final Pattern KMS_NAME =
             Pattern.compile("projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+");
 
-    private final Lookup settings;
+    private final StoreSettings settings;
 
-    /** Where settings come from. */
-    @FunctionalInterface
-    interface Lookup {
-        /** Returns a setting's value, if it is set and not empty. */
-        Optional<String> get(String name);
-    }
-
-    private SettingsReader(Lookup settings) {
+    private SettingsReader(StoreSettings settings) {
         this.settings = settings;
     }
 
@@ -55,41 +46,30 @@ final class SettingsReader {
      *
      * @throws StoreException of kind INVALID naming the setting that is wrong
      */
-    static GcsConfig read(Lookup settings) throws StoreException {
+    static GcsConfig read(StoreSettings settings) throws StoreException {
         return new SettingsReader(settings).read();
     }
 
     private GcsConfig read() throws StoreException {
         return new GcsConfig(
                 endpoint(),
-                convert(CREDENTIALS, Path::of),
+                settings.get(CREDENTIALS, Path::of),
                 settings.get(USER_PROJECT),
                 settings.get(STORAGE_CLASS),
-                convert(KMS_KEY, SettingsReader::kmsKey),
-                convert(CONNECT_TIMEOUT, SettingsReader::seconds).orElse(DEFAULT_CONNECT_TIMEOUT),
-                convert(READ_TIMEOUT, SettingsReader::seconds).orElse(DEFAULT_READ_TIMEOUT),
-                convert(CHUNK_SIZE, Integer::parseInt).orElse(DEFAULT_CHUNK_SIZE_BYTES),
-                convert(PAGE_SIZE, Integer::parseInt).orElse(DEFAULT_PAGE_SIZE));
+                settings.get(KMS_KEY, SettingsReader::kmsKey),
+                settings.timeout(CONNECT_TIMEOUT).orElse(DEFAULT_CONNECT_TIMEOUT),
+                settings.timeout(READ_TIMEOUT).orElse(DEFAULT_READ_TIMEOUT),
+                settings.get(CHUNK_SIZE, Integer::parseInt).orElse(DEFAULT_CHUNK_SIZE_BYTES),
+                settings.get(PAGE_SIZE, Integer::parseInt).orElse(DEFAULT_PAGE_SIZE));
     }
 
     private GcsEndpoint endpoint() throws StoreException {
-        Optional<GcsEndpoint> emulator = convert(EMULATOR, GcsEndpoint::emulator);
-        Optional<GcsEndpoint> service = convert(ENDPOINT, GcsEndpoint::service);
+        Optional<GcsEndpoint> emulator = settings.get(EMULATOR, GcsEndpoint::emulator);
+        Optional<GcsEndpoint> service = settings.get(ENDPOINT, GcsEndpoint::service);
         if (emulator.isPresent() && service.isPresent()) {
             throw invalid(EMULATOR + " and " + ENDPOINT + " are both set", "Unset one of them.", null);
         }
         return emulator.or(() -> service).orElse(GcsEndpoint.GOOGLE);
-    }
-
-    private <T> Optional<T> convert(String name, Function<String, T> reader) throws StoreException {
-        Optional<String> value = settings.get(name);
-        try {
-            return value.map(reader);
-        } catch (NumberFormatException e) {
-            throw invalid(name + " \"" + value.orElse("") + "\" is not a number", "Correct or unset it.", e);
-        } catch (IllegalArgumentException e) {
-            throw invalid(name + " cannot be read: " + e.getMessage(), "Correct or unset it.", e);
-        }
     }
 
     private static String kmsKey(String text) {
@@ -98,14 +78,6 @@ final class SettingsReader {
                     + "\" is not of the form projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY");
         }
         return text;
-    }
-
-    private static Duration seconds(String text) {
-        BigDecimal seconds = new BigDecimal(text);
-        if (seconds.signum() <= 0 || seconds.compareTo(BigDecimal.valueOf(MAX_TIMEOUT_SECONDS)) > 0) {
-            throw new IllegalArgumentException(text + " s is not above 0 and up to " + MAX_TIMEOUT_SECONDS + " s");
-        }
-        return Duration.ofMillis(Math.max(1, seconds.movePointRight(3).longValue()));
     }
 
     private static StoreException invalid(String message, String hint, @Nullable Exception cause) {

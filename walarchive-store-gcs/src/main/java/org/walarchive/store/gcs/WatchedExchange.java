@@ -15,12 +15,13 @@ import org.apache.http.entity.HttpEntityWrapper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.walarchive.store.support.RequestWatch;
 
 /**
  * A request that is aborted when the thread that waits for it is interrupted, or when nothing of its body could be sent for
  * too long. It is watched from the call to the end of the answer's body.
  */
-final class WatchedExchange {
+final class WatchedExchange implements RequestWatch.Request {
 
     private static final Logger log = LoggerFactory.getLogger(WatchedExchange.class);
 
@@ -159,8 +160,8 @@ final class WatchedExchange {
         };
     }
 
-    /** Called by the watch. */
-    void abortIfDue(long now) {
+    @Override
+    public void abortIfDue(long now) {
         Thread thread = waiting;
         // When all is sent, the socket's own time-out is what ends the waiting: this one only backs it up.
         long limit = sending ? stall.toNanos() : 2 * stall.toNanos();
@@ -172,7 +173,8 @@ final class WatchedExchange {
         }
     }
 
-    void abort() {
+    @Override
+    public void abort() {
         request.abort();
     }
 }

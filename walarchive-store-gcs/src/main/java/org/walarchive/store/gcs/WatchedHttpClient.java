@@ -12,6 +12,7 @@ import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.params.HttpParams;
 import org.apache.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.store.support.RequestWatch;
 
 /**
  * A client whose requests are watched, and have the store's time-outs at most: what the library for credentials sends has

@@ -21,7 +21,7 @@ import org.walarchive.store.StoreSettings;
 final class SettingsReaderTest {
 
     private static GcsConfig read(Map<String, String> settings) throws StoreException {
-        return SettingsReader.read(StoreSettings.of(settings)::get);
+        return SettingsReader.read(StoreSettings.of(settings));
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.zip.CRC32C;
-import org.walarchive.store.PartBuffer;
+import org.walarchive.store.support.PartBuffer;
 
 /** Checksums of contents, as S3 writes them. */
 final class Checksums {

@@ -11,15 +11,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.support.Latches;
+import org.walarchive.store.support.PartBuffer;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
@@ -205,7 +205,7 @@ final class MultipartUpload implements AutoCloseable {
         List<CountDownLatch> before = sending.stream().map(Sending::ended).toList();
         try {
             start(() -> abort(before), ended);
-            awaitUninterruptibly(ended);
+            Latches.awaitUninterruptibly(ended, ABORT_WAIT);
         } catch (IllegalStateException e) {
             left(e);
         }
@@ -230,23 +230,5 @@ final class MultipartUpload implements AutoCloseable {
                 .addKeyValue("key", key)
                 .addKeyValue("upload", uploadId)
                 .log("parts of an upload that failed may be left in the bucket: {}", failure.getMessage());
-    }
-
-    /** Waits for a while; what is not done then goes on without this thread, which may have been interrupted. */
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        long deadline = System.nanoTime() + ABORT_WAIT.toNanos();
-        boolean interrupted = Thread.interrupted();
-        boolean done = false;
-        while (!done) {
-            try {
-                latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                done = true;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,20 +1,13 @@
 package org.walarchive.store.s3;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.StoreLocation;
+import org.walarchive.store.support.CertificateFile;
+import org.walarchive.store.support.RequestWatch;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -62,7 +55,7 @@ final class S3Connection implements AutoCloseable {
 
     /** Makes the client. Nothing is sent, but the instance's metadata service may be asked for a region that is not set. */
     static S3Connection open(StoreLocation location, S3Config config) throws StoreException {
-        RequestWatch watch = new RequestWatch();
+        RequestWatch watch = new RequestWatch("walarchive-s3-watch");
         Region region = region(config);
         AwsCredentialsProvider credentials = credentials(config);
         SdkHttpClient http = new WatchedHttpClient(httpClient(config), watch, config.readTimeout());
@@ -154,7 +147,9 @@ final class S3Connection implements AutoCloseable {
                 .maxConnections(CONNECTIONS)
                 .tcpKeepAlive(true);
         if (config.caFile().isPresent()) {
-            TrustManager[] trust = trust(config.caFile().get());
+            TrustManager[] trust = CertificateFile.read(
+                            SettingsReader.CA_FILE, config.caFile().get())
+                    .trustManagers();
             builder.tlsTrustManagersProvider(() -> trust);
         } else if (config.endpoint()
                 .filter(endpoint -> endpoint.uri().getScheme().equals("http"))
@@ -164,35 +159,6 @@ final class S3Connection implements AutoCloseable {
             builder.tlsTrustManagersProvider(() -> new TrustManager[] {new NoTrust()});
         }
         return builder.build();
-    }
-
-    private static TrustManager[] trust(Path file) throws StoreException {
-        try (InputStream in = Files.newInputStream(file)) {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry("ca" + store.size(), certificate);
-            }
-            if (store.size() == 0) {
-                throw unreadable(file, "it holds no certificate");
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(store);
-            return factory.getTrustManagers();
-        } catch (StoreException e) {
-            throw e;
-        } catch (IOException | GeneralSecurityException e) {
-            throw unreadable(file, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static StoreException unreadable(Path file, String reason) {
-        return new StoreException(
-                Kind.INVALID,
-                SettingsReader.CA_FILE + " " + file + " cannot be read: " + reason,
-                "It is a PEM file of one or more certificates.",
-                null);
     }
 
     S3Client client() {

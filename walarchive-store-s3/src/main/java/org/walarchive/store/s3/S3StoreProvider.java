@@ -1,14 +1,12 @@
 package org.walarchive.store.s3;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStore;
@@ -97,16 +95,8 @@ public final class S3StoreProvider implements BlobStoreProvider {
     @Override
     public BlobStore open(StoreLocation location, StoreSettings given) throws StoreException {
         requireValid(location);
-        S3Config config = SettingsReader.read(name -> setting(name, given));
+        S3Config config = SettingsReader.read(given.behind(settings, TOGETHER));
         return new S3BlobStore(new S3Bucket(location), config, S3Connection.open(location, config));
-    }
-
-    private Optional<String> setting(String name, StoreSettings given) {
-        boolean ours = settings.containsKey(name)
-                || TOGETHER.stream()
-                        .anyMatch(
-                                group -> group.contains(name) && group.stream().anyMatch(settings::containsKey));
-        return ours ? Optional.ofNullable(settings.get(name)) : given.get(name);
     }
 
     private static void requireValid(StoreLocation location) throws StoreException {
@@ -120,10 +110,7 @@ public final class S3StoreProvider implements BlobStoreProvider {
                     "Locations are of the form s3://bucket/some/dir; is a variable in it empty?",
                     null);
         }
-        int room = MAX_NAME_BYTES - StoreKeys.MAX_LENGTH_BYTES;
-        if (location.path().getBytes(StandardCharsets.UTF_8).length > room) {
-            throw new StoreException(Kind.INVALID, "path of " + location + " is longer than " + room + " bytes");
-        }
+        StoreKeys.requireRoom(location, MAX_NAME_BYTES);
     }
 
     /** Returns the names that the builder set, without their values. */

@@ -1,7 +1,6 @@
 package org.walarchive.store.s3;
 
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,10 +8,10 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.StoreSettings;
 
 /** Reads the settings of a store by their names in the environment. A message names a setting; a secret's value is never in it. */
 final class SettingsReader {
@@ -50,21 +49,12 @@ final class SettingsReader {
     static final int DEFAULT_PART_SIZE_BYTES = 8 << 20;
     static final int DEFAULT_PAGE_SIZE = 1000;
 
-    private static final int MAX_TIMEOUT_SECONDS = 3600;
-
     /** Objects of these cannot be read back, which wal-push does to tell a repetition from a conflict. */
     private static final Set<String> FROZEN_CLASSES = Set.of("GLACIER", "DEEP_ARCHIVE");
 
-    private final Lookup settings;
+    private final StoreSettings settings;
 
-    /** Where settings come from. */
-    @FunctionalInterface
-    interface Lookup {
-        /** Returns a setting's value, if it is set and not empty. */
-        Optional<String> get(String name);
-    }
-
-    private SettingsReader(Lookup settings) {
+    private SettingsReader(StoreSettings settings) {
         this.settings = settings;
     }
 
@@ -73,32 +63,32 @@ final class SettingsReader {
      *
      * @throws StoreException of kind INVALID naming the setting that is wrong or missing
      */
-    static S3Config read(Lookup settings) throws StoreException {
+    static S3Config read(StoreSettings settings) throws StoreException {
         return new SettingsReader(settings).read();
     }
 
     private S3Config read() throws StoreException {
-        Optional<S3Endpoint> endpoint = convert(ENDPOINT, S3Endpoint::parse);
+        Optional<S3Endpoint> endpoint = settings.get(ENDPOINT, S3Endpoint::parse);
         return new S3Config(
                 endpoint,
                 settings.get(REGION)
                         .or(() -> settings.get(DEFAULT_REGION))
                         .or(() -> endpoint.flatMap(S3Endpoint::region)),
                 accessKey(),
-                convert(INSTANCE_PROFILE, SettingsReader::flag).orElse(false),
+                settings.get(INSTANCE_PROFILE, SettingsReader::flag).orElse(false),
                 settings.get(PROFILE),
-                convert(STORAGE_CLASS, SettingsReader::storageClass),
+                settings.get(STORAGE_CLASS, SettingsReader::storageClass),
                 encryption(),
                 settings.get(ACL),
-                convert(TAGS, ObjectTags::parse).map(ObjectTags::header),
-                convert(REQUESTER_PAYS, SettingsReader::flag).orElse(false),
-                convert(CA_FILE, Path::of),
-                convert(IF_ABSENT, SettingsReader::ifAbsent)
+                settings.get(TAGS, ObjectTags::parse).map(ObjectTags::header),
+                settings.get(REQUESTER_PAYS, SettingsReader::flag).orElse(false),
+                settings.get(CA_FILE, Path::of),
+                settings.get(IF_ABSENT, SettingsReader::ifAbsent)
                         .orElse(endpoint.map(S3Endpoint::isAws).orElse(true) ? IfAbsent.ATOMIC : IfAbsent.LOOK_FIRST),
-                convert(CONNECT_TIMEOUT, SettingsReader::seconds).orElse(DEFAULT_CONNECT_TIMEOUT),
-                convert(READ_TIMEOUT, SettingsReader::seconds).orElse(DEFAULT_READ_TIMEOUT),
-                convert(PART_SIZE, Integer::parseInt).orElse(DEFAULT_PART_SIZE_BYTES),
-                convert(PAGE_SIZE, Integer::parseInt).orElse(DEFAULT_PAGE_SIZE));
+                settings.timeout(CONNECT_TIMEOUT).orElse(DEFAULT_CONNECT_TIMEOUT),
+                settings.timeout(READ_TIMEOUT).orElse(DEFAULT_READ_TIMEOUT),
+                settings.get(PART_SIZE, Integer::parseInt).orElse(DEFAULT_PART_SIZE_BYTES),
+                settings.get(PAGE_SIZE, Integer::parseInt).orElse(DEFAULT_PAGE_SIZE));
     }
 
     private Optional<AccessKey> accessKey() throws StoreException {
@@ -176,17 +166,6 @@ final class SettingsReader {
         }
     }
 
-    private <T> Optional<T> convert(String name, Function<String, T> reader) throws StoreException {
-        Optional<String> value = settings.get(name);
-        try {
-            return value.map(reader);
-        } catch (NumberFormatException e) {
-            throw invalid(name + " \"" + value.orElse("") + "\" is not a number", "Correct or unset it.", e);
-        } catch (IllegalArgumentException e) {
-            throw invalid(name + " cannot be read: " + e.getMessage(), "Correct or unset it.", e);
-        }
-    }
-
     /** As WAL-E reads {@code AWS_INSTANCE_PROFILE}. */
     private static boolean flag(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
@@ -211,14 +190,6 @@ final class SettingsReader {
             case "look-first" -> IfAbsent.LOOK_FIRST;
             default -> throw new IllegalArgumentException("\"" + text + "\" is neither atomic nor look-first");
         };
-    }
-
-    private static Duration seconds(String text) {
-        BigDecimal seconds = new BigDecimal(text);
-        if (seconds.signum() <= 0 || seconds.compareTo(BigDecimal.valueOf(MAX_TIMEOUT_SECONDS)) > 0) {
-            throw new IllegalArgumentException(text + " s is not above 0 and up to " + MAX_TIMEOUT_SECONDS + " s");
-        }
-        return Duration.ofMillis(Math.max(1, seconds.movePointRight(3).longValue()));
     }
 
     private static StoreException invalid(String message, String hint, @Nullable Exception cause) {

@@ -1,6 +1,7 @@
 package org.walarchive.store.s3;
 
 import java.time.Duration;
+import org.walarchive.store.support.RequestWatch;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;

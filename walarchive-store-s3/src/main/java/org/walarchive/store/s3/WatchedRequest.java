@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.store.support.RequestWatch;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -17,7 +18,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
  * A request that is aborted when the thread that waits for it is interrupted, or when nothing of its body could be sent for
  * too long. It is watched from the call to the end of the answer's body.
  */
-final class WatchedRequest implements ExecutableHttpRequest {
+final class WatchedRequest implements ExecutableHttpRequest, RequestWatch.Request {
 
     private final RequestWatch watch;
     private final ExecutableHttpRequest request;
@@ -131,8 +132,8 @@ final class WatchedRequest implements ExecutableHttpRequest {
                 .build();
     }
 
-    /** Called by the watch. */
-    void abortIfDue(long now) {
+    @Override
+    public void abortIfDue(long now) {
         Thread thread = waiting;
         // When all is sent, the socket's own time-out is what ends the waiting: this one only backs it up.
         long limit = unsent > 0 ? stall.toNanos() : 2 * stall.toNanos();

@@ -34,13 +34,13 @@ abstract class ManyKeysContract {
     private static final int BACKUPS = 1250;
     private static final int PARTITIONS = 4;
     private static final int WRITERS = 16;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 4;
 
     /**
-     * What lists may hold in memory: a page is a tenth of it, and all pages of the rounds would be three times as much. A server that runs in
-     * the same process, and is used for the first time, is in it, too.
+     * What lists may hold in memory: a page is a twentieth of it, and all pages of the rounds would be twice as much. What a server that runs in
+     * the same process keeps for itself is in it, too.
      */
-    private static final long GROWTH_BYTES = 3 << 20;
+    private static final long GROWTH_BYTES = 6 << 20;
 
     /** Opens an empty store, with default settings but for the address. */
     abstract BlobStore open() throws StoreException;

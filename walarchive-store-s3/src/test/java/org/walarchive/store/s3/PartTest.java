@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.walarchive.store.PartBuffer;
+import org.walarchive.store.support.PartBuffer;
 
 final class PartTest {
 

@@ -222,7 +222,7 @@ final class S3StoreProviderTest {
 
     @Test
     void amazonsServiceIsNeverAskedForLess() throws StoreException {
-        S3Config aws = SettingsReader.read(StoreSettings.of(Map.of("AWS_REGION", "eu-central-1"))::get);
+        S3Config aws = SettingsReader.read(StoreSettings.of(Map.of("AWS_REGION", "eu-central-1")));
         Dialects dialects = new Dialects(new S3Bucket(StoreLocation.parse("s3://bucket")), aws);
         List<Dialect> tried = new ArrayList<>();
         assertThrows(
@@ -375,7 +375,7 @@ final class S3StoreProviderTest {
                 "AWS_SECRET_ACCESS_KEY", "sesame-secret",
                 "AWS_SESSION_TOKEN", "sesame-token",
                 "WALARCHIVE_S3_SSE_C_KEY", CUSTOMER_KEY);
-        S3Config config = SettingsReader.read(StoreSettings.of(settings)::get);
+        S3Config config = SettingsReader.read(StoreSettings.of(settings));
         for (Object each : List.of(builder, builder.build(), store, config, config.encryption(), config.accessKey())) {
             assertNoSecret(each.toString());
         }

@@ -24,7 +24,7 @@ final class SettingsReaderTest {
     private static final String KEY = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=";
 
     private static S3Config read(Map<String, String> settings) throws StoreException {
-        return SettingsReader.read(StoreSettings.of(settings)::get);
+        return SettingsReader.read(StoreSettings.of(settings));
     }
 
     private static String refused(Map<String, String> settings) {

@@ -13,15 +13,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.support.Latches;
+import org.walarchive.store.support.PartBuffer;
 import org.walarchive.store.swift.Manifest.Segment;
 import org.walarchive.store.swift.SwiftObjects.ManifestPut;
 
@@ -195,7 +195,7 @@ final class LargeUpload implements AutoCloseable {
         List<CountDownLatch> before = sending.stream().map(Sending::ended).toList();
         try {
             start(() -> clean(before), ended);
-            awaitUninterruptibly(ended);
+            Latches.awaitUninterruptibly(ended, CLEANING_WAIT);
         } catch (IllegalStateException e) {
             left(e);
         }
@@ -218,23 +218,5 @@ final class LargeUpload implements AutoCloseable {
                 .addKeyValue("key", key)
                 .addKeyValue("segments", prefix)
                 .log("segments of a put that failed may be left in the container: {}", failure.getMessage());
-    }
-
-    /** Waits for a while; what is not done then goes on without this thread, which may have been interrupted. */
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        long deadline = System.nanoTime() + CLEANING_WAIT.toNanos();
-        boolean interrupted = Thread.interrupted();
-        boolean done = false;
-        while (!done) {
-            try {
-                latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                done = true;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

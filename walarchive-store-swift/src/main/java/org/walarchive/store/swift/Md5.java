@@ -3,7 +3,7 @@ package org.walarchive.store.swift;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.walarchive.store.PartBuffer;
+import org.walarchive.store.support.PartBuffer;
 
 /** The digest that Swift keeps of every object. */
 final class Md5 {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
-import org.walarchive.store.PartBuffer;
+import org.walarchive.store.support.PartBuffer;
 
 /** A part as the body of a request, which may be sent again. */
 final class PartBody extends RequestBody {

@@ -1,15 +1,14 @@
 package org.walarchive.store.swift;
 
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.StoreSettings;
 
 /** Reads the settings of a store by their names in the environment. A message names a setting; a secret's value is never in it. */
 final class SettingsReader {
@@ -46,18 +45,10 @@ final class SettingsReader {
 
     private static final int LEAST_SEGMENT_BYTES = 1 << 20;
     private static final int MOST_SEGMENT_BYTES = 1 << 30;
-    private static final int MAX_TIMEOUT_SECONDS = 3600;
 
-    private final Lookup settings;
+    private final StoreSettings settings;
 
-    /** Where settings come from. */
-    @FunctionalInterface
-    interface Lookup {
-        /** Returns a setting's value, if it is set and not empty. */
-        Optional<String> get(String name);
-    }
-
-    private SettingsReader(Lookup settings) {
+    private SettingsReader(StoreSettings settings) {
         this.settings = settings;
     }
 
@@ -66,23 +57,24 @@ final class SettingsReader {
      *
      * @throws StoreException of kind INVALID naming the setting that is wrong or missing
      */
-    static SwiftConfig read(Lookup settings) throws StoreException {
+    static SwiftConfig read(StoreSettings settings) throws StoreException {
         return new SettingsReader(settings).read();
     }
 
     private SwiftConfig read() throws StoreException {
         return new SwiftConfig(
                 login(),
-                convert(CA_FILE, Path::of),
-                convert(CONNECT_TIMEOUT, SettingsReader::seconds).orElse(DEFAULT_CONNECT_TIMEOUT),
-                convert(READ_TIMEOUT, SettingsReader::seconds).orElse(DEFAULT_READ_TIMEOUT),
-                convert(SEGMENT_SIZE, SettingsReader::segmentSize).orElse(DEFAULT_SEGMENT_SIZE_BYTES),
-                convert(PAGE_SIZE, Integer::parseInt).orElse(DEFAULT_PAGE_SIZE));
+                settings.get(CA_FILE, Path::of),
+                settings.timeout(CONNECT_TIMEOUT).orElse(DEFAULT_CONNECT_TIMEOUT),
+                settings.timeout(READ_TIMEOUT).orElse(DEFAULT_READ_TIMEOUT),
+                settings.get(SEGMENT_SIZE, SettingsReader::segmentSize).orElse(DEFAULT_SEGMENT_SIZE_BYTES),
+                settings.get(PAGE_SIZE, Integer::parseInt).orElse(DEFAULT_PAGE_SIZE));
     }
 
     private Login login() throws StoreException {
-        AuthVersion version = convert(AUTH_VERSION, SettingsReader::version).orElse(AuthVersion.V2);
-        HttpUrl url = convert(AUTH_URL, SettingsReader::url)
+        AuthVersion version =
+                settings.get(AUTH_VERSION, SettingsReader::version).orElse(AuthVersion.V2);
+        HttpUrl url = settings.get(AUTH_URL, SettingsReader::url)
                 .orElseThrow(() -> missing(AUTH_URL, "It is the address at which a token is had."));
         Optional<String> userId = version == AuthVersion.V3 ? settings.get(USER_ID) : Optional.empty();
         Optional<String> user = settings.get(USER);
@@ -115,7 +107,7 @@ final class SettingsReader {
                 domain(USER_DOMAIN_ID, USER_DOMAIN_NAME),
                 domain(PROJECT_DOMAIN_ID, PROJECT_DOMAIN_NAME),
                 settings.get(REGION),
-                convert(ENDPOINT_TYPE, SettingsReader::endpointType).orElse(EndpointType.PUBLIC));
+                settings.get(ENDPOINT_TYPE, SettingsReader::endpointType).orElse(EndpointType.PUBLIC));
     }
 
     private Domain domain(String idName, String nameName) {
@@ -132,17 +124,6 @@ final class SettingsReader {
 
     private Optional<Domain> byName(String name) {
         return settings.get(name).map(value -> new Domain(value, Domain.Naming.NAME));
-    }
-
-    private <T> Optional<T> convert(String name, Function<String, T> reader) throws StoreException {
-        Optional<String> value = settings.get(name);
-        try {
-            return value.map(reader);
-        } catch (NumberFormatException e) {
-            throw invalid(name + " \"" + value.orElse("") + "\" is not a number", "Correct or unset it.", e);
-        } catch (IllegalArgumentException e) {
-            throw invalid(name + " cannot be read: " + e.getMessage(), "Correct or unset it.", null);
-        }
     }
 
     private static HttpUrl url(String text) {
@@ -186,14 +167,6 @@ final class SettingsReader {
                     text + " bytes is not from " + LEAST_SEGMENT_BYTES + " to " + MOST_SEGMENT_BYTES);
         }
         return (int) size;
-    }
-
-    private static Duration seconds(String text) {
-        BigDecimal seconds = new BigDecimal(text);
-        if (seconds.signum() <= 0 || seconds.compareTo(BigDecimal.valueOf(MAX_TIMEOUT_SECONDS)) > 0) {
-            throw new IllegalArgumentException(text + " s is not above 0 and up to " + MAX_TIMEOUT_SECONDS + " s");
-        }
-        return Duration.ofMillis(Math.max(1, seconds.movePointRight(3).longValue()));
     }
 
     private static StoreException missing(String name, String hint) {

@@ -19,14 +19,14 @@ import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
-import org.walarchive.store.PartBuffer;
-import org.walarchive.store.PartReader;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.StoreFeature;
 import org.walarchive.store.StoreKeys;
+import org.walarchive.store.support.PartBuffer;
+import org.walarchive.store.support.PartReader;
 import org.walarchive.store.swift.SwiftObjects.Look;
 import org.walarchive.store.swift.SwiftObjects.Presence;
 
@@ -148,7 +148,7 @@ final class SwiftBlobStore implements BlobStore {
             }
             log.debug("action=get key={} size={}", key, size.getAsLong());
             BlobContent content = new BlobContent(
-                    new ContentStream(
+                    new SwiftContentStream(
                             "cannot read " + key + " in " + container,
                             reply,
                             size.getAsLong(),

@@ -12,6 +12,8 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.walarchive.store.StoreException;
+import org.walarchive.store.support.CertificateFile;
+import org.walarchive.store.support.RequestWatch;
 
 /** Sends requests over OkHttp, each once. docs/decisions/0010-swift-requests.md tells why not over openstack4j. */
 final class SwiftHttp implements AutoCloseable {
@@ -24,7 +26,7 @@ final class SwiftHttp implements AutoCloseable {
     private static final int REQUEST_TIMEOUT = 408;
     private static final String RETRY_AFTER = "Retry-After";
 
-    private final CallWatch watch = new CallWatch();
+    private final RequestWatch watch = new RequestWatch("walarchive-swift-watch");
     private final OkHttpClient client;
 
     private SwiftHttp(OkHttpClient client) {
@@ -44,8 +46,9 @@ final class SwiftHttp implements AutoCloseable {
                 .retryOnConnectionFailure(true)
                 .addNetworkInterceptor(SwiftHttp::once);
         if (config.caFile().isPresent()) {
-            CaFile trusted = CaFile.read(config.caFile().get());
-            builder.sslSocketFactory(trusted.socketFactory(), trusted.trustManager());
+            CertificateFile trusted =
+                    CertificateFile.read(SettingsReader.CA_FILE, config.caFile().get());
+            builder.sslSocketFactory(trusted.sslContext().getSocketFactory(), trusted.x509TrustManager());
         }
         return new SwiftHttp(builder.build());
     }

@@ -7,10 +7,10 @@ import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.support.PartBuffer;
 
 /** The requests of Swift's interface, of objects by their names. */
 final class SwiftObjects {

@@ -1,14 +1,12 @@
 package org.walarchive.store.swift;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.walarchive.stability.Stable;
 import org.walarchive.store.BlobStore;
@@ -85,19 +83,11 @@ public final class SwiftStoreProvider implements BlobStoreProvider {
     @Override
     public BlobStore open(StoreLocation location, StoreSettings given) throws StoreException {
         requireValid(location);
-        SwiftConfig config = SettingsReader.read(name -> setting(name, given));
+        SwiftConfig config = SettingsReader.read(given.behind(settings, TOGETHER));
         SwiftContainer container = new SwiftContainer(location);
         SwiftHttp http = SwiftHttp.open(config);
         SwiftCalls calls = new SwiftCalls(container, http, new Sessions(new Authentication(config.login(), http)));
         return new SwiftBlobStore(container, config, calls);
-    }
-
-    private Optional<String> setting(String name, StoreSettings given) {
-        boolean ours = settings.containsKey(name)
-                || TOGETHER.stream()
-                        .anyMatch(
-                                group -> group.contains(name) && group.stream().anyMatch(settings::containsKey));
-        return ours ? Optional.ofNullable(settings.get(name)) : given.get(name);
     }
 
     private static void requireValid(StoreLocation location) throws StoreException {
@@ -115,10 +105,7 @@ public final class SwiftStoreProvider implements BlobStoreProvider {
                 || Arrays.asList(location.path().split("/")).contains("..")) {
             throw new StoreException(Kind.INVALID, "path of " + location + " has a component \".\" or \"..\"");
         }
-        int room = SwiftContainer.MAX_NAME_BYTES - StoreKeys.MAX_LENGTH_BYTES - 1;
-        if (location.path().getBytes(StandardCharsets.UTF_8).length > room) {
-            throw new StoreException(Kind.INVALID, "path of " + location + " is longer than " + room + " bytes");
-        }
+        StoreKeys.requireRoom(location, SwiftContainer.MAX_NAME_BYTES - 1);
     }
 
     /** Returns the names that the builder set, without their values. */

@@ -11,23 +11,24 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okhttp3.internal.connection.RealConnection;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.store.support.RequestWatch;
 
 /**
  * A call that is cancelled when the thread that waits for it is interrupted. It is watched from its beginning to the end of
  * the answer's body.
  */
-final class WatchedCall {
+final class WatchedCall implements RequestWatch.Request {
 
     /** The rest of an answer that is read away so that its connection can be used again. */
     private static final long SHORT_BODY_BYTES = 8192;
 
-    private final CallWatch watch;
+    private final RequestWatch watch;
     private final Call call;
     private volatile @Nullable Thread waiting;
     private volatile @Nullable RealConnection connection;
 
     /** Makes a call; {@link #connected} learns its connection by the request's tag. */
-    WatchedCall(CallWatch watch, OkHttpClient client, Request request) {
+    WatchedCall(RequestWatch watch, OkHttpClient client, Request request) {
         this.watch = watch;
         this.call =
                 client.newCall(request.newBuilder().tag(WatchedCall.class, this).build());
@@ -92,18 +93,18 @@ final class WatchedCall {
                 watch.remove(WatchedCall.this);
                 // Else OkHttp reads on for a while, to use the connection again.
                 if (!ended && !isShort(response.body())) {
-                    cancel();
+                    abort();
                 }
                 response.close();
             }
         };
     }
 
-    /** Called by the watch. */
-    void cancelIfInterrupted() {
+    @Override
+    public void abortIfDue(long now) {
         Thread thread = waiting;
         if (thread != null && thread.isInterrupted()) {
-            cancel();
+            abort();
         }
     }
 
@@ -111,7 +112,8 @@ final class WatchedCall {
      * Ends the call and its connection. To cancel closes the socket below TLS only. When the whole answer has arrived by then,
      * OkHttp keeps the connection, and as newer JDKs call its TLS socket open still, tries it again and again without end.
      */
-    void cancel() {
+    @Override
+    public void abort() {
         RealConnection used = connection;
         if (used != null) {
             used.noNewExchanges();

@@ -308,7 +308,7 @@ final class LoginTest {
                 "SWIFT_USER", "archiver",
                 "SWIFT_PASSWORD", "sesame",
                 "SWIFT_TENANT", "backups"));
-        Login login = SettingsReader.read(StoreSettings.of(settings)::get).login();
+        Login login = SettingsReader.read(StoreSettings.of(settings)).login();
         Buffer buffer = new Buffer();
         new KeystoneV3(login).request().body().writeTo(buffer);
         return new ObjectMapper().readTree(buffer.readUtf8());

@@ -29,7 +29,7 @@ final class SettingsReaderTest {
     private static SwiftConfig read(Map<String, String> more) throws StoreException {
         Map<String, String> settings = new HashMap<>(LEAST);
         settings.putAll(more);
-        return SettingsReader.read(StoreSettings.of(settings)::get);
+        return SettingsReader.read(StoreSettings.of(settings));
     }
 
     private static String refused(Map<String, String> more) {

@@ -41,20 +41,19 @@ final class SwiftServer {
     private SwiftServer(String version, String url) throws IOException {
         this.version = version;
         this.url = url;
-        this.config = SettingsReader.read(name -> Optional.ofNullable(Map.of(
-                        SettingsReader.AUTH_URL,
-                        url,
-                        SettingsReader.AUTH_VERSION,
-                        version,
-                        SettingsReader.USER,
-                        user(version),
-                        SettingsReader.PASSWORD,
-                        password(version),
-                        SettingsReader.TENANT,
-                        "emu",
-                        SettingsReader.READ_TIMEOUT,
-                        PATIENCE_SECONDS)
-                .get(name)));
+        this.config = SettingsReader.read(StoreSettings.of(Map.of(
+                SettingsReader.AUTH_URL,
+                url,
+                SettingsReader.AUTH_VERSION,
+                version,
+                SettingsReader.USER,
+                user(version),
+                SettingsReader.PASSWORD,
+                password(version),
+                SettingsReader.TENANT,
+                "emu",
+                SettingsReader.READ_TIMEOUT,
+                PATIENCE_SECONDS)));
         this.http = SwiftHttp.open(config);
         this.session = new Authentication(config.login(), http).login();
     }

@@ -13,13 +13,15 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.walarchive.store.support.CertificateFile;
+import org.walarchive.store.support.RequestWatch;
 
 /** Over TLS, where a socket that was closed below it may look open. */
 final class WatchedCallTest {
 
     private static final byte[] BODY = {'w', 'a', 'l'};
 
-    private final CallWatch watch = new CallWatch();
+    private final RequestWatch watch = new RequestWatch("watch");
     private TlsServer server;
     private OkHttpClient client;
 
@@ -31,9 +33,9 @@ final class WatchedCallTest {
             exchange.getResponseBody().write(BODY);
             exchange.close();
         });
-        CaFile trusted = CaFile.read(server.certificate());
+        CertificateFile trusted = CertificateFile.read("the test", server.certificate());
         client = new OkHttpClient.Builder()
-                .sslSocketFactory(trusted.socketFactory(), trusted.trustManager())
+                .sslSocketFactory(trusted.sslContext().getSocketFactory(), trusted.x509TrustManager())
                 .addNetworkInterceptor(chain -> {
                     WatchedCall.connected(chain);
                     return chain.proceed(chain.request());
@@ -52,7 +54,7 @@ final class WatchedCallTest {
     void theConnectionOfACancelledCallIsNotUsedAgainAlthoughItsAnswerCameWhole() throws Exception {
         WatchedCall cancelled = call();
         Response response = cancelled.execute();
-        cancelled.cancel();
+        cancelled.abort();
         response.close();
         assertEquals(0, client.connectionPool().idleConnectionCount());
         Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), this::requireAnswer);

@@ -10,13 +10,13 @@ import org.walarchive.store.BlobSource;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.ListPage;
-import org.walarchive.store.PartBuffer;
 import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.StoreFeature;
 import org.walarchive.store.StoreKeys;
+import org.walarchive.store.support.PartBuffer;
 
 /** What docs/writing-a-store.md begins with: where what goes, and no service behind it. */
 // docs/writing-a-store.md quotes from here

@@ -1,16 +1,23 @@
-package org.walarchive.store.gcs;
+package org.walarchive.store.support;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.walarchive.stability.Experimental;
 
 /** Waiting for other threads that an interrupt does not end, because it has ended something else already. */
-final class Latches {
+@Experimental
+public final class Latches {
 
     private Latches() {}
 
-    /** Waits for a while; what is not done then goes on without this thread, whose interrupt flag stays as it was. */
-    static void awaitUninterruptibly(CountDownLatch latch, Duration atMost) {
+    /**
+     * Waits for a while; what is not done then goes on without this thread, whose interrupt flag stays as it was.
+     *
+     * @param latch what to wait for
+     * @param atMost how long at most
+     */
+    public static void awaitUninterruptibly(CountDownLatch latch, Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         boolean interrupted = Thread.interrupted();
         boolean done = false;

@@ -1,4 +1,4 @@
-package org.walarchive.store;
+package org.walarchive.store.support;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,6 +15,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.walarchive.store.BlobSource;
+import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 
 final class PartTest {

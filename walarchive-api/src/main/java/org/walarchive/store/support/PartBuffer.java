@@ -1,4 +1,4 @@
-package org.walarchive.store;
+package org.walarchive.store.support;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

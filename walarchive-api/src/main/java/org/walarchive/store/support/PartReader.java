@@ -1,10 +1,13 @@
-package org.walarchive.store;
+package org.walarchive.store.support;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
 import org.walarchive.stability.Experimental;
+import org.walarchive.store.BlobSource;
+import org.walarchive.store.BlobStore;
+import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 
 /**

@@ -1,0 +1,16 @@
+/**
+ * For authors of stores: what nearly every store of blobs over a network needs to keep the promises of {@link org.walarchive.store.BlobStore}.
+ *
+ * <ul>
+ *   <li>{@link org.walarchive.store.support.PartReader} and {@link org.walarchive.store.support.PartBuffer}: a source in parts that can be sent again;
+ *   <li>{@link org.walarchive.store.support.ContentStream}: a blob that is held to its length and its checksum while it is read;
+ *   <li>{@link org.walarchive.store.support.RequestWatch}: requests that end when the thread is interrupted that waits for them;
+ *   <li>{@link org.walarchive.store.support.ParallelRequests} and {@link org.walarchive.store.support.Latches}: some requests at once, all of which have ended
+ *       when it is over;
+ *   <li>{@link org.walarchive.store.support.CertificateFile}: certificates to trust instead of Java's.
+ * </ul>
+ */
+@NullMarked
+package org.walarchive.store.support;
+
+import org.jspecify.annotations.NullMarked;
