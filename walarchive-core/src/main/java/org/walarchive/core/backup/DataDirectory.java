@@ -1,9 +1,12 @@
 package org.walarchive.core.backup;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import org.walarchive.LocalFileException;
 
 /** Checks of data directories. */
@@ -13,13 +16,7 @@ final class DataDirectory {
 
     /** Returns the real path of a data directory that can be read. */
     static Path require(Path directory) throws LocalFileException {
-        if (!Files.isRegularFile(directory.resolve("PG_VERSION"))) {
-            throw new LocalFileException(
-                    directory + " is not a PostgreSQL data directory",
-                    Files.isDirectory(directory) ? "It has no file PG_VERSION." : "There is no such directory.",
-                    "Name the directory that the server's data_directory setting shows. Does the command run as the user"
-                            + " that owns it?");
-        }
+        requireVersionFile(directory);
         try {
             return directory.toRealPath();
         } catch (IOException e) {
@@ -28,6 +25,45 @@ final class DataDirectory {
                     e.toString(),
                     "Is the disk sound, and does the command run as the user that owns the directory?",
                     e);
+        }
+    }
+
+    /** Every data directory has the file; a directory of others cannot even be asked for it. */
+    private static void requireVersionFile(Path directory) throws LocalFileException {
+        Path file = directory.resolve("PG_VERSION");
+        String detail;
+        try {
+            if (Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+                return;
+            }
+            detail = "PG_VERSION is no file there.";
+        } catch (AccessDeniedException e) {
+            throw new LocalFileException(
+                    "data directory " + directory + " cannot be read",
+                    "User " + System.getProperty("user.name") + " may not look into it.",
+                    "Run the command as the user that owns the directory and runs the server"
+                            + owner(directory)
+                                    .map(name -> ", " + name + ": runuser -u " + name + " -- …")
+                                    .orElse("")
+                            + ". Or is it another directory? The server's data_directory setting shows it.",
+                    e);
+        } catch (IOException e) {
+            detail = Files.isDirectory(directory)
+                    ? "It has no file PG_VERSION."
+                    : Files.exists(directory) ? "It is no directory." : "There is no such directory.";
+        }
+        throw new LocalFileException(
+                directory + " is not a PostgreSQL data directory",
+                detail,
+                "Name the directory that the server's data_directory setting shows. Does the command run as the user"
+                        + " that owns it?");
+    }
+
+    private static Optional<String> owner(Path directory) {
+        try {
+            return Optional.of(Files.getOwner(directory).getName());
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty();
         }
     }
 
