@@ -205,7 +205,7 @@ final class StoreRegistryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fi", "elif", "filler", "fli", "one", "s3"})
+    @ValueSource(strings = {"fi", "fixxe", "elif", "filler", "fli", "one", "s3"})
     void aSchemeThatIsNearNoneIsNotGuessed(String written) throws Exception {
         ArchiveConfig config = config(written + "://x", Alone.class.getName()).build();
         ConfigurationException e = assertThrows(ConfigurationException.class, () -> StoreRegistry.open(config));

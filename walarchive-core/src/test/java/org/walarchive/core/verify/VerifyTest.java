@@ -348,7 +348,10 @@ final class VerifyTest {
                 List.of("NOTE " + ArchiveLayout.sentinel(plain)
                         + ": the newest base backup is not encrypted, and the one before, " + encrypted + ", is"),
                 texts(report));
-        backup(1, 8);
+        BackupName next = backup(1, 8);
+        assertEquals(List.of(), notes(archive.verify()));
+        archive.put(ArchiveLayout.partition(plain, 0, "lzo"), new byte[] {(byte) 0x85});
+        archive.put(ArchiveLayout.partition(next, 0, "lzo"), new byte[] {(byte) 0x85});
         assertEquals(List.of(), notes(archive.verify()));
     }
 }
