@@ -317,7 +317,7 @@ final class Commands {
         ArchiveConfig.Builder builder;
         try {
             builder = ArchiveSettings.of(line, environment);
-        } catch (ConfigurationException e) {
+        } catch (ArchiveException e) {
             UnknownVariables.warn(environment, log);
             throw e;
         }

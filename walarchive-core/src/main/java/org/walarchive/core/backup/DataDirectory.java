@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Optional;
 import org.walarchive.LocalFileException;
 
 /** Checks of data directories. */
@@ -41,10 +40,7 @@ final class DataDirectory {
             throw new LocalFileException(
                     "data directory " + directory + " cannot be read",
                     "User " + System.getProperty("user.name") + " may not look into it.",
-                    "Run the command as the user that owns the directory and runs the server"
-                            + owner(directory)
-                                    .map(name -> ", " + name + ": runuser -u " + name + " -- …")
-                                    .orElse("")
+                    "Run the command as the user that runs the server" + ownerOfWhatIsClosed(directory)
                             + ". Or is it another directory? The server's data_directory setting shows it.",
                     e);
         } catch (IOException e) {
@@ -55,16 +51,21 @@ final class DataDirectory {
         throw new LocalFileException(
                 directory + " is not a PostgreSQL data directory",
                 detail,
-                "Name the directory that the server's data_directory setting shows. Does the command run as the user"
-                        + " that owns it?");
+                "Name the directory that the server's data_directory setting shows, and run the command as the server's"
+                        + " user, such as postgres.");
     }
 
-    private static Optional<String> owner(Path directory) {
-        try {
-            return Optional.of(Files.getOwner(directory).getName());
-        } catch (IOException | UnsupportedOperationException e) {
-            return Optional.empty();
+    /** Returns the owner as words of a hint: of the directory, or of the one above it that cannot be entered. No server is root's. */
+    private static String ownerOfWhatIsClosed(Path directory) {
+        for (Path path = directory.toAbsolutePath(); path != null; path = path.getParent()) {
+            try {
+                String name = Files.getOwner(path).getName();
+                return name.equals("root") ? "" : ", " + name + ": runuser -u " + name + " -- COMMAND";
+            } catch (IOException | UnsupportedOperationException e) {
+                // the one above may tell
+            }
         }
+        return "";
     }
 
     /** Tells whether a server runs, or was killed, in a directory. */

@@ -1,5 +1,6 @@
 package org.walarchive.core.backup;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,8 @@ final class PlainBackup {
                         .addKeyValue(
                                 "detail",
                                 "The newest base backup, " + encrypted.get().name() + " of "
-                                        + encrypted.get().lastModified() + ", is encrypted, and here no key is set.")
+                                        + encrypted.get().lastModified().truncatedTo(ChronoUnit.SECONDS)
+                                        + ", is encrypted, and here no key is set.")
                         .addKeyValue(
                                 "hint",
                                 "Set WALE_GPG_KEY_ID, here and for archive_command. If it is meant so, there is nothing"

@@ -1,5 +1,6 @@
 package org.walarchive.core.check;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.walarchive.Backup;
 import org.walarchive.core.inventory.EncryptionLook;
@@ -38,13 +39,14 @@ final class EncryptionCheck {
             return;
         }
         if (encrypted.isEmpty()) {
-            results.ok(NAME, "new objects are not encrypted, and neither are the newest base backups");
+            results.ok(NAME, "new objects are not encrypted, and none of the newest base backups is");
             return;
         }
         results.warn(
                 NAME,
                 "new objects are not encrypted, as far as it is set here, and base backup "
-                        + encrypted.get().name() + " of " + encrypted.get().lastModified() + " is",
+                        + encrypted.get().name() + " of "
+                        + encrypted.get().lastModified().truncatedTo(ChronoUnit.SECONDS) + " is",
                 "Set WALE_GPG_KEY_ID, here and for archive_command. If it is meant so, there is nothing to do: the"
                         + " warning ends when the two newest base backups are not encrypted.");
     }

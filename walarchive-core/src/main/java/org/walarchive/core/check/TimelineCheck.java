@@ -1,5 +1,6 @@
 package org.walarchive.core.check;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Optional;
 import org.walarchive.ServerException;
@@ -72,7 +73,7 @@ final class TimelineCheck {
         return archive.list(ArchiveLayout.WAL + timeline.toHex() + ".history", ListDepth.IMMEDIATE).stream()
                 .map(BlobInfo::lastModified)
                 .min(Comparator.naturalOrder())
-                .map(put -> " since " + put)
+                .map(put -> " since " + put.truncatedTo(ChronoUnit.SECONDS))
                 .orElse("");
     }
 }

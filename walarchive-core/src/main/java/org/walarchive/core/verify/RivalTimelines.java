@@ -2,6 +2,7 @@ package org.walarchive.core.verify;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.WalFileObject;
@@ -64,10 +65,15 @@ final class RivalTimelines {
         findings.note(
                 last(timeline).key(),
                 "timeline " + timeline + " was archived until "
-                        + inventory.wal().lastPut(timeline).orElseThrow() + ", though timeline " + newer + " began at "
-                        + history.blob().lastModified() + ": two servers archive here",
+                        + seconds(inventory.wal().lastPut(timeline).orElseThrow()) + ", though timeline " + newer
+                        + " began at "
+                        + seconds(history.blob().lastModified()) + ": two servers archive here",
                 "Was a restored copy started without --clone, and promoted? Give it a prefix of its own. LATEST and"
                         + " --recover follow the newest timeline; --target-timeline " + timeline
                         + " restores the other: docs/restore.md.");
+    }
+
+    private static Instant seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
     }
 }
