@@ -310,10 +310,17 @@ final class Commands {
                 null,
                 ofWalE ? Map.of("program", "walarchive", "version", version().strip()) : Map.of()));
         ForeignVariables.warn(environment, line.subcommand(), config.location().scheme(), log);
+        UnknownVariables.warn(environment, log);
     }
 
     private ArchiveConfig config() throws ArchiveException, UsageException {
-        ArchiveConfig.Builder builder = ArchiveSettings.of(line, environment);
+        ArchiveConfig.Builder builder;
+        try {
+            builder = ArchiveSettings.of(line, environment);
+        } catch (ArchiveException e) {
+            UnknownVariables.warn(environment, log);
+            throw e;
+        }
         // What check does to find out is not what somebody asked for.
         Severity told = line.subcommand() == Subcommand.CHECK ? Severity.DEBUG : Severity.INFO;
         return builder.listener(new EventLog(log, builder.build().location(), told))

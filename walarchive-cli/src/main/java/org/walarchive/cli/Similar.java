@@ -15,6 +15,12 @@ final class Similar {
                 .min(Comparator.comparingInt(word -> changes(written, word)));
     }
 
+    /** Returns the word that takes the fewest changes, if these are not more than so many. */
+    static Optional<String> to(String written, Stream<String> words, int most) {
+        return words.filter(word -> changes(written, word) <= most)
+                .min(Comparator.comparingInt(word -> changes(written, word)));
+    }
+
     /** Counts the letters to insert, delete, replace, or swap with the next. */
     private static int changes(String from, String to) {
         int[][] fewest = new int[from.length() + 1][to.length() + 1];

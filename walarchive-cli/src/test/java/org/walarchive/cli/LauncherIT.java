@@ -233,6 +233,22 @@ final class LauncherIT {
         }
     }
 
+    /** Java itself knows /tmp alone. */
+    @ParameterizedTest
+    @MethodSource("shells")
+    void checksAndDrillsAreMadeWhereTheUserSays(List<String> shell) throws IOException, InterruptedException {
+        writeJava("21.0.2", "for word in \"$@\"; do echo \"<$word>\"; done; exit 76");
+        assertFalse(run(shell, "check").out().contains("tmpdir"));
+        environment.add("TMPDIR=/srv/a b");
+        for (String command : List.of("check", "drill")) {
+            String words = run(shell, command).out();
+            assertTrue(words.contains("<-Djava.io.tmpdir=/srv/a b>\n"), words);
+        }
+        assertFalse(run(shell, "wal-push", "/x").out().contains("tmpdir"));
+        environment.add("WALARCHIVE_JAVA_OPTS=-Djava.io.tmpdir=/own");
+        assertFalse(run(shell, "drill").out().contains("/srv/a b"));
+    }
+
     /** Java starts with none of two collectors. */
     @ParameterizedTest
     @ValueSource(strings = {"WALARCHIVE_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"})

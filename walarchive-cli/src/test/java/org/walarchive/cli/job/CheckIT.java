@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
 
@@ -91,6 +97,63 @@ class CheckIT {
                 assertEquals("WARN", statuses.get(name), name + "\n" + outcome.output());
             }
         }
+    }
+
+    @Test
+    @DisplayName("finds a key, and a prefix for a copy, that were forgotten; the backup itself warns of the key")
+    void forgotten() throws IOException {
+        try (PostgresServer server = PostgresServer.builder(PostgresVersion.V17)
+                .walSegmentMegabytes(1)
+                .archiveCommand(cli.shellCommand("wal-push %p"))
+                .create()) {
+            server.start();
+            Map<String, String> encrypting = new HashMap<>(encryption());
+            encrypting.put("PGHOST", server.socketDirectory().toString());
+            encrypting.put("PGUSER", PostgresServer.SUPERUSER);
+            String data = server.dataDirectory().toString();
+            CliProcess.Outcome encrypted =
+                    cli.run(encrypting, "backup-push", data).requireSuccess();
+            assertFalse(encrypted.log().contains("WARNING"), encrypted.log());
+            CliProcess.Outcome plain = cli.run(server, "backup-push", data).requireSuccess();
+            assertTrue(
+                    plain.log().contains("MSG: this base backup is not encrypted, as others in the archive are"),
+                    plain.log());
+            assertTrue(plain.log().contains("HINT: Set WALE_GPG_KEY_ID"), plain.log());
+            Path history = server.walDirectory().resolve("00000002.history");
+            Files.writeString(history, "1\t0/500000\tno recovery target specified\n");
+            OrdinaryUser.give(history);
+            cli.run("wal-push", history.toString()).requireSuccess();
+            CliProcess.Outcome outcome = check(server, "--no-switch");
+            assertEquals("WARN", statuses(outcome).get("encryption"), outcome.output());
+            assertEquals("WARN", statuses(outcome).get("timeline"), outcome.output());
+            assertTrue(
+                    outcome.output().contains("the server is on timeline 1, and the archive has timeline 2 since 2"),
+                    outcome.output());
+            CliProcess.Outcome with = cli.run(encrypting, "check", "--no-switch");
+            assertEquals("OK", statuses(with).get("encryption"), with.output());
+        }
+    }
+
+    private Map<String, String> encryption() throws IOException {
+        Path key = Files.copy(Path.of("src/test/resources/wal-e/gpg/key/public.asc"), cli.path("public.asc"));
+        OrdinaryUser.give(key);
+        return Map.of("WALE_GPG_KEY_ID", "wale-fixture@example.invalid", "WALARCHIVE_PGP_PUBLIC_KEYS", key.toString());
+    }
+
+    @Test
+    @DisplayName("makes its files in TMPDIR, and a backup of a directory that this user may not read names both")
+    void placesOfAnotherUser() throws IOException {
+        Path nowhere = cli.path("nowhere");
+        CliProcess.Outcome outcome = cli.run(Map.of("TMPDIR", nowhere.toString(), "PGHOST", "/nonexistent"), "check");
+        assertEquals("FAIL", statuses(outcome).get("absence"), outcome.output());
+        assertTrue(outcome.output().contains(nowhere.toString()), outcome.output());
+        Path locked = Files.createDirectory(cli.path("locked"));
+        OrdinaryUser.give(locked);
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+        CliProcess.Outcome push = cli.run("backup-push", locked.toString());
+        assertTrue(push.log().contains("MSG: data directory " + locked + " cannot be read"), push.log());
+        assertTrue(push.log().contains("DETAIL: User " + OrdinaryUser.name() + " may not look into it."), push.log());
+        assertTrue(push.log().contains("runuser -u " + OrdinaryUser.name() + " -- COMMAND"), push.log());
     }
 
     @Test

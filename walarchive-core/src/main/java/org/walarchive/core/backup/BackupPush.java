@@ -118,6 +118,9 @@ public final class BackupPush {
             throws ArchiveException, InterruptedException {
         long begun = System.nanoTime();
         new ClusterIdentity(archive).require(session.systemIdentifier(), begunArchive(data));
+        if (writer.encryptor().isEmpty()) {
+            PlainBackup.warn(archive);
+        }
         Instant started = clock.instant();
         BackupSession.Start start = session.begin();
         BackupName name = BackupName.startingAt(

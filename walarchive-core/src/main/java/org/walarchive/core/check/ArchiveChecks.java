@@ -25,7 +25,8 @@ final class ArchiveChecks {
         this.results = results;
     }
 
-    void run(Duration maxBackupAge) throws ArchiveException, InterruptedException {
+    /** Returns what was found; it is told already. */
+    VerificationReport run(Duration maxBackupAge) throws ArchiveException, InterruptedException {
         VerificationReport report = verification.verify(VerifyRequest.of(VerifyRequest.Depth.SHALLOW));
         if (report.findings().isEmpty() || report.findings().get(0).severity() == Finding.Severity.NOTE) {
             int count = report.backups().size();
@@ -36,6 +37,7 @@ final class ArchiveChecks {
             tell(report);
         }
         checkAge(report, maxBackupAge);
+        return report;
     }
 
     private void tell(VerificationReport report) {

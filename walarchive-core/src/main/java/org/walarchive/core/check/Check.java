@@ -54,15 +54,22 @@ public final class Check {
         Instant begun = clock.instant();
         Results results = new Results();
         StoreChecks store = new StoreChecks(archive, clock, results);
+        TimelineCheck timeline = new TimelineCheck(archive, results);
         boolean readable = store.run();
         boolean tried = results.attempt("server", () -> {
             try (ServerSession session = ServerSession.open(request.server())) {
                 checkServer(session, store.cluster(), request, readable, results);
+                if (readable) {
+                    timeline.ask(session);
+                }
             }
         });
         if (readable) {
             results.attempt(
-                    "archive", () -> new ArchiveChecks(verification, clock, results).run(request.maxBackupAge()));
+                    "archive",
+                    () -> timeline.compare(
+                            new ArchiveChecks(verification, clock, results).run(request.maxBackupAge())));
+            results.attempt("encryption", () -> new EncryptionCheck(archive, results).run());
             results.attempt("absence", () -> checkAbsence(results));
         }
         if (!tried || !readable) {

@@ -22,7 +22,7 @@ final class ScratchDirectory implements AutoCloseable {
             throw new LocalFileException(
                     "cannot make a directory for " + fileName,
                     e.toString(),
-                    "Is there space in the directory for temporary files?",
+                    "Is the directory for temporary files (TMPDIR) there, with space in it, and may this user write into it?",
                     e);
         }
     }

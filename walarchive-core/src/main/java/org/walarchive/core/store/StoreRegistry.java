@@ -3,6 +3,7 @@ package org.walarchive.core.store;
 import java.net.URL;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -106,11 +107,36 @@ public final class StoreRegistry {
             case "file" -> "walarchive-store-file";
             default -> "a jar with a store for it";
         };
+        String meant = found.stream()
+                .flatMap(provider -> provider.schemes().stream())
+                .filter(known -> isSlip(scheme, known))
+                .min(Comparator.naturalOrder())
+                .map(known -> "Did you mean " + known + "? If not: ")
+                .orElse("");
         return new ConfigurationException(
                 "no store for scheme '" + scheme + "'",
                 null,
-                "Add " + artefact + " to the class path; found: "
+                meant + (meant.isEmpty() ? "Add " : "add ") + artefact + " to the class path; found: "
                         + (described.isEmpty() ? "none" : String.join(", ", described)) + ".");
+    }
+
+    /** Tells whether one letter was left out, added or replaced, or two were swapped. */
+    private static boolean isSlip(String written, String meant) {
+        int shorter = Math.min(written.length(), meant.length());
+        int begin = 0;
+        while (begin < shorter && written.charAt(begin) == meant.charAt(begin)) {
+            begin++;
+        }
+        int end = 0;
+        while (end < shorter - begin
+                && written.charAt(written.length() - 1 - end) == meant.charAt(meant.length() - 1 - end)) {
+            end++;
+        }
+        String here = written.substring(begin, written.length() - end);
+        String there = meant.substring(begin, meant.length() - end);
+        return here.length() <= 1 && there.length() <= 1
+                || here.length() == 2
+                        && new StringBuilder(here).reverse().toString().equals(there);
     }
 
     private static String describe(BlobStoreProvider provider) {

@@ -79,6 +79,8 @@ public final class Verify {
         WalMap wal = new WalMap(inventory.wal(), size, damaged);
         Recovery recovery = new Recovery(checked, timelines, wal, size, archiveTimes(), findings);
         requireBackup(recovery, findings);
+        new RivalTimelines(inventory, size, findings).check();
+        new MixedEncryption(archive, findings).check(inventory.backups());
         meter.end();
         return new VerificationReport(
                 archive.config().location().toString(),

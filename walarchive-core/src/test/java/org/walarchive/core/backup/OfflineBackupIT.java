@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.Backup;
@@ -364,6 +366,22 @@ final class OfflineBackupIT {
         LocalFileException e = assertThrows(LocalFileException.class, () -> push(starts));
         assertEquals("while_offline set, but pg looks to be running", e.getMessage());
         assertEquals(List.of(), backupKeys());
+    }
+
+    /** What it would tell is a warning. */
+    @ParameterizedTest
+    @EnumSource(names = {"UNAVAILABLE", "ACCESS_DENIED", "FROZEN"})
+    void aLookAtEarlierBackupsThatFailsHindersNoBackup(Kind kind) throws Exception {
+        String earlier = ArchiveLayout.BASE_BACKUPS + "base_000000010000000000000000_00000040";
+        fixture.put(earlier + "/tar_partitions/part_00000000.tar.lzo", new byte[] {(byte) 0x85});
+        fixture.put(earlier + "_backup_stop_sentinel.json", new byte[] {'{', '}'});
+        AtomicInteger looks = new AtomicInteger();
+        push(FaultRule.on(StoreOperation.GET)
+                .keys(key -> key.startsWith(earlier) && looks.incrementAndGet() > 0)
+                .everyNth(1)
+                .fail(kind));
+        assertEquals(1, looks.get());
+        assertEquals(Duration.ZERO, fixture.waited());
     }
 
     @Test

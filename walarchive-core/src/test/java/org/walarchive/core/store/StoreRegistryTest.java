@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ConfigurationException;
 import org.walarchive.StoreAccessException;
@@ -192,6 +193,23 @@ final class StoreRegistryTest {
         String hint = e.hint().orElseThrow();
         assertTrue(hint.contains("Add " + artefact + " to the class path"), hint);
         assertTrue(hint.contains("alone (") && hint.contains("file ("), hint);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fil, file", "files, file", "fiel, file", "aline, alone", "al0ne, alone", "laone, alone"})
+    void aSchemeThatIsNearlyOneIsToldWhichWasMeant(String written, String meant) throws Exception {
+        ArchiveConfig config = config(written + "://x", Alone.class.getName()).build();
+        ConfigurationException e = assertThrows(ConfigurationException.class, () -> StoreRegistry.open(config));
+        String hint = e.hint().orElseThrow();
+        assertTrue(hint.startsWith("Did you mean " + meant + "? If not: add a jar"), hint);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fi", "fixxe", "elif", "filler", "fli", "one", "s3"})
+    void aSchemeThatIsNearNoneIsNotGuessed(String written) throws Exception {
+        ArchiveConfig config = config(written + "://x", Alone.class.getName()).build();
+        ConfigurationException e = assertThrows(ConfigurationException.class, () -> StoreRegistry.open(config));
+        assertTrue(e.hint().orElseThrow().startsWith("Add "), e.hint().orElseThrow());
     }
 
     @Test

@@ -288,4 +288,70 @@ final class VerifyTest {
         archive.put(partition + ".br", new byte[10]);
         assertEquals(BackupReport.State.GOOD, archive.verify().backups().get(0).state());
     }
+
+    private static List<String> notes(VerificationReport report) {
+        return texts(report).stream().filter(text -> text.startsWith("NOTE")).toList();
+    }
+
+    /** By the fixture's clock, where every put takes a second. */
+    @Test
+    void aTimelineThatGoesOnLongAfterANewerOneBeganIsTold() throws Exception {
+        archive.segments(1, 1, 4).history(2, "1\t" + DrawnArchive.lsn(5, 4096)).segments(1, 5, 400);
+        archive.segments(2, 5, 7);
+        backup(1, 2);
+        VerificationReport report = archive.verify();
+        assertTrue(report.isHealthy());
+        assertEquals(new VerificationReport.FindingCounts(0, 0, 1), report.counts());
+        assertTrue(
+                texts(report)
+                        .get(0)
+                        .startsWith("NOTE " + DrawnArchive.key(1, 400) + ": timeline 1 was archived until "),
+                texts(report).toString());
+        assertTrue(report.findings().get(0).hint().orElseThrow().contains("--target-timeline 1 "));
+    }
+
+    @Test
+    void theBacklogOfThePrimaryBeforeIsNotTold() throws Exception {
+        archive.segments(1, 1, 4).history(2, "1\t" + DrawnArchive.lsn(5, 4096)).segments(1, 5, 200);
+        archive.segments(2, 5, 7);
+        backup(1, 2);
+        assertEquals(List.of(), texts(archive.verify()));
+    }
+
+    /** It comes late, but ends where the newer timeline begins. */
+    @Test
+    void theLastSegmentOfAPrimaryThatWasReplacedIsNotTold() throws Exception {
+        archive.segments(1, 1, 4).history(2, "1\t" + DrawnArchive.lsn(5, 4096)).segments(2, 5, 400);
+        archive.segments(1, 5, 5);
+        backup(1, 2);
+        assertEquals(List.of(), texts(archive.verify()));
+    }
+
+    @Test
+    void aTimelineThatWasLeftForAnOlderPlaceIsNotTold() throws Exception {
+        archive.segments(1, 1, 4).history(2, "1\t" + DrawnArchive.lsn(5, 4096)).segments(2, 5, 7);
+        backup(1, 2);
+        archive.history(3, "1\t" + DrawnArchive.lsn(4, 4096)).segments(3, 4, 400);
+        assertEquals(List.of(), notes(archive.verify()));
+    }
+
+    @Test
+    void aNewestBackupThatAloneIsNotEncryptedIsTold() throws Exception {
+        archive.segments(1, 1, 9);
+        BackupName encrypted = backup(1, 2);
+        archive.put(ArchiveLayout.partition(encrypted, 0, "lzo"), new byte[] {(byte) 0x85});
+        assertEquals(List.of(), notes(archive.verify()));
+        BackupName plain = backup(1, 6);
+        VerificationReport report = archive.verify();
+        assertTrue(report.isHealthy());
+        assertEquals(
+                List.of("NOTE " + ArchiveLayout.sentinel(plain)
+                        + ": the newest base backup is not encrypted, and the one before, " + encrypted + ", is"),
+                texts(report));
+        BackupName next = backup(1, 8);
+        assertEquals(List.of(), notes(archive.verify()));
+        archive.put(ArchiveLayout.partition(plain, 0, "lzo"), new byte[] {(byte) 0x85});
+        archive.put(ArchiveLayout.partition(next, 0, "lzo"), new byte[] {(byte) 0x85});
+        assertEquals(List.of(), notes(archive.verify()));
+    }
 }
