@@ -128,16 +128,16 @@ public final class BackupFetch {
     }
 
     /**
-     * Finds what refuses the restore; changes nothing. The directory comes last: what the store takes its time for must not lie between
-     * the look at it and the first change.
+     * Finds what refuses the restore; changes nothing. The key comes first: without it, what is known of the WAL may be wrong. The
+     * directory comes last: what the store takes its time for must not lie between the look at it and the first change.
      */
     private RestoreTarget require(RestoreRequest request, RestorePlanner planner, RestorePlanner.Planned planned)
             throws ArchiveException, InterruptedException {
+        new FirstBytes(archive, planned.backup().name())
+                .require(planned.backup().partitions());
         if (planned.plan().isPresent()) {
             planner.requireWal(request, planned.plan().get());
         }
-        new FirstBytes(archive, planned.backup().name())
-                .require(planned.backup().partitions());
         return RestoreTarget.require(request, planned.backup().sentinel(), planned.release());
     }
 

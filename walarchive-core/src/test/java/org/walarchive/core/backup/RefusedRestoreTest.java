@@ -29,6 +29,8 @@ import org.walarchive.ConfigurationException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.Encryption;
 import org.walarchive.LocalFileException;
+import org.walarchive.RecoveryRequest;
+import org.walarchive.RecoveryTarget;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.core.layout.ArchiveLayout;
@@ -133,6 +135,17 @@ final class RefusedRestoreTest {
         refused(
                 ConfigurationException.class,
                 RestoreRequest.builder(directory.resolve("absent")).build());
+    }
+
+    /** Nothing else tells the size of segments of WAL-E's, and without it no WAL is found. */
+    @Test
+    void theKeyIsAskedForBeforeTheWal() throws Exception {
+        put("cv25519");
+        refused(
+                ConfigurationException.class,
+                RestoreRequest.builder(directory.resolve("absent"))
+                        .recovery(RecoveryRequest.to(new RecoveryTarget.EndOfWal(), "false"))
+                        .build());
     }
 
     @Test
