@@ -46,8 +46,8 @@ public interface BackupService {
     RestoreResult fetch(RestoreRequest request) throws ArchiveException, InterruptedException;
 
     /**
-     * Works out what {@link #fetch} would do. Lists the archive and reads the sentinels that matter; writes nothing, and does
-     * not look at the directory.
+     * Works out what {@link #fetch} would do. Lists the archive, reads the sentinels that matter and the first bytes of the backup, and
+     * looks at the directory; writes nothing. What {@link #fetch} would be refused for is in the plan.
      *
      * @param request which, where to, and how far to recover
      * @return the plan

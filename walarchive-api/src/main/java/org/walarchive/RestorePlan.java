@@ -12,8 +12,7 @@ import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.stability.Stable;
 
 /**
- * What a restore would do, as the archive was when it was worked out. Of the directory nothing is known yet: it is looked at when the
- * restore begins.
+ * What a restore would do, as the archive, the directory and this machine were when it was worked out.
  *
  * @param backup the base backup
  * @param directory the data directory, absolute
@@ -25,7 +24,9 @@ import org.walarchive.stability.Stable;
  * @param expandedBytes the sum of the files' sizes; empty where the archive does not tell
  * @param timelines the timelines that recovery reads, from the backup's to the target's
  * @param wal the WAL that recovery needs; empty where the size of segments cannot be found out
- * @param obstacle why the restore would be refused as things are, in sentences; empty if it would not
+ * @param obstacle why the archive's WAL does not reach the target, in sentences; empty if it does, as far as names and times tell
+ * @param refusal what the restore would fail with before it writes anything: WAL that is missing, a key or a library that is needed to
+ *     read the backup and lacks here, a directory that is not empty or not fit for it; empty if nothing is known that refuses it
  */
 @Stable
 public record RestorePlan(
@@ -39,7 +40,8 @@ public record RestorePlan(
         OptionalLong expandedBytes,
         List<TimelineId> timelines,
         Optional<Wal> wal,
-        Optional<String> obstacle) {
+        Optional<String> obstacle,
+        Optional<ArchiveException> refusal) {
 
     /** Copies the list. */
     public RestorePlan {

@@ -14,7 +14,7 @@ import org.walarchive.stability.Experimental;
  *
  * @param name its name
  * @param state whether it can be restored
- * @param reason why it cannot; empty if it can
+ * @param reason why it cannot, or why that is not known; empty if it can
  * @param startLsn where recovery begins
  * @param stopLsn where the backup is consistent
  * @param started when it began, where that is recorded
@@ -23,7 +23,8 @@ import org.walarchive.stability.Experimental;
  * @param serverVersion {@code server_version_num}, where that is recorded
  * @param partitions how many tar partitions there are
  * @param storedBytes what its objects take in the store
- * @param windows to where recovery from it can get, by timeline; none unless its state is {@link State#GOOD}
+ * @param windows to where recovery from it can get, by timeline; none unless its state is {@link State#GOOD} or
+ *     {@link State#NOT_READABLE_HERE}
  */
 @Experimental
 public record BackupReport(
@@ -50,6 +51,11 @@ public record BackupReport(
         INCOMPLETE,
         /** What it holds is damaged. Found by {@link VerifyRequest.Depth#DEEP} only. */
         DAMAGED,
+        /**
+         * All of it is there, with the WAL that makes it consistent, but it could not be looked into where this was done, for want of a
+         * key or of a library: it may be whole. Found by {@link VerifyRequest.Depth#DEEP} only.
+         */
+        NOT_READABLE_HERE,
         /** Its sentinel cannot be understood. */
         UNREADABLE,
         /** It has no sentinel yet, and something was put not long ago. */

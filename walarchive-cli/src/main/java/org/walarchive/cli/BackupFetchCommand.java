@@ -95,7 +95,7 @@ final class BackupFetchCommand {
         return line.has(Option.PLAN) || line.has(Option.DRY_RUN);
     }
 
-    /** Restores, or prints the plan. */
+    /** Restores; or prints the plan, and then fails as the restore would. */
     void run(WalArchive archive, PrintStream out, ProgressOutput progress)
             throws ArchiveException, InterruptedException {
         if (!isPlanOnly(line)) {
@@ -109,6 +109,9 @@ final class BackupFetchCommand {
         String text = line.has(Option.JSON) ? RestorePlanText.json(plan) : RestorePlanText.text(plan);
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.write(bytes, 0, bytes.length);
+        if (plan.refusal().isPresent()) {
+            throw plan.refusal().get();
+        }
     }
 
     private static TablespacePlacement tablespaces(CommandLine line) throws UsageException {

@@ -4,7 +4,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.walarchive.ArchiveException;
 import org.walarchive.Backup;
 import org.walarchive.BackupName;
@@ -13,6 +15,7 @@ import org.walarchive.RestoreRequest;
 import org.walarchive.WalArchive;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.Severity;
+import org.walarchive.spi.Similar;
 
 /** The subcommand {@code backup-list}. */
 final class BackupListCommand {
@@ -79,7 +82,9 @@ final class BackupListCommand {
                     Severity.ERROR,
                     "invalid backup query submitted",
                     "The submitted query operator was \"" + query.get() + ".\"",
-                    null));
+                    Similar.to(query.get().toUpperCase(Locale.ROOT), Stream.of(RestoreRequest.LATEST))
+                            .map(word -> "Did you mean " + word + "?")
+                            .orElse(null)));
             return ExitCode.FAILURE;
         }
         List<Backup> backups = query.isPresent()

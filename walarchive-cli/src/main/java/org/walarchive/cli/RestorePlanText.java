@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.ArchiveException;
 import org.walarchive.RestorePlan;
 import org.walarchive.postgres.TimelineId;
 
@@ -31,6 +32,7 @@ final class RestorePlanText {
             wal(text, plan.wal().get());
         }
         line(text, "obstacle", plan.obstacle().orElse("none"));
+        line(text, "refused", plan.refusal().map(RestorePlanText::reason).orElse("no"));
         return text.toString();
     }
 
@@ -80,7 +82,20 @@ final class RestorePlanText {
         object.put("timelines", plan.timelines().stream().map(TimelineId::value).toList());
         object.put("wal", plan.wal().map(RestorePlanText::json).orElse(null));
         object.put("obstacle", plan.obstacle().orElse(null));
+        object.put("refused", plan.refusal().map(RestorePlanText::json).orElse(null));
         return Json.of(object);
+    }
+
+    private static String reason(ArchiveException refusal) {
+        return String.valueOf(refusal.getMessage());
+    }
+
+    private static Map<String, @Nullable Object> json(ArchiveException refusal) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        object.put("message", reason(refusal));
+        object.put("detail", refusal.detail().orElse(null));
+        object.put("hint", refusal.hint().orElse(null));
+        return object;
     }
 
     private static Map<String, @Nullable Object> json(RestorePlan.Wal wal) {

@@ -184,7 +184,7 @@ final class TimelineDrawing {
         return switch (backup.state()) {
             case GOOD -> "good";
             case LACKS_WAL, INCOMPLETE, DAMAGED, UNREADABLE -> "bad";
-            case IN_PROGRESS, ABANDONED -> "idle";
+            case NOT_READABLE_HERE, IN_PROGRESS, ABANDONED -> "idle";
         };
     }
 

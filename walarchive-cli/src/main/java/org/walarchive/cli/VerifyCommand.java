@@ -4,12 +4,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
 import org.walarchive.RestoreRequest;
 import org.walarchive.WalArchive;
 import org.walarchive.postgres.TimelineId;
+import org.walarchive.spi.Similar;
 import org.walarchive.verification.VerificationReport;
 import org.walarchive.verification.VerifyRequest;
 
@@ -38,7 +41,12 @@ final class VerifyCommand {
         if (!line.operands().isEmpty()) {
             String backup = line.operands().get(0);
             if (!backup.equals(RestoreRequest.LATEST) && !BackupName.isValid(backup)) {
-                throw usage("\"" + backup + "\" is neither the name of a base backup nor LATEST");
+                throw new UsageException(
+                        "\"" + backup + "\" is neither the name of a base backup nor LATEST",
+                        Similar.to(backup.toUpperCase(Locale.ROOT), Stream.of(RestoreRequest.LATEST))
+                                        .map(word -> "Did you mean " + word + "? ")
+                                        .orElse("")
+                                + Usage.hint(Subcommand.VERIFY));
             }
             request = request.ofBackup(backup);
         }

@@ -110,6 +110,8 @@ final class VerifyPage {
             return "WAL is missing or damaged: not every moment can be restored";
         } else if (!report.isHealthy()) {
             return "Not all is as it should be";
+        } else if (VerifyTable.count(report, BackupReport.State.NOT_READABLE_HERE) > 0) {
+            return "What was looked into is as it should be, but not all is readable here";
         }
         return warned ? "Everything can be restored, but have a look" : "Everything can be restored";
     }

@@ -46,13 +46,19 @@ final class VerifyTable {
 
     /** Returns the last line: what all comes to. */
     static String verdict(VerificationReport report) {
-        long good = report.backups().stream()
-                .filter(backup -> backup.state() == BackupReport.State.GOOD)
-                .count();
+        long good = count(report, BackupReport.State.GOOD);
+        long notReadable = count(report, BackupReport.State.NOT_READABLE_HERE);
         FindingCounts counts = report.counts();
-        return good + " of " + report.backups().size() + " base backups can be restored; "
+        return good + " of " + report.backups().size() + " base backups can be restored"
+                + (notReadable > 0 ? ", " + notReadable + " not readable here; " : "; ")
                 + number(counts.errors(), "error") + ", " + number(counts.warnings(), "warning") + ", "
                 + number(counts.notes(), "note");
+    }
+
+    static long count(VerificationReport report, BackupReport.State state) {
+        return report.backups().stream()
+                .filter(backup -> backup.state() == state)
+                .count();
     }
 
     static String number(long count, String noun) {

@@ -14,7 +14,10 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
+import org.walarchive.ConfigurationException;
+import org.walarchive.LocalFileException;
 import org.walarchive.RecoveryRequest;
 import org.walarchive.RecoveryTarget;
 import org.walarchive.RecoveryTarget.Bound;
@@ -54,7 +57,25 @@ final class BackupFetchCommandTest {
                         48,
                         List.of(new RestorePlan.Gap(gap, gap, 1)),
                         Optional.of(Instant.parse("2026-03-01T12:00:00Z")))),
-                Optional.of("One is missing."));
+                Optional.of("One is missing."),
+                Optional.empty());
+    }
+
+    private static RestorePlan refused(ArchiveException refusal) {
+        RestorePlan plan = plan();
+        return new RestorePlan(
+                plan.backup(),
+                plan.directory(),
+                plan.majorVersion(),
+                plan.finished(),
+                plan.consistentAt(),
+                plan.partitions(),
+                plan.partitionBytes(),
+                plan.expandedBytes(),
+                plan.timelines(),
+                plan.wal(),
+                plan.obstacle(),
+                Optional.of(refusal));
     }
 
     private RestoreRequest request(String... arguments) {
@@ -177,6 +198,7 @@ final class BackupFetchCommandTest {
                 WAL segments:   3 of 4 are in the archive, 48 bytes stored
                 missing:        00000002000000000000000A
                 obstacle:       One is missing.
+                refused:        no
                 """, cli.out());
         assertEquals(List.of("plan LATEST /srv/new", "close"), cli.archive.calls);
     }
@@ -189,5 +211,27 @@ final class BackupFetchCommandTest {
         assertTrue(cli.out().contains("\"last_is\": \"newest_in_archive\""), cli.out());
         assertTrue(cli.out().contains("\"obstacle\": \"One is missing.\""), cli.out());
         assertTrue(cli.out().startsWith("{") && cli.out().endsWith("}\n"), cli.out());
+    }
+
+    /** The whole plan is worth its while: what is in the way of it may be cleared away. */
+    @Test
+    void aPlanThatWouldBeRefusedIsShownAndFailsAsTheRestoreWould() {
+        cli.archive.plan = refused(new LocalFileException("directory /srv/new is not empty", "There is x.", "Do."));
+        assertEquals(7, cli.run("backup-fetch", "/srv/new", "LATEST", "--plan"));
+        assertTrue(cli.out().contains("WAL from: "), cli.out());
+        assertTrue(cli.out().endsWith("refused:        directory /srv/new is not empty\n"), cli.out());
+        assertTrue(cli.err().contains("There is x."), cli.err());
+        assertTrue(cli.err().contains("HINT: Do."), cli.err());
+    }
+
+    @Test
+    void aRefusalAsJson() {
+        cli.archive.plan = refused(new ConfigurationException("no key", null, "Set it."));
+        assertEquals(2, cli.run("backup-fetch", "/srv/new", "LATEST", "--plan", "--json"));
+        assertTrue(
+                cli.out()
+                        .replaceAll("\\s+", " ")
+                        .contains("\"refused\": { \"message\": \"no key\", \"detail\": null, \"hint\": \"Set it.\" }"),
+                cli.out());
     }
 }

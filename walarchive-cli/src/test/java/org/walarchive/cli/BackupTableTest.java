@@ -106,6 +106,13 @@ final class BackupTableTest {
     }
 
     @Test
+    void aMisspeltLatestIsAskedFor() {
+        Cli cli = new Cli();
+        assertEquals(1, cli.run("backup-list", "LATTEST"));
+        assertTrue(cli.err().contains("HINT: Did you mean LATEST?\n"), cli.err());
+    }
+
+    @Test
     void s3Store() throws IOException {
         Cli cli = new Cli();
         cli.environment.put("WALARCHIVE_PREFIX", "s3://fxb/plain");

@@ -195,4 +195,59 @@ final class VerifyCommandTest {
         assertEquals(5, cli.run("verify", "--html", page.toString()));
         assertTrue(Files.readString(page).contains("There are none."));
     }
+
+    private static VerificationReport notReadableHere() {
+        VerificationReport full = report(new FindingCounts(0, 1, 0), finding(Finding.Severity.WARNING));
+        BackupReport good = full.backups().get(0);
+        BackupReport backup = new BackupReport(
+                good.name(),
+                BackupReport.State.NOT_READABLE_HERE,
+                Optional.of("part_00000000.tar.lzo: it is encrypted"),
+                good.startLsn(),
+                good.stopLsn(),
+                good.started(),
+                good.finished(),
+                good.lastModified(),
+                good.serverVersion(),
+                good.partitions(),
+                good.storedBytes(),
+                good.windows());
+        return new VerificationReport(
+                full.location(),
+                full.begun(),
+                full.elapsed(),
+                full.request(),
+                full.cluster(),
+                full.segmentSize(),
+                List.of(),
+                List.of(backup),
+                full.unknown(),
+                full.findings(),
+                full.counts(),
+                full.read());
+    }
+
+    @Test
+    void whatIsNotReadableHereIsNeitherGoodNorBad() throws IOException {
+        cli.archive.report = notReadableHere();
+        Path page = directory.resolve("page.html");
+        assertEquals(20, cli.run("verify", "--html", page.toString()));
+        assertTrue(cli.out().contains("base_000000010000000000000002_00000040  not readable here  1  "), cli.out());
+        assertTrue(cli.out().contains("\n0 of 1 base backups can be restored, 1 not readable here; 0 err"), cli.out());
+        String html = Files.readString(page);
+        assertTrue(html.contains("but not all is readable here<"), html);
+        assertTrue(html.contains("<span class=\"pill idle\">not readable here</span>"), html);
+        assertFalse(html.contains("can be restored, but"), html);
+        Cli json = new Cli();
+        json.archive.report = notReadableHere();
+        assertEquals(20, json.run("verify", "--json"));
+        assertTrue(json.out().contains("\"state\": \"not_readable_here\""), json.out());
+        assertTrue(json.out().contains("\"reason\": \"part_00000000.tar.lzo: it is encrypted\""), json.out());
+    }
+
+    @Test
+    void aMisspeltLatestIsAskedFor() {
+        assertEquals(2, cli.run("verify", "LATETS"));
+        assertTrue(cli.err().contains("HINT: Did you mean LATEST? See \"walarchive help verify\"."), cli.err());
+    }
 }

@@ -1,6 +1,7 @@
 package org.walarchive.cli.golden;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.walarchive.cli.interop.GpgHome;
 import org.walarchive.cli.interop.Ground;
 import org.walarchive.cli.interop.Program;
+import org.walarchive.cli.interop.Run;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
 import org.walarchive.core.testing.Recovery;
@@ -22,6 +24,7 @@ final class EncryptedArchiveIT {
     private static final int STOP_RECOVERY = 255;
     private static final int USAGE = 2;
     private static final int CORRUPT = 5;
+    private static final int LOOK = 20;
 
     private static final Path KEY = WalEArchive.GPG.directory().resolve("key/private.asc");
 
@@ -106,10 +109,21 @@ final class EncryptedArchiveIT {
     }
 
     @Test
-    void backupFetchLeavesNothingThatStarts() {
+    void backupFetchTouchesNothing() {
+        Map<String, String> before = Ground.describe(directory);
         Path data = directory.resolve("data");
         walarchive.run("backup-fetch", data.toString(), "LATEST").requireRefusal(USAGE, "encrypted");
-        assertTrue(Files.notExists(data.resolve("global/pg_control")));
+        Run plan = walarchive.run("backup-fetch", data.toString(), "LATEST", "--plan");
+        assertTrue(plan.requireExit(USAGE).output().contains("failed: it is encrypted"), plan::toString);
+        assertEquals(before, Ground.describe(directory));
+    }
+
+    @Test
+    void verifyCallsNothingDamaged() {
+        Run run = walarchive.run("verify", "--deep");
+        assertEquals(LOOK, run.exit(), run::toString);
+        assertTrue(run.output().contains("not readable here"), run::toString);
+        assertFalse(run.output().contains("damaged"), run::toString);
     }
 
     /** A key that is given and cannot be used would be plain data where the operator believes in encrypted. */

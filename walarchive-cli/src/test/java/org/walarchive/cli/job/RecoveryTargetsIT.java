@@ -22,6 +22,7 @@ import org.walarchive.core.testing.PostgresVersion;
 class RecoveryTargetsIT {
 
     private static final int NO_BACKUP = 6;
+    private static final int LOCAL = 7;
     private static final int NOT_ARCHIVED = 9;
 
     private final CliProcess cli = new CliProcess();
@@ -137,10 +138,13 @@ class RecoveryTargetsIT {
             server.awaitArchived(server.switchWal());
             server.stop(PostgresServer.StopMode.FAST);
         }
-        String plan = cli.run("backup-fetch", "x", "--recover", "--plan")
+        String plan = cli.run("backup-fetch", cli.path("x").toString(), "--recover", "--plan")
                 .requireSuccess()
                 .output();
         assertTrue(plan.contains("1 > 2"), plan);
+        CliProcess.Outcome refused = cli.run("backup-fetch", "/walarchive", "LATEST", "--plan");
+        assertEquals(LOCAL, refused.status(), refused::toString);
+        assertTrue(refused.output().contains("refused:        directory / cannot be written to"), refused::toString);
 
         assertEquals("1 3", rows(version, "--recover"));
         assertEquals("1 2", rows(version, "--recover", "--target-timeline", "1"));

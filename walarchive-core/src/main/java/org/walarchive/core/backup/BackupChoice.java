@@ -17,6 +17,7 @@ import org.walarchive.TargetTimeline;
 import org.walarchive.core.inventory.BackupObjects;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.PartitionSet;
+import org.walarchive.core.inventory.UnreadableHistory;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.Lsn;
@@ -157,11 +158,14 @@ final class BackupChoice {
     }
 
     private TimelineHistory history(TimelineId timeline, BackupCandidate backup) throws ArchiveException {
-        String unreadable = inventory.unreadableHistories().get(timeline);
+        UnreadableHistory unreadable = inventory.unreadableHistories().get(timeline);
+        if (unreadable != null && unreadable.here().isPresent()) {
+            throw unreadable.here().get().of("read of the history of timeline " + timeline, unreadable.location());
+        }
         if (unreadable != null) {
             throw new CorruptArchiveException(
                     "the history of timeline " + timeline + " cannot be read",
-                    unreadable,
+                    unreadable.text(),
                     "Recovery could follow another timeline, and would come to other data: --target-timeline.");
         }
         Optional<TimelineHistory> history = inventory.history(timeline);

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.walarchive.ArchiveException;
 import org.walarchive.Backup;
 import org.walarchive.BackupDetails;
 import org.walarchive.BackupState;
@@ -31,11 +32,12 @@ final class BackupExamination {
                 Optional.of(state(objects, kind, Optional.empty())));
     }
 
-    /** Examines a backup whose sentinel was read. */
-    static Backup of(ArchiveStore archive, BackupObjects objects, Sentinel sentinel) {
+    /** Examines a backup whose sentinel was read; of WAL-G's, where the list finds fault with them, what is recorded beside it too. */
+    static Backup of(ArchiveStore archive, BackupObjects objects, Sentinel sentinel)
+            throws ArchiveException, InterruptedException {
         Optional<String> reason = Optional.empty();
         try {
-            PartitionSet.of(archive, objects.name(), sentinel, objects.partitions());
+            PartitionSet.require(archive, objects.name(), sentinel, objects.partitions());
         } catch (CorruptArchiveException e) {
             reason = Optional.of(reason(e));
         }

@@ -78,11 +78,7 @@ public final class BackupFetch {
         RestorePlanner.Planned planned = planner.forFetch(request);
         BackupName name = planned.backup().name();
         List<PartitionSet.Entry> partitions = planned.backup().partitions();
-        if (planned.plan().isPresent()) {
-            planner.requireWal(request, planned.plan().get());
-        }
-        RestoreTarget restoreTarget =
-                RestoreTarget.require(request, planned.backup().sentinel(), planned.release());
+        RestoreTarget restoreTarget = require(request, planner, planned);
         if (planned.plan().isPresent()) {
             archive.tell(new ArchiveEvent.RestorePlanned(planned.plan().get()));
         }
@@ -120,7 +116,29 @@ public final class BackupFetch {
 
     /** See {@link org.walarchive.BackupService#plan}. */
     public RestorePlan plan(RestoreRequest request) throws ArchiveException, InterruptedException {
-        return new RestorePlanner(archive).plan(request).plan().orElseThrow();
+        RestorePlanner planner = new RestorePlanner(archive);
+        RestorePlanner.Planned planned = planner.plan(request);
+        RestorePlan plan = planned.plan().orElseThrow();
+        try {
+            require(request, planner, planned);
+            return plan;
+        } catch (ArchiveException e) {
+            return RestorePlanner.refused(plan, e);
+        }
+    }
+
+    /**
+     * Finds what refuses the restore; changes nothing. The key comes first: without it, what is known of the WAL may be wrong. The
+     * directory comes last: what the store takes its time for must not lie between the look at it and the first change.
+     */
+    private RestoreTarget require(RestoreRequest request, RestorePlanner planner, RestorePlanner.Planned planned)
+            throws ArchiveException, InterruptedException {
+        new FirstBytes(archive, planned.backup().name())
+                .require(planned.backup().partitions());
+        if (planned.plan().isPresent()) {
+            planner.requireWal(request, planned.plan().get());
+        }
+        return RestoreTarget.require(request, planned.backup().sentinel(), planned.release());
     }
 
     /** What is done between the extraction and the moment from which the server can be started. */

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.walarchive.ArchiveException;
 import org.walarchive.Backup;
 import org.walarchive.BackupName;
@@ -17,6 +18,7 @@ import org.walarchive.CorruptArchiveException;
 import org.walarchive.RestoreRequest;
 import org.walarchive.core.inventory.BackupObjects;
 import org.walarchive.core.inventory.Inventory;
+import org.walarchive.core.inventory.MeantBackup;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
@@ -49,7 +51,9 @@ public final class BackupList {
 
     /** See {@link org.walarchive.BackupService#list(String, ListDetail)}. */
     public List<Backup> list(String query, ListDetail detail) throws ArchiveException, InterruptedException {
-        requireQuery(query);
+        if (!isQuery(query)) {
+            throw invalid(query, Stream.empty());
+        }
         if (detail != ListDetail.OBJECTS) {
             return details(select(names(), query), detail);
         }
@@ -118,8 +122,10 @@ public final class BackupList {
                 continue;
             }
             try {
-                readListed(objects.name())
-                        .ifPresent(sentinel -> examined.add(BackupExamination.of(archive, objects, sentinel)));
+                Optional<Sentinel> sentinel = readListed(objects.name());
+                if (sentinel.isPresent()) {
+                    examined.add(BackupExamination.of(archive, objects, sentinel.get()));
+                }
             } catch (CorruptArchiveException e) {
                 examined.add(BackupExamination.unreadable(objects, e));
             }
@@ -160,7 +166,11 @@ public final class BackupList {
      * @throws BackupNotFoundException if there is none, or the beginning is that of several
      */
     public Backup resolve(String query) throws ArchiveException, InterruptedException {
-        List<Backup> found = list(query, ListDetail.NAMES);
+        List<Backup> all = names();
+        if (!isQuery(query)) {
+            throw invalid(query, all.stream().map(Backup::name));
+        }
+        List<Backup> found = select(all, query);
         if (found.size() == 1) {
             return found.get(0);
         }
@@ -169,7 +179,8 @@ public final class BackupList {
                     "no backups found for fetching",
                     "No backup matching the query \"" + query + "\" was found in "
                             + archive.config().location() + ".",
-                    "backup-list shows the backups there are.");
+                    MeantBackup.question(query, all.stream().map(Backup::name))
+                            + "backup-list shows the backups there are.");
         }
         throw new BackupNotFoundException(
                 "\"" + query + "\" is the beginning of the names of " + found.size() + " backups",
@@ -177,13 +188,16 @@ public final class BackupList {
                 "Give more of the name, or LATEST.");
     }
 
-    private static void requireQuery(String query) throws BackupNotFoundException {
-        if (!query.equals(RestoreRequest.LATEST) && !BackupName.isPrefix(query)) {
-            throw new BackupNotFoundException(
-                    "invalid backup query submitted",
-                    "The submitted query operator was \"" + query + ".\"",
-                    "Give LATEST or a name such as base_000000010000000000000008_00000040; backup-list shows them.");
-        }
+    private static boolean isQuery(String query) {
+        return query.equals(RestoreRequest.LATEST) || BackupName.isPrefix(query);
+    }
+
+    private static BackupNotFoundException invalid(String query, Stream<BackupName> names) {
+        return new BackupNotFoundException(
+                "invalid backup query submitted",
+                "The submitted query operator was \"" + query + ".\"",
+                MeantBackup.question(query, names)
+                        + "Give LATEST or a name such as base_000000010000000000000008_00000040; backup-list shows them.");
     }
 
     private static List<Backup> select(List<Backup> backups, String query) {

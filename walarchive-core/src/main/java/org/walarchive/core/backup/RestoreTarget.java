@@ -53,6 +53,10 @@ final class RestoreTarget {
             }
             TablespaceLayout tablespaces = TablespaceLayout.of(request.tablespaces(), sentinel.tablespaces(), target);
             tablespaces.requireFree(cleared.flatMap(ClearedDirectory::release));
+            requireWritable(target);
+            for (Path location : tablespaces.locations()) {
+                requireWritable(location);
+            }
             return new RestoreTarget(target, tablespaces, cleared);
         } catch (IOException e) {
             throw new LocalFileException(
@@ -120,6 +124,18 @@ final class RestoreTarget {
             throw e.getCause();
         }
         return Optional.empty();
+    }
+
+    /** Asks the file system, which is not believed for long: the restore's own failure to write counts. */
+    private static void requireWritable(Path target) throws LocalFileException {
+        Path changed = Files.exists(target) ? target : target.getParent();
+        if (changed != null && !Files.isWritable(changed)) {
+            throw new LocalFileException(
+                    "directory " + changed + " cannot be written to",
+                    changed.equals(target) ? null : target + " would be made in it.",
+                    "Nothing was restored. Does the command run as the user that owns the directory, and is the file system"
+                            + " not mounted read-only?");
+        }
     }
 
     private static boolean holdsOtherThanLinks(Path directory) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -141,6 +142,11 @@ final class TablespaceLayout {
                             + " with these links, each to an empty directory;"
                             + " or use --restore-spec, or --blind-restore, and restore again.");
         }
+    }
+
+    /** Returns where the tablespaces go that lie outside of the data directory. */
+    Collection<Path> locations() {
+        return List.copyOf(locations.values());
     }
 
     /** Returns the links under {@code pg_tblspc} that are to stay when the directory is cleared. */

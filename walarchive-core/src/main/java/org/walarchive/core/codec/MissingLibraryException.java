@@ -15,7 +15,20 @@ public final class MissingLibraryException extends CorruptStreamException implem
      * @param cause what the absence shows by
      */
     public MissingLibraryException(String format, String library, LinkageError cause) {
-        super(format, "it needs " + library + " on the class path to be read", 0, cause);
+        this(format, "it needs " + library + " on the class path to be read", 0, library, cause);
+    }
+
+    /**
+     * Makes an exception for a stream that only some of its features need the library for.
+     *
+     * @param format the name of the format
+     * @param fault what needs it: lower case, no full stop
+     * @param offset where it was noticed, in bytes from the beginning of the compressed stream
+     * @param library the library
+     * @param cause what the absence shows by
+     */
+    MissingLibraryException(String format, String fault, long offset, String library, LinkageError cause) {
+        super(format, fault, offset, cause);
         this.library = library;
     }
 

@@ -104,10 +104,12 @@ final class ZstdReader extends BlockStream {
         try {
             return ZstdNative.decompress(opened);
         } catch (LinkageError e) {
-            throw source.corruptAt(
-                    opened.start(),
+            throw new MissingLibraryException(
+                    "zstd",
                     "a window of " + window + " bytes needs com.github.luben:zstd-jni on the class path, and its native"
                             + " library for this platform",
+                    opened.start(),
+                    "com.github.luben:zstd-jni",
                     e);
         }
     }

@@ -5,11 +5,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.codec.Decoder;
+import org.walarchive.core.codec.MissingLibraryException;
+import org.walarchive.core.codec.UnreadableHere;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.TimelineHistory;
@@ -26,7 +29,7 @@ final class HistoryReader {
 
     private final ArchiveStore archive;
     private final Map<TimelineId, TimelineHistory> histories = new TreeMap<>();
-    private final Map<TimelineId, String> unreadable = new TreeMap<>();
+    private final Map<TimelineId, UnreadableHistory> unreadable = new TreeMap<>();
 
     HistoryReader(ArchiveStore archive) {
         this.archive = archive;
@@ -46,18 +49,23 @@ final class HistoryReader {
         try {
             histories.put(timeline, TimelineHistory.parse(timeline, new String(content(file), StandardCharsets.UTF_8)));
         } catch (DecryptionException e) {
-            unreadable.put(
-                    timeline,
-                    archive.locate(file.blob().key()) + " is encrypted and cannot be decrypted here: " + e.getMessage()
-                            + ". It may be whole. " + e.hint());
+            unreadable(file, "it is encrypted. " + e.getMessage(), Optional.of(e));
+        } catch (MissingLibraryException e) {
+            unreadable(file, String.valueOf(e.getMessage()), Optional.of(e));
         } catch (IllegalArgumentException | CorruptStreamException | CorruptArchiveException e) {
-            unreadable.put(timeline, archive.locate(file.blob().key()) + ": " + e.getMessage());
+            unreadable(file, String.valueOf(e.getMessage()), Optional.empty());
         } catch (StoreException e) {
             throw e;
         } catch (IOException e) {
             throw new StoreException(
                     StoreException.Kind.UNAVAILABLE, "read of " + file.blob().key() + " failed", null, e);
         }
+    }
+
+    private void unreadable(WalFileObject file, String why, Optional<UnreadableHere> here) {
+        unreadable.put(
+                file.name().timeline(),
+                new UnreadableHistory(archive.locate(file.blob().key()), why, here));
     }
 
     private byte[] content(WalFileObject file) throws IOException, CorruptArchiveException {
@@ -80,7 +88,7 @@ final class HistoryReader {
         return histories;
     }
 
-    Map<TimelineId, String> unreadable() {
+    Map<TimelineId, UnreadableHistory> unreadable() {
         return unreadable;
     }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
+import org.walarchive.core.codec.UnreadableHere;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
@@ -23,10 +24,10 @@ public final class Inventory {
     private final List<WalFileObject> otherWal;
     private final List<BlobInfo> unknown;
     private final Map<TimelineId, TimelineHistory> histories;
-    private final Map<TimelineId, String> unreadableHistories;
-    private final Optional<WalSegmentSize> segmentSize;
+    private final Map<TimelineId, UnreadableHistory> unreadableHistories;
+    private final SegmentSizes.Found segmentSize;
 
-    Inventory(InventoryReader read, HistoryReader histories, Optional<WalSegmentSize> segmentSize) {
+    Inventory(InventoryReader read, HistoryReader histories, SegmentSizes.Found segmentSize) {
         this.backups = read.backups();
         this.wal = read.wal();
         this.otherWal = List.copyOf(read.otherWal());
@@ -122,12 +123,17 @@ public final class Inventory {
     }
 
     /** Returns the timelines whose history file cannot be read, and why. */
-    public Map<TimelineId, String> unreadableHistories() {
+    public Map<TimelineId, UnreadableHistory> unreadableHistories() {
         return unreadableHistories;
     }
 
     /** Returns the size of segments; empty in an archive without any that can be read. */
     public Optional<WalSegmentSize> segmentSize() {
-        return segmentSize;
+        return segmentSize.size();
+    }
+
+    /** Returns why the segments that could tell their size cannot be read here; empty if it is known, or they are damaged. */
+    public Optional<UnreadableHere> segmentsUnreadableHere() {
+        return segmentSize.here();
     }
 }

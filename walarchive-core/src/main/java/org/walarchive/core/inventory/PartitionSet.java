@@ -110,6 +110,24 @@ public final class PartitionSet {
         return entries;
     }
 
+    /**
+     * Requires that all partitions are there. What the list alone makes of a backup of WAL-G's need not be so: where it finds fault,
+     * what was recorded of the partitions decides, and only then is it read.
+     *
+     * @throws CorruptArchiveException if any is missing, has another length, or is one too many
+     */
+    public static void require(ArchiveStore archive, BackupName backup, Sentinel sentinel, List<BlobInfo> listed)
+            throws ArchiveException, InterruptedException {
+        try {
+            of(archive, backup, sentinel, listed);
+        } catch (CorruptArchiveException e) {
+            if (sentinel.walG().isEmpty()) {
+                throw e;
+            }
+            read(archive, backup, sentinel, listed);
+        }
+    }
+
     private static Map<Integer, BlobInfo> byNumber(ArchiveStore archive, BackupName backup, List<BlobInfo> listed)
             throws CorruptArchiveException {
         Map<Integer, BlobInfo> found = new TreeMap<>();

@@ -12,6 +12,7 @@ import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.codec.Decoder;
+import org.walarchive.core.codec.UnreadableHere;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.sentinel.BackupRecord;
 import org.walarchive.core.sentinel.Sentinel;
@@ -32,7 +33,15 @@ final class SegmentSizes {
 
     private SegmentSizes() {}
 
-    static Optional<WalSegmentSize> find(ArchiveStore archive, List<BackupObjects> backups, WalIndex wal)
+    /**
+     * What was found out.
+     *
+     * @param size empty if nothing that can be read tells
+     * @param here why the newest segment that could tell it cannot be read here; empty if the size is known, or none is like that
+     */
+    record Found(Optional<WalSegmentSize> size, Optional<UnreadableHere> here) {}
+
+    static Found find(ArchiveStore archive, List<BackupObjects> backups, WalIndex wal)
             throws StoreException, ArchiveException, InterruptedException {
         int attempts = 0;
         for (int i = backups.size() - 1; i >= 0 && attempts < ATTEMPTS; i--) {
@@ -40,17 +49,19 @@ final class SegmentSizes {
                 attempts++;
                 Optional<WalSegmentSize> size = recorded(archive, backups.get(i));
                 if (size.isPresent()) {
-                    return size;
+                    return new Found(size, Optional.empty());
                 }
             }
         }
+        Optional<UnreadableHere> here = Optional.empty();
         for (WalIndex.SegmentObject segment : newest(wal)) {
-            Optional<WalSegmentSize> size = ofSegment(archive, segment);
-            if (size.isPresent()) {
-                return size;
+            Found found = ofSegment(archive, segment);
+            if (found.size().isPresent()) {
+                return found;
             }
+            here = here.or(found::here);
         }
-        return Optional.empty();
+        return new Found(Optional.empty(), here);
     }
 
     private static Optional<WalSegmentSize> recorded(ArchiveStore archive, BackupObjects backup)
@@ -72,7 +83,7 @@ final class SegmentSizes {
         return newest.subList(0, Math.min(ATTEMPTS, newest.size()));
     }
 
-    private static Optional<WalSegmentSize> ofSegment(ArchiveStore archive, WalIndex.SegmentObject segment)
+    private static Found ofSegment(ArchiveStore archive, WalIndex.SegmentObject segment)
             throws StoreException, ArchiveException {
         try {
             byte[] head = archive.retry().call("read of " + segment.key(), () -> {
@@ -82,10 +93,10 @@ final class SegmentSizes {
                     return plain.readNBytes(WalPageHeader.LENGTH);
                 }
             });
-            return WalPageHeader.parse(head).flatMap(WalPageHeader::walSegmentSize);
+            return new Found(WalPageHeader.parse(head).flatMap(WalPageHeader::walSegmentSize), Optional.empty());
         } catch (CorruptStreamException | DecryptionException e) {
             LOG.warn("segment {} cannot be read: {}", archive.locate(segment.key()), e.getMessage());
-            return Optional.empty();
+            return new Found(Optional.empty(), e instanceof UnreadableHere why ? Optional.of(why) : Optional.empty());
         } catch (StoreException e) {
             throw e;
         } catch (IOException e) {

@@ -115,23 +115,10 @@ final class BackupSurvey {
                 && stopOffset.map(name.offset()::equals).orElse(true);
     }
 
-    /** What the list alone makes of a backup of WAL-G's need not be so: what was recorded of its partitions decides. */
-    private void requirePartitions(BackupObjects objects, Sentinel sentinel)
-            throws ArchiveException, InterruptedException {
-        try {
-            PartitionSet.of(archive, objects.name(), sentinel, objects.partitions());
-        } catch (CorruptArchiveException e) {
-            if (sentinel.walG().isEmpty()) {
-                throw e;
-            }
-            PartitionSet.read(archive, objects.name(), sentinel, objects.partitions());
-        }
-    }
-
     private String flaw(BackupObjects objects, Sentinel sentinel, Position position)
             throws ArchiveException, InterruptedException {
         try {
-            requirePartitions(objects, sentinel);
+            PartitionSet.require(archive, objects.name(), sentinel, objects.partitions());
         } catch (CorruptArchiveException e) {
             return sentinel.walG().isPresent()
                     ? e.getMessage() + ". " + e.detail().orElse("")

@@ -72,7 +72,7 @@ final class PolicyPlan extends ArchivePlan {
                 .filter(timeline -> !lineages.isKnown(timeline))
                 .forEach(timeline -> all.add(
                         Optional.ofNullable(inventory.unreadableHistories().get(timeline))
-                                .map(why -> "the history of timeline " + timeline + " cannot be read: " + why)
+                                .map(why -> "the history of timeline " + timeline + " cannot be read: " + why.text())
                                 .orElse("the history of timeline " + timeline + " is missing")));
         if (!given.foreign().isEmpty()) {
             all.add(

@@ -3,19 +3,20 @@ package org.walarchive.core.store;
 import java.net.URL;
 import java.security.CodeSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.ConfigurationException;
 import org.walarchive.StoreAccessException;
+import org.walarchive.spi.Similar;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreException;
@@ -107,10 +108,9 @@ public final class StoreRegistry {
             case "file" -> "walarchive-store-file";
             default -> "a jar with a store for it";
         };
-        String meant = found.stream()
-                .flatMap(provider -> provider.schemes().stream())
-                .filter(known -> isSlip(scheme, known))
-                .min(Comparator.naturalOrder())
+        Stream<String> schemes =
+                found.stream().flatMap(provider -> provider.schemes().stream()).sorted();
+        String meant = Similar.to(scheme, schemes, 1)
                 .map(known -> "Did you mean " + known + "? If not: ")
                 .orElse("");
         return new ConfigurationException(
@@ -118,25 +118,6 @@ public final class StoreRegistry {
                 null,
                 meant + (meant.isEmpty() ? "Add " : "add ") + artefact + " to the class path; found: "
                         + (described.isEmpty() ? "none" : String.join(", ", described)) + ".");
-    }
-
-    /** Tells whether one letter was left out, added or replaced, or two were swapped. */
-    private static boolean isSlip(String written, String meant) {
-        int shorter = Math.min(written.length(), meant.length());
-        int begin = 0;
-        while (begin < shorter && written.charAt(begin) == meant.charAt(begin)) {
-            begin++;
-        }
-        int end = 0;
-        while (end < shorter - begin
-                && written.charAt(written.length() - 1 - end) == meant.charAt(meant.length() - 1 - end)) {
-            end++;
-        }
-        String here = written.substring(begin, written.length() - end);
-        String there = meant.substring(begin, meant.length() - end);
-        return here.length() <= 1 && there.length() <= 1
-                || here.length() == 2
-                        && new StringBuilder(here).reverse().toString().equals(there);
     }
 
     private static String describe(BlobStoreProvider provider) {

@@ -41,6 +41,7 @@ final class BackupContent {
     private long contentBytes;
     private long moreFiles;
     private boolean unread;
+    private @Nullable String notReadable;
     private @Nullable String damage;
 
     BackupContent(BackupFacts facts, WalSegmentSize size, FindingLog findings) {
@@ -84,7 +85,20 @@ final class BackupContent {
     synchronized void damaged(String key, String why) {
         findings.error(key, why, RESTORE_ANOTHER);
         if (damage == null) {
-            damage = key.substring(key.lastIndexOf('/') + 1) + ": " + why;
+            damage = lastPart(key) + ": " + why;
+        }
+    }
+
+    private static String lastPart(String key) {
+        return key.substring(key.lastIndexOf('/') + 1);
+    }
+
+    /** Notes that a partition cannot be read here, where it may be whole. */
+    synchronized void notReadableHere(String key, String why, @Nullable String hint) {
+        findings.warning(key, why, hint);
+        unread = true;
+        if (notReadable == null) {
+            notReadable = lastPart(key) + ": " + why;
         }
     }
 
@@ -105,7 +119,10 @@ final class BackupContent {
             requireFiles();
         }
         tellPages();
-        return damage == null ? facts : facts.bad(State.DAMAGED, damage);
+        if (damage != null) {
+            return facts.bad(State.DAMAGED, damage);
+        }
+        return notReadable == null ? facts : facts.bad(State.NOT_READABLE_HERE, notReadable);
     }
 
     private void requireFiles() {

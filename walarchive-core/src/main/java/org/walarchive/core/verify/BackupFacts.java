@@ -58,9 +58,12 @@ record BackupFacts(
         return sentinel.flatMap(Sentinel::record);
     }
 
+    /** Tells whether nothing is known to be wrong; it need not have been readable here. */
+    boolean mayBeRestored() {
+        return state == State.GOOD || state == State.NOT_READABLE_HERE;
+    }
+
     BackupFacts bad(State worse, String why) {
-        return state == State.GOOD
-                ? new BackupFacts(objects, worse, Optional.of(why), sentinel, extent, partitions)
-                : this;
+        return mayBeRestored() ? new BackupFacts(objects, worse, Optional.of(why), sentinel, extent, partitions) : this;
     }
 }

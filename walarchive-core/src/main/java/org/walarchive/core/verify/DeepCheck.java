@@ -210,10 +210,11 @@ final class DeepCheck {
             requireRecorded(backup.objects().name(), partition, seen);
             content.add(partition, seen.result());
         } catch (Fault e) {
-            if (e.isUnknown()) {
-                content.unread(key, e.text());
-            } else {
-                content.damaged(key, e.text());
+            switch (e.kind()) {
+                case WRONG -> content.damaged(key, e.text());
+                case NOT_READABLE_HERE ->
+                    content.notReadableHere(key, e.text(), e.hint().orElse(null));
+                case NOT_READ -> content.unread(key, e.text());
             }
         }
     }
@@ -248,11 +249,11 @@ final class DeepCheck {
             misfit.ifPresent(this::tell);
         } catch (Fault e) {
             seams.add(name, null);
-            if (e.isUnknown()) {
-                findings.warning(segment.key(), e.text(), null);
-            } else {
+            if (e.kind() == ObjectReader.Kind.WRONG) {
                 damaged.add(name.timeline(), name.number(size));
-                findings.error(segment.key(), e.text(), e.hint().orElse(ANOTHER_COPY));
+                findings.error(segment.key(), e.text(), ANOTHER_COPY);
+            } else {
+                findings.warning(segment.key(), e.text(), e.hint().orElse(null));
             }
         }
     }
@@ -313,7 +314,7 @@ final class DeepCheck {
             };
             fault.ifPresent(text -> findings.warning(key, text, "Recovery does not need it."));
         } catch (Fault e) {
-            findings.warning(key, e.text(), "Recovery does not need it.");
+            findings.warning(key, e.text(), e.hint().orElse("Recovery does not need it."));
         }
     }
 

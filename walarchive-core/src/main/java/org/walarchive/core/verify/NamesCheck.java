@@ -1,8 +1,10 @@
 package org.walarchive.core.verify;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.walarchive.core.codec.UnreadableHere;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.WalIndex.SegmentObject;
 import org.walarchive.core.layout.ArchiveLayout;
@@ -18,10 +20,7 @@ final class NamesCheck {
 
     static void check(Inventory inventory, WalSegmentSize size, FindingLog findings) {
         if (inventory.wal().count() > 0 && inventory.segmentSize().isEmpty()) {
-            findings.error(
-                    ArchiveLayout.WAL,
-                    "the size of WAL segments cannot be found out: neither a sentinel nor the newest segments can be read",
-                    "Is the key missing that decrypts them, or are they damaged?");
+            tellOfSize(inventory.segmentsUnreadableHere(), findings);
         }
         for (TimelineId timeline : inventory.wal().timelines()) {
             Twins twins = new Twins(size, findings);
@@ -33,6 +32,19 @@ final class NamesCheck {
                 tell(findings, file.blob().key(), file.name().text());
             }
         });
+    }
+
+    private static void tellOfSize(Optional<UnreadableHere> here, FindingLog findings) {
+        String unknown =
+                "the size of WAL segments cannot be found out: no sentinel records it, and the newest segments ";
+        if (here.isPresent()) {
+            findings.warning(
+                    ArchiveLayout.WAL,
+                    unknown + "are not readable here",
+                    "They may be whole. " + here.get().hint());
+        } else {
+            findings.error(ArchiveLayout.WAL, unknown + "cannot be read", "Are they damaged?");
+        }
     }
 
     private static void tell(FindingLog findings, String key, String name) {

@@ -56,20 +56,30 @@ final class ObjectReader {
      */
     record Seen<T>(T result, long storedBytes, String sha256) {}
 
-    /** The object is not what it should be; the message says how. */
+    /** What a fault says of an object. */
+    enum Kind {
+        /** It is not what it should be. */
+        WRONG,
+        /** For want of a key, or of a library, it could not be looked at: it may be whole. */
+        NOT_READABLE_HERE,
+        /** It was not looked at for another reason: it may be whole. */
+        NOT_READ
+    }
+
+    /** The object is not what it should be, or could not be looked at; the message says how. */
     static final class Fault extends Exception {
         private static final long serialVersionUID = 1;
 
-        private final boolean unknown;
+        private final Kind kind;
         private final @Nullable String hint;
 
         Fault(String message) {
-            this(message, false, null);
+            this(message, Kind.WRONG, null);
         }
 
-        private Fault(String message, boolean unknown, @Nullable String hint) {
+        private Fault(String message, Kind kind, @Nullable String hint) {
             super(message);
-            this.unknown = unknown;
+            this.kind = kind;
             this.hint = hint;
         }
 
@@ -78,9 +88,8 @@ final class ObjectReader {
             return Optional.ofNullable(hint);
         }
 
-        /** Tells whether the object could not be looked at, so that it may be whole. */
-        boolean isUnknown() {
-            return unknown;
+        Kind kind() {
+            return kind;
         }
 
         String text() {
@@ -103,9 +112,15 @@ final class ObjectReader {
         try {
             return archive.retry().call("check of " + key, () -> once(key, codec.get(), digest, part, look));
         } catch (DecryptionException e) {
-            throw new Fault("it cannot be decrypted here: " + e.getMessage(), false, "It may be whole. " + e.hint());
+            throw new Fault(
+                    "it is encrypted and not readable here: " + e.getMessage(),
+                    Kind.NOT_READABLE_HERE,
+                    "It may be whole. " + e.hint());
         } catch (MissingLibraryException e) {
-            throw new Fault("it cannot be read here: " + e.getMessage(), false, "It may be whole. " + e.hint());
+            throw new Fault(
+                    "it is not readable here: " + e.getMessage(),
+                    Kind.NOT_READABLE_HERE,
+                    "It may be whole. " + e.hint());
         } catch (CorruptStreamException e) {
             throw new Fault("it is damaged: " + e.getMessage());
         } catch (CorruptArchiveException e) {
@@ -121,7 +136,7 @@ final class ObjectReader {
         return switch (e.kind()) {
             case NOT_FOUND -> new Fault("it was listed, and is gone");
             case CORRUPT -> new Fault("the store does not give it as it was put: " + e.getMessage());
-            case FROZEN -> new Fault("it lies in cold storage and was not read", true, null);
+            case FROZEN -> new Fault("it lies in cold storage and was not read", Kind.NOT_READ, null);
             case NO_CONTAINER, ACCESS_DENIED, THROTTLED, UNAVAILABLE, NO_SPACE, INVALID, INTERRUPTED -> throw e;
         };
     }

@@ -69,7 +69,7 @@ final class Recovery {
     }
 
     private BackupReport report(BackupFacts backup) {
-        if (backup.state() != State.GOOD || backup.extent().isEmpty()) {
+        if (!backup.mayBeRestored() || backup.extent().isEmpty()) {
             return report(backup, List.of());
         }
         Extent extent = backup.extent().get();

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.walarchive.core.inventory.Inventory;
+import org.walarchive.core.inventory.UnreadableHistory;
 import org.walarchive.core.inventory.WalFileObject;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.postgres.TimelineHistory;
@@ -32,21 +33,32 @@ final class Timelines {
         known.addAll(inventory.histories().keySet());
         known.addAll(inventory.unreadableHistories().keySet());
         for (TimelineId timeline : known) {
-            Optional<String> fault = fault(timeline, used.contains(timeline));
-            fault.ifPresent(text -> findings.error(
-                    keyOf(timeline),
-                    text,
-                    "Recovery cannot get from the timelines before to timeline " + timeline + ". Is there a copy of "
-                            + timeline.toHex() + ".history in a server's pg_wal?"));
+            tell(timeline, used.contains(timeline), findings);
             paths.put(timeline, path(timeline));
         }
     }
 
-    private Optional<String> fault(TimelineId timeline, boolean isUsed) {
-        String unreadable = inventory.unreadableHistories().get(timeline);
-        if (unreadable != null) {
-            return Optional.of("the history of timeline " + timeline + " cannot be read: " + unreadable);
+    private void tell(TimelineId timeline, boolean isUsed, FindingLog findings) {
+        UnreadableHistory unreadable = inventory.unreadableHistories().get(timeline);
+        if (unreadable != null && unreadable.here().isPresent()) {
+            findings.warning(
+                    keyOf(timeline),
+                    "the history of timeline " + timeline + " is not readable here: " + unreadable.why(),
+                    "It may be whole; where recovery can get to is not known without it. "
+                            + unreadable.here().get().hint());
+            return;
         }
+        Optional<String> fault = unreadable == null
+                ? fault(timeline, isUsed)
+                : Optional.of("the history of timeline " + timeline + " cannot be read: " + unreadable.text());
+        fault.ifPresent(text -> findings.error(
+                keyOf(timeline),
+                text,
+                "Recovery cannot get from the timelines before to timeline " + timeline + ". Is there a copy of "
+                        + timeline.toHex() + ".history in a server's pg_wal?"));
+    }
+
+    private Optional<String> fault(TimelineId timeline, boolean isUsed) {
         Optional<TimelineHistory> history = inventory.history(timeline);
         if (history.isEmpty()) {
             return isUsed ? Optional.of("the history of timeline " + timeline + " is missing") : Optional.empty();

@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
@@ -17,6 +19,7 @@ import org.walarchive.Progress;
 import org.walarchive.RestoreRequest;
 import org.walarchive.core.inventory.BackupObjects;
 import org.walarchive.core.inventory.Inventory;
+import org.walarchive.core.inventory.MeantBackup;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.progress.ProgressMeter;
 import org.walarchive.core.store.ArchiveStore;
@@ -35,6 +38,9 @@ import org.walarchive.verification.VerifyRequest;
 
 /** Finds out what an archive is good for: lists it, reads sentinels and histories, and everything if asked to. */
 public final class Verify {
+
+    private static final Set<BackupReport.State> MAY_BE_RESTORED =
+            EnumSet.of(BackupReport.State.GOOD, BackupReport.State.NOT_READABLE_HERE);
 
     private final ArchiveStore archive;
     private final Clock clock;
@@ -107,7 +113,7 @@ public final class Verify {
     }
 
     private static void requireBackup(Recovery recovery, FindingLog findings) {
-        if (recovery.backups().stream().noneMatch(backup -> backup.state() == BackupReport.State.GOOD)) {
+        if (recovery.backups().stream().map(BackupReport::state).noneMatch(MAY_BE_RESTORED::contains)) {
             findings.error(
                     ArchiveLayout.BASE_BACKUPS,
                     "there is no base backup that can be restored",
@@ -133,7 +139,8 @@ public final class Verify {
                 .orElseThrow(() -> new BackupNotFoundException(
                         "there is no backup \"" + query + "\" to verify",
                         null,
-                        "backup-list shows the backups there are.")));
+                        MeantBackup.question(query, inventory.backups().stream().map(BackupObjects::name))
+                                + "backup-list shows the backups there are.")));
     }
 
     private List<BackupFacts> read(BackupReader reader, List<BackupObjects> backups)

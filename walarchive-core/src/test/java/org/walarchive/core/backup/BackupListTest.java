@@ -18,6 +18,8 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.walarchive.ArchiveException;
 import org.walarchive.Backup;
 import org.walarchive.BackupDetails;
@@ -210,6 +212,34 @@ final class BackupListTest {
         assertThrows(BackupNotFoundException.class, () -> list().resolve("base_00000002"));
         assertThrows(BackupNotFoundException.class, () -> list().resolve("bas"));
         assertThrows(BackupNotFoundException.class, () -> list().resolve("base_00000001x"));
+    }
+
+    private String hint(String query) {
+        return assertThrows(BackupNotFoundException.class, () -> list().resolve(query))
+                .hint()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LATTEST, LATEST",
+        "latest, LATEST",
+        "LAST, LATEST",
+        "bsae_000000010000000000000001_00000040, base_000000010000000000000001_00000040",
+        "base_000000010000000000000003_00000040, base_000000010000000000000001_00000040",
+        "base_00000001000000000000001_00000040, base_000000010000000000000001_00000040",
+        "base_000000010000000000000001_00000040x, base_000000010000000000000001_00000040",
+    })
+    void whatWasMeantIsAskedFor(String query, String meant) throws Exception {
+        putWalE(FIRST);
+        assertEquals(meant, hint(query).replaceFirst("^Did you mean (\\S+)\\? .*", "$1"));
+    }
+
+    @Test
+    void whatIsFarFromEverythingIsNotGuessed() throws Exception {
+        putWalE(FIRST);
+        assertTrue(hint("base_0000000200000000000000FF").startsWith("backup-list shows"));
+        assertTrue(hint("yesterday").startsWith("Give LATEST or a name"));
     }
 
     @Test

@@ -29,6 +29,9 @@ final class ModelArchive {
 
     static final WalSegmentSize SIZE = WalSegmentSize.ofBytes(1 << 20);
 
+    /** It can be decompressed, and is no tar archive. */
+    private static final byte[] PARTITION = SegmentBuilder.compress("lzo", new byte[1]);
+
     /** A second of the cluster's clock, which is the store's. */
     private static final long FIRST_SECOND = 1_000_000_000;
 
@@ -128,9 +131,10 @@ final class ModelArchive {
                 BackupRecord.Source.PRIMARY,
                 started,
                 finished,
-                List.of(new BackupRecord.Partition(0, ArchiveLayout.partitionName(0, "lzo"), 1, "0".repeat(64), 1)));
+                List.of(new BackupRecord.Partition(
+                        0, ArchiveLayout.partitionName(0, "lzo"), PARTITION.length, "0".repeat(64), 1)));
         if (complete) {
-            fixture.put(ArchiveLayout.partition(name, 0, "lzo"), new byte[1]);
+            fixture.put(ArchiveLayout.partition(name, 0, "lzo"), PARTITION);
         }
         fixture.put(
                 ArchiveLayout.sentinel(name),

@@ -2,6 +2,7 @@ package org.walarchive.core.backup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -118,7 +119,9 @@ final class RestorePlannerTest {
         Instant put = plan(to(time(1000))).wal().orElseThrow().newestPut().orElseThrow();
         long last = put.getEpochSecond() - 1_000_000_000;
         assertEquals(Optional.empty(), plan(to(time(last + 60))).obstacle());
-        assertTrue(plan(to(time(last + 61))).obstacle().orElseThrow().contains("was put at " + put));
+        RestorePlan beyond = plan(to(time(last + 61)));
+        assertTrue(beyond.obstacle().orElseThrow().contains("was put at " + put));
+        assertInstanceOf(WalNotArchivedException.class, beyond.refusal().orElseThrow());
     }
 
     @Test

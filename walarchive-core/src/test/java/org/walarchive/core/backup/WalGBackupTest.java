@@ -149,6 +149,21 @@ final class WalGBackupTest {
         assertTrue(refusal().contains("is a delta backup"));
     }
 
+    /** WAL-G leaves what it put no file into; the list alone would miss partition 1. */
+    @Test
+    void theListJudgesAsARestoreDoes() throws Exception {
+        local("backup_label");
+        byte[] part = fixture.bytes(ArchiveLayout.partitions(NAME) + "part_001.tar.lz4");
+        fixture.remove(ArchiveLayout.partitions(NAME) + "part_001.tar.lz4");
+        fixture.put(ArchiveLayout.partitions(NAME) + "part_002.tar.lz4", part);
+        assertEquals(Kind.BROKEN, kind());
+        fixture.put(
+                ArchiveLayout.walGFiles(NAME),
+                "{\"TarFileSets\":{\"part_002.tar.lz4\":[\"PG_VERSION\"]}}".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(Kind.COMPLETE, kind());
+        fetch();
+    }
+
     private Kind kind() throws Exception {
         return new BackupList(fixture.archive())
                 .list(ListDetail.OBJECTS)

@@ -98,6 +98,7 @@ class CodecsTest {
         assertNotNull(e.getMessage());
         assertTrue(
                 e.getMessage().contains("a window of 16777216 bytes needs com.github.luben:zstd-jni"), e.getMessage());
+        assertEquals(MissingLibraryException.class.getName(), e.getClass().getName());
     }
 
     private static void roundTrip(ClassLoader loader, String compression) throws ReflectiveOperationException {

@@ -79,9 +79,10 @@ class ObjectReaderTest {
                 () -> reader.read("x", "zst", ObjectReader.Digest.NONE, UNHEARD.part(0, 0), plain -> {
                     throw new MissingLibraryException("brotli", "org.brotli:dec", new NoClassDefFoundError("x"));
                 }));
-        assertTrue(fault.text().startsWith("it cannot be read here: "), fault.text());
+        assertTrue(fault.text().startsWith("it is not readable here: "), fault.text());
         assertEquals(
                 "It may be whole. Put org.brotli:dec on the class path.",
                 fault.hint().orElseThrow());
+        assertEquals(ObjectReader.Kind.NOT_READABLE_HERE, fault.kind());
     }
 }

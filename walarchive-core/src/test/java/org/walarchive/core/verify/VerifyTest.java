@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.walarchive.BackupName;
 import org.walarchive.BackupNotFoundException;
 import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.openpgp.Keys;
+import org.walarchive.core.store.ArchiveFixture;
+import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.store.StoreException;
 import org.walarchive.verification.BackupReport;
@@ -353,5 +358,60 @@ final class VerifyTest {
         archive.put(ArchiveLayout.partition(plain, 0, "lzo"), new byte[] {(byte) 0x85});
         archive.put(ArchiveLayout.partition(next, 0, "lzo"), new byte[] {(byte) 0x85});
         assertEquals(List.of(), notes(archive.verify()));
+    }
+
+    private void encrypt(String key, byte[] content) throws Exception {
+        ArchiveFixture fixture = archive.fixture();
+        try (InputStream stored = fixture.archive(
+                        fixture.config("lzo").encryption(Keys.to("cv25519")), fixture.memory())
+                .writer()
+                .store(new ByteArrayInputStream(content))) {
+            archive.put(key, stored.readAllBytes());
+        }
+    }
+
+    private VerificationReport verifyWithoutKey() throws Exception {
+        ArchiveStore blind = archive.fixture()
+                .archive(
+                        archive.fixture().config("lzo").encryption(Keys.with()),
+                        archive.fixture().memory());
+        return new Verify(blind).verify(VerifyRequest.of(VerifyRequest.Depth.DEEP));
+    }
+
+    /** It may all be sound: what says otherwise makes somebody throw his backups away. */
+    @Test
+    void whatIsEncryptedToAnotherIsNotCalledDamaged() throws Exception {
+        for (int number = 1; number < 5; number++) {
+            encrypt(DrawnArchive.key(1, number), new byte[1 << 20]);
+        }
+        encrypt(DrawnArchive.key(2, 5), new byte[1 << 20]);
+        encrypt("wal_005/00000002.history.lzo", "1\t0/500000\tno reason\n".getBytes(StandardCharsets.US_ASCII));
+        encrypt("wal_005/000000010000000000000005.partial.lzo", new byte[1 << 20]);
+        BackupName name = BackupName.parse("base_000000010000000000000002_00000040");
+        archive.put(
+                ArchiveLayout.sentinel(name),
+                ("{\"wal_segment_backup_stop\": \"000000010000000000000003\","
+                                + " \"wal_segment_offset_backup_stop\": \"00000100\", \"expanded_size_bytes\": 1,"
+                                + " \"spec\": {\"base_prefix\": \"/srv/pg/\", \"tablespaces\": []}}")
+                        .getBytes(StandardCharsets.US_ASCII));
+        archive.put(ArchiveLayout.version(name), "PostgreSQL 17.4".getBytes(StandardCharsets.US_ASCII));
+        encrypt(ArchiveLayout.partition(name, 0, "lzo"), new byte[1024]);
+
+        VerificationReport report = verifyWithoutKey();
+        assertEquals(0, report.counts().errors(), () -> texts(report).toString());
+        assertEquals(9, report.counts().warnings(), () -> texts(report).toString());
+        for (Finding finding : report.findings()) {
+            if (finding.severity() == Finding.Severity.WARNING) {
+                assertTrue(finding.message().contains("not readable here"), finding::toString);
+                assertTrue(finding.hint().orElseThrow().contains("WALARCHIVE_PGP_PRIVATE_KEYS"), finding::toString);
+            }
+            assertFalse(finding.toString().contains("damaged"), finding::toString);
+        }
+        BackupReport backup = report.backups().get(0);
+        assertEquals(BackupReport.State.NOT_READABLE_HERE, backup.state());
+        assertTrue(backup.reason()
+                .orElseThrow()
+                .startsWith("part_00000000.tar.lzo: it is encrypted and not readable here: "));
+        assertEquals(List.of("1 0/3000064 to 0/5000000 END_OF_WAL"), windows(backup));
     }
 }

@@ -1,22 +1,37 @@
-package org.walarchive.cli;
+package org.walarchive.spi;
 
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.walarchive.stability.Internal;
 
 /** Finds the word that somebody meant who wrote another. */
-final class Similar {
+@Internal
+public final class Similar {
 
     private Similar() {}
 
-    /** Returns the word that takes the fewest changes, if these are few for its length. */
-    static Optional<String> to(String written, Stream<String> words) {
+    /**
+     * Returns the word that takes the fewest changes, if these are few for its length.
+     *
+     * @param written what is none of the words
+     * @param words what could have been meant
+     * @return one of them, or nothing
+     */
+    public static Optional<String> to(String written, Stream<String> words) {
         return words.filter(word -> !word.isEmpty() && changes(written, word) <= Math.max(1, word.length() / 3))
                 .min(Comparator.comparingInt(word -> changes(written, word)));
     }
 
-    /** Returns the word that takes the fewest changes, if these are not more than so many. */
-    static Optional<String> to(String written, Stream<String> words, int most) {
+    /**
+     * Does the same with long words that are much alike anyway.
+     *
+     * @param written what is none of the words
+     * @param words what could have been meant
+     * @param most how many changes are few
+     * @return one of them, or nothing
+     */
+    public static Optional<String> to(String written, Stream<String> words, int most) {
         return words.filter(word -> changes(written, word) <= most)
                 .min(Comparator.comparingInt(word -> changes(written, word)));
     }
