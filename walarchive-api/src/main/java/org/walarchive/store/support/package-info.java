@@ -3,6 +3,7 @@
  *
  * <ul>
  *   <li>{@link org.walarchive.store.support.PartReader} and {@link org.walarchive.store.support.PartBuffer}: a source in parts that can be sent again;
+ *   <li>{@link org.walarchive.store.support.PartsInFlight}: these parts on their way, a few at once;
  *   <li>{@link org.walarchive.store.support.ContentStream}: a blob that is held to its length and its checksum while it is read;
  *   <li>{@link org.walarchive.store.support.RequestWatch}: requests that end when the thread is interrupted that waits for them;
  *   <li>{@link org.walarchive.store.support.ParallelRequests} and {@link org.walarchive.store.support.Latches}: some requests at once, all of which have ended

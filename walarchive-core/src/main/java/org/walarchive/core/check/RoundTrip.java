@@ -24,7 +24,6 @@ final class RoundTrip {
 
     private static final String NAME = "round-trip";
     private static final long PAUSE_MILLIS = 200;
-    private static final int XLOG_RENAMED = 100000;
 
     private final ServerSession session;
     private final WalService wal;
@@ -66,7 +65,7 @@ final class RoundTrip {
     private WalSegmentName switchSegment() throws ServerException, InterruptedException {
         TimelineId timeline = session.timeline();
         session.value("write a record of WAL", "SELECT txid_current()");
-        String function = session.versionNumber() >= XLOG_RENAMED ? "pg_switch_wal()" : "pg_switch_xlog()";
+        String function = session.hasWalNames() ? "pg_switch_wal()" : "pg_switch_xlog()";
         Lsn end = session.value("begin a new WAL segment", "SELECT " + function)
                 .map(Lsn::parse)
                 .orElseThrow();

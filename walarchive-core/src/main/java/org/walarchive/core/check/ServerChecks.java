@@ -14,7 +14,6 @@ final class ServerChecks {
     private static final int OLDEST = 90600;
     private static final int NEWEST = 190000;
     private static final int BACKUP_FUNCTIONS_RENAMED = 150000;
-    private static final int XLOG_RENAMED = 100000;
 
     private final ServerSession session;
     private final Results results;
@@ -165,7 +164,7 @@ final class ServerChecks {
     }
 
     private void checkSlots() throws ServerException, InterruptedException {
-        if (session.versionNumber() < XLOG_RENAMED || session.inRecovery()) {
+        if (!session.hasWalNames() || session.inRecovery()) {
             results.skip("replication-slots", "looked at on a primary of PostgreSQL 10 or newer");
             return;
         }

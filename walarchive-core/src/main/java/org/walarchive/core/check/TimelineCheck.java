@@ -19,7 +19,6 @@ import org.walarchive.verification.VerificationReport;
 final class TimelineCheck {
 
     private static final String NAME = "timeline";
-    private static final int XLOG_RENAMED = 100000;
 
     private final ArchiveStore archive;
     private final Results results;
@@ -36,7 +35,7 @@ final class TimelineCheck {
             results.skip(NAME, "a server in recovery goes where its primary goes");
             return;
         }
-        String current = session.versionNumber() >= XLOG_RENAMED
+        String current = session.hasWalNames()
                 ? "pg_walfile_name(pg_current_wal_lsn())"
                 : "pg_xlogfile_name(pg_current_xlog_location())";
         ofServer(session.value("ask for the timeline", "SELECT " + current)

@@ -35,6 +35,8 @@ public final class ServerSession implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
 
+    private static final int FIRST_WITH_WAL_NAMES = 100_000;
+
     private static final long CANCEL_PATIENCE_MILLIS = 2_000;
 
     /** Switches off, where the release has it, what could end a long session or start processes for it. */
@@ -132,6 +134,15 @@ public final class ServerSession implements AutoCloseable {
      */
     public int versionNumber() {
         return versionNumber;
+    }
+
+    /**
+     * Tells how functions and views are called.
+     *
+     * @return true if by {@code wal} and {@code lsn}, as since PostgreSQL 10; false if by {@code xlog} and {@code location}
+     */
+    public boolean hasWalNames() {
+        return versionNumber >= FIRST_WITH_WAL_NAMES;
     }
 
     /**

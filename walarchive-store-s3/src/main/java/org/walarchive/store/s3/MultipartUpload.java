@@ -1,16 +1,9 @@
 package org.walarchive.store.s3;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +11,8 @@ import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
-import org.walarchive.store.support.Latches;
 import org.walarchive.store.support.PartBuffer;
+import org.walarchive.store.support.PartsInFlight;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
@@ -36,15 +29,12 @@ final class MultipartUpload implements AutoCloseable {
 
     private final S3Calls calls;
     private final S3Requests requests;
-    private final ExecutorService threads;
     private final String key;
     private final String object;
     private final String uploadId;
-    private final Deque<Sending> sending = new ArrayDeque<>();
-    private final List<CompletedPart> parts = new ArrayList<>();
+    private final PartsInFlight<CompletedPart> parts;
     private final CRC32C whole = new CRC32C();
     private final ChecksumScope scope;
-    private int added;
     private boolean completed;
 
     /** What the service keeps a checksum of. */
@@ -52,9 +42,6 @@ final class MultipartUpload implements AutoCloseable {
         WHOLE,
         PARTS
     }
-
-    /** A part on its way; the latch opens when its thread is done with it, which a cancelled future does not tell. */
-    private record Sending(long sizeBytes, FutureTask<CompletedPart> part, CountDownLatch ended) {}
 
     private MultipartUpload(
             S3Calls calls,
@@ -65,7 +52,7 @@ final class MultipartUpload implements AutoCloseable {
             CreateMultipartUploadResponse begun) {
         this.calls = calls;
         this.requests = requests;
-        this.threads = threads;
+        this.parts = new PartsInFlight<>(key, threads);
         this.key = key;
         this.object = object;
         this.uploadId = begun.uploadId();
@@ -87,46 +74,24 @@ final class MultipartUpload implements AutoCloseable {
 
     /** Returns the number of the next part. */
     int nextPart() {
-        return added + 1;
+        return parts.added() + 1;
     }
 
     /** Waits until there is room for a part in a number of bytes. */
     void awaitRoom(long partBytes, long roomBytes) throws StoreException {
-        long held = sending.stream().mapToLong(Sending::sizeBytes).sum();
-        while (!sending.isEmpty()
-                && (held + partBytes > roomBytes || sending.peek().part().isDone())) {
-            held -= sending.peek().sizeBytes();
-            awaitOldest();
-        }
+        parts.awaitRoom(partBytes, roomBytes);
     }
 
     /** Sends a part in another thread. */
     void add(PartBuffer content) throws StoreException {
-        int number = ++added;
+        int number = nextPart();
         if (number > PartSizes.MOST_PARTS) {
             throw new StoreException(
                     Kind.INVALID, "cannot put " + key + ": it has more than " + PartSizes.MOST_PARTS + " parts");
         }
         calls.check();
         content.update(whole);
-        Sending next =
-                new Sending(content.size(), new FutureTask<>(() -> send(number, content)), new CountDownLatch(1));
-        start(next.part(), next.ended());
-        sending.add(next);
-    }
-
-    private void start(Runnable task, CountDownLatch ended) {
-        try {
-            threads.execute(() -> {
-                try {
-                    task.run();
-                } finally {
-                    ended.countDown();
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("store was closed while " + key + " was put", e);
-        }
+        parts.add(content.size(), () -> send(number, content));
     }
 
     private CompletedPart send(int number, PartBuffer content) throws StoreException {
@@ -144,33 +109,18 @@ final class MultipartUpload implements AutoCloseable {
                 });
     }
 
-    private void awaitOldest() throws StoreException {
-        try {
-            parts.add(sending.remove().part().get());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(Kind.INTERRUPTED, "interrupted while " + key + " was put", null, e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("part of " + key + " failed", e.getCause());
-        }
-    }
-
     /** Waits until all parts are there. */
     void awaitParts() throws StoreException {
-        while (!sending.isEmpty()) {
-            awaitOldest();
-        }
+        parts.awaitAll();
     }
 
     /** Makes the blob of the parts. */
     PutResult complete(PutMode mode) throws StoreException {
-        boolean allCrc = parts.stream().allMatch(part -> part.checksumCRC32C() != null);
+        List<CompletedPart> answers = parts.awaitAll();
+        boolean allCrc = answers.stream().allMatch(part -> part.checksumCRC32C() != null);
         List<CompletedPart> sent = allCrc
-                ? parts
-                : parts.stream()
+                ? answers
+                : answers.stream()
                         .map(part -> part.toBuilder().checksumCRC32C(null).build())
                         .toList();
         String crc32c = allCrc && scope == ChecksumScope.WHOLE ? Checksums.text(whole) : null;
@@ -197,32 +147,16 @@ final class MultipartUpload implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (completed) {
-            return;
-        }
-        sending.forEach(each -> each.part().cancel(true));
-        CountDownLatch ended = new CountDownLatch(1);
-        List<CountDownLatch> before = sending.stream().map(Sending::ended).toList();
-        try {
-            start(() -> abort(before), ended);
-            Latches.awaitUninterruptibly(ended, ABORT_WAIT);
-        } catch (IllegalStateException e) {
-            left(e);
+        if (!completed) {
+            parts.cancelAndClean(this::abort, ABORT_WAIT, this::left);
         }
     }
 
-    private void abort(List<CountDownLatch> before) {
-        try {
-            for (CountDownLatch ended : before) {
-                ended.await();
-            }
-            calls.call(
-                    "cannot abort the upload of " + key,
-                    client -> client.abortMultipartUpload(requests.abort(object, uploadId)));
-            log.debug("action=abort key={} upload={}", key, uploadId);
-        } catch (InterruptedException | StoreException | IllegalStateException e) {
-            left(e);
-        }
+    private void abort() throws StoreException {
+        calls.call(
+                "cannot abort the upload of " + key,
+                client -> client.abortMultipartUpload(requests.abort(object, uploadId)));
+        log.debug("action=abort key={} upload={}", key, uploadId);
     }
 
     private void left(Exception failure) {

@@ -2,17 +2,10 @@ package org.walarchive.store.swift;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +13,8 @@ import org.walarchive.store.PutMode;
 import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
-import org.walarchive.store.support.Latches;
 import org.walarchive.store.support.PartBuffer;
+import org.walarchive.store.support.PartsInFlight;
 import org.walarchive.store.swift.Manifest.Segment;
 import org.walarchive.store.swift.SwiftObjects.ManifestPut;
 
@@ -38,18 +31,12 @@ final class LargeUpload implements AutoCloseable {
     private final SwiftContainer container;
     private final SwiftObjects objects;
     private final Segments segments;
-    private final ExecutorService threads;
     private final String key;
     private final String object;
     private final String id = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
     private final String prefix;
-    private final Deque<Sending> sending = new ArrayDeque<>();
-    private final List<Segment> sent = new ArrayList<>();
-    private int added;
+    private final PartsInFlight<Segment> sending;
     private boolean needed;
-
-    /** A segment on its way; the latch opens when its thread is done with it, which a cancelled future does not tell. */
-    private record Sending(long sizeBytes, FutureTask<Segment> segment, CountDownLatch ended) {}
 
     LargeUpload(
             SwiftContainer container,
@@ -62,7 +49,7 @@ final class LargeUpload implements AutoCloseable {
         this.container = container;
         this.objects = objects;
         this.segments = segments;
-        this.threads = threads;
+        this.sending = new PartsInFlight<>(key, threads);
         this.key = key;
         this.object = object;
         this.prefix = SwiftContainer.segments(object, id);
@@ -82,46 +69,23 @@ final class LargeUpload implements AutoCloseable {
 
     /** Returns the number of the next segment. */
     int next() {
-        return added + 1;
+        return sending.added() + 1;
     }
 
     /** Waits until there is room for a segment in a number of bytes. */
     void awaitRoom(long segmentBytes, long roomBytes) throws StoreException {
-        long held = sending.stream().mapToLong(Sending::sizeBytes).sum();
-        while (!sending.isEmpty()
-                && (held + segmentBytes > roomBytes
-                        || sending.element().segment().isDone())) {
-            held -= sending.element().sizeBytes();
-            awaitOldest();
-        }
+        sending.awaitRoom(segmentBytes, roomBytes);
     }
 
     /** Sends a segment in another thread. */
     void add(PartBuffer content) throws StoreException {
-        int number = ++added;
+        int number = next();
         if (number > SegmentSizes.MOST_SEGMENTS) {
             throw new StoreException(
                     Kind.INVALID,
                     "cannot put " + key + ": it has more than " + SegmentSizes.MOST_SEGMENTS + " segments");
         }
-        Sending next =
-                new Sending(content.size(), new FutureTask<>(() -> send(number, content)), new CountDownLatch(1));
-        start(next.segment(), next.ended());
-        sending.add(next);
-    }
-
-    private void start(Runnable task, CountDownLatch ended) {
-        try {
-            threads.execute(() -> {
-                try {
-                    task.run();
-                } finally {
-                    ended.countDown();
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("store was closed while " + key + " was put", e);
-        }
+        sending.add(content.size(), () -> send(number, content));
     }
 
     private Segment send(int number, PartBuffer content) throws StoreException {
@@ -129,31 +93,15 @@ final class LargeUpload implements AutoCloseable {
         return new Segment(container.withContainer(name(number)), Md5.of(content), content.size());
     }
 
-    private void awaitOldest() throws StoreException {
-        try {
-            sent.add(sending.remove().segment().get());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(Kind.INTERRUPTED, "interrupted while " + key + " was put", null, e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("segment of " + key + " failed", e.getCause());
-        }
-    }
-
     /** Waits until all segments are there. */
     void awaitSegments() throws StoreException {
-        while (!sending.isEmpty()) {
-            awaitOldest();
-        }
+        sending.awaitAll();
     }
 
     /** Makes the blob of the segments. */
     PutResult complete(PutMode mode) throws StoreException {
         String action = "cannot put the manifest of " + key;
-        Manifest manifest = new Manifest(id, sent);
+        Manifest manifest = new Manifest(id, sending.awaitAll());
         segments.requireSupported(action, name(0), manifest);
         ManifestPut put = objects.putManifest(action, object, manifest, mode);
         switch (put.ending()) {
@@ -178,7 +126,7 @@ final class LargeUpload implements AutoCloseable {
     }
 
     private List<String> names() {
-        return IntStream.rangeClosed(1, added).mapToObj(this::name).toList();
+        return IntStream.rangeClosed(1, sending.added()).mapToObj(this::name).toList();
     }
 
     /**
@@ -187,30 +135,14 @@ final class LargeUpload implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (needed || added == 0) {
-            return;
-        }
-        sending.forEach(each -> each.segment().cancel(true));
-        CountDownLatch ended = new CountDownLatch(1);
-        List<CountDownLatch> before = sending.stream().map(Sending::ended).toList();
-        try {
-            start(() -> clean(before), ended);
-            Latches.awaitUninterruptibly(ended, CLEANING_WAIT);
-        } catch (IllegalStateException e) {
-            left(e);
+        if (!needed && sending.added() > 0) {
+            sending.cancelAndClean(this::clean, CLEANING_WAIT, this::left);
         }
     }
 
-    private void clean(List<CountDownLatch> before) {
-        try {
-            for (CountDownLatch ended : before) {
-                ended.await();
-            }
-            segments.delete(names());
-            log.debug("action=abort key={} segments={}", key, prefix);
-        } catch (InterruptedException | StoreException | IllegalStateException e) {
-            left(e);
-        }
+    private void clean() throws StoreException {
+        segments.delete(names());
+        log.debug("action=abort key={} segments={}", key, prefix);
     }
 
     private void left(Exception failure) {
