@@ -26,7 +26,8 @@ import org.walarchive.stability.Stable;
  * @param wal the WAL that recovery needs; empty where the size of segments cannot be found out
  * @param obstacle why the archive's WAL does not reach the target, in sentences; empty if it does, as far as names and times tell
  * @param refusal what the restore would fail with before it writes anything: WAL that is missing, a key or a library that is needed to
- *     read the backup and lacks here, a directory that is not empty or not fit for it; empty if nothing is known that refuses it
+ *     read the backup and lacks here, a store that does not give it (cold storage, rights), a directory that is not empty or not fit for it;
+ *     empty if nothing is known that refuses it
  */
 @Stable
 public record RestorePlan(

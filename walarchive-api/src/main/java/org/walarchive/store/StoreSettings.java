@@ -59,15 +59,16 @@ public final class StoreSettings {
      * Returns a setting in another form.
      *
      * @param name its name
-     * @param reader makes it of the text; throws an {@link IllegalArgumentException} that says what is wrong, without secrets
+     * @param reader makes it of the text; throws an {@link IllegalArgumentException} that says what is wrong, without secrets. The message of a
+     *     {@link NumberFormatException} is made here, and has the value: not for secrets
      * @param <T> the form
      * @return its value, if it is set and not empty
      * @throws StoreException of kind INVALID, which names the setting, if it cannot be read
      */
-    public <T> Optional<T> get(String name, Function<String, T> reader) throws StoreException {
+    public <T> Optional<T> get(String name, Function<? super String, ? extends T> reader) throws StoreException {
         Optional<String> value = get(name);
         try {
-            return value.map(reader);
+            return value.map(reader::apply);
         } catch (NumberFormatException e) {
             throw unreadable(name + " \"" + value.orElse("") + "\" is not a number", e);
         } catch (IllegalArgumentException e) {

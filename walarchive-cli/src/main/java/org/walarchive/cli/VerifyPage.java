@@ -113,7 +113,7 @@ final class VerifyPage {
         } else if (VerifyTable.count(report, BackupReport.State.NOT_READABLE_HERE) > 0) {
             return "What was looked into is as it should be, but not all is readable here";
         }
-        return warned ? "Everything can be restored, but have a look" : "Everything can be restored";
+        return warned ? "What was looked into can be restored, but have a look" : "Everything can be restored";
     }
 
     private Optional<Instant> latest() {

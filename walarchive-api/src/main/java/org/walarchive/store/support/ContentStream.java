@@ -10,8 +10,8 @@ import org.walarchive.store.StoreException.Kind;
 
 /**
  * A blob while it is read: it must be as long as the service said, and have the checksum that the service said. What is wrong is found
- * before the last bytes are given, so that nobody takes a damaged blob for a whole one. After a failure it fails for good. Not for
- * several threads at once.
+ * before the end is given, and by {@link #fault} before the last bytes are, so that nobody takes a damaged blob for a whole one. After a
+ * failure it fails for good. Not for several threads at once.
  */
 @Experimental
 public abstract class ContentStream extends InputStream {

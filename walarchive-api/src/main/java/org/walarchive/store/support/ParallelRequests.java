@@ -11,13 +11,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.LongStream;
 import org.walarchive.stability.Experimental;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 
 /**
  * A request for each of some names, a few at once; it ends at the first failure. It waits for all that are under way also then: one of them
- * might do later what the caller does not expect any more, such as delete what was put meanwhile.
+ * might do later what the caller does not expect any more, such as delete what was put meanwhile. After an interrupt, or where threads are refused, it
+ * waits for 3 s at most: requests end by the interrupt, and one that does not goes on without it.
  */
 @Experimental
 public final class ParallelRequests {
@@ -77,8 +79,14 @@ public final class ParallelRequests {
                 sendLeft();
                 return null;
             });
-            workers.add(worker);
-            start(threads, worker, ended);
+            try {
+                start(threads, worker, ended);
+                workers.add(worker);
+            } catch (RejectedExecutionException | IllegalStateException e) {
+                LongStream.range(i, count).forEach(missing -> ended.countDown());
+                end(workers, ended);
+                throw new IllegalStateException("the store was closed while " + action, e);
+            }
         }
         try {
             ended.await();
@@ -86,10 +94,8 @@ public final class ParallelRequests {
                 worker.get();
             }
         } catch (InterruptedException e) {
-            left.clear();
-            workers.forEach(worker -> worker.cancel(true));
             Thread.currentThread().interrupt();
-            Latches.awaitUninterruptibly(ended, END_WAIT);
+            end(workers, ended);
             throw new StoreException(Kind.INTERRUPTED, "interrupted while " + action, null, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreException failure) {
@@ -99,16 +105,17 @@ public final class ParallelRequests {
         }
     }
 
-    private void start(Executor threads, FutureTask<Void> worker, CountDownLatch ended) {
-        try {
-            threads.execute(() -> {
-                worker.run();
-                ended.countDown();
-            });
-        } catch (RejectedExecutionException | IllegalStateException e) {
-            left.clear();
-            throw new IllegalStateException("the store was closed while " + action, e);
-        }
+    private static void start(Executor threads, FutureTask<Void> worker, CountDownLatch ended) {
+        threads.execute(() -> {
+            worker.run();
+            ended.countDown();
+        });
+    }
+
+    private void end(List<FutureTask<Void>> workers, CountDownLatch ended) {
+        left.clear();
+        workers.forEach(worker -> worker.cancel(true));
+        Latches.awaitUninterruptibly(ended, END_WAIT);
     }
 
     private void sendLeft() throws StoreException {

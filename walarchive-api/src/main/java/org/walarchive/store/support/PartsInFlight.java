@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -20,7 +21,7 @@ import org.walarchive.store.StoreException.Kind;
 
 /**
  * The parts of one blob that are on their way to the service, a few at once, so that what they take in memory has a limit. Their answers come in the
- * order in which they were added. For one thread; the requests are sent by others.
+ * order in which they were added. For one thread; the requests are sent by others. After {@link #cancel} and {@link #cancelAndClean} it is of no more use.
  *
  * @param <T> what the service answers, such as a tag
  */
@@ -74,6 +75,7 @@ public final class PartsInFlight<T> {
      * @param partBytes the part's size
      * @param roomBytes what all parts on their way may take together; one alone may take more
      * @throws StoreException the failure of a part before; of kind INTERRUPTED if the thread is interrupted, whose flag stays set
+     * @throws IllegalStateException if a part before failed otherwise
      */
     public void awaitRoom(long partBytes, long roomBytes) throws StoreException {
         long held = sending.stream().mapToLong(Sending::sizeBytes).sum();
@@ -116,6 +118,7 @@ public final class PartsInFlight<T> {
      *
      * @return the answers in the order of the parts
      * @throws StoreException the first failure; of kind INTERRUPTED if the thread is interrupted, whose flag stays set
+     * @throws IllegalStateException if a part failed otherwise
      */
     public List<T> awaitAll() throws StoreException {
         while (!sending.isEmpty()) {
@@ -160,7 +163,7 @@ public final class PartsInFlight<T> {
             part.get(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | CancellationException e) {
             // The put has failed, and has its message: how this part ends is of no interest.
         }
     }
@@ -191,7 +194,7 @@ public final class PartsInFlight<T> {
                 ended.await();
             }
             cleaning.run();
-        } catch (InterruptedException | StoreException | IllegalStateException e) {
+        } catch (InterruptedException | StoreException | RuntimeException e) {
             left.accept(e);
         }
     }

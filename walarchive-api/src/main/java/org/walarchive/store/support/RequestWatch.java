@@ -24,7 +24,8 @@ public final class RequestWatch implements AutoCloseable {
     public interface Request {
 
         /**
-         * Ends the request if the thread that waits for it was interrupted, or if it has waited for too long. Called by the watch's thread.
+         * Ends the request if the thread that waits for it was interrupted, or if it has waited for too long. Called by the watch's thread, which
+         * looks after the other requests too: it must not wait for anything, and what it throws is ignored.
          *
          * @param nanoTime now, as {@link System#nanoTime} tells it
          */
@@ -44,9 +45,9 @@ public final class RequestWatch implements AutoCloseable {
     }
 
     /**
-     * Begins to look after a request.
+     * Begins to look after a request. A watch that is closed does nothing any more.
      *
-     * @param request the request
+     * @param request the request; two that are equal are one
      */
     public synchronized void add(Request request) {
         running.add(request);
@@ -92,7 +93,13 @@ public final class RequestWatch implements AutoCloseable {
             snapshot = Set.copyOf(running);
         }
         long now = System.nanoTime();
-        snapshot.forEach(request -> request.abortIfDue(now));
+        for (Request request : snapshot) {
+            try {
+                request.abortIfDue(now);
+            } catch (RuntimeException e) {
+                // Of a request that is about to end; the others are looked after all the same.
+            }
+        }
     }
 
     /** Ends the watching, and all requests that are still under way. */

@@ -10,6 +10,20 @@
  *       when it is over;
  *   <li>{@link org.walarchive.store.support.CertificateFile}: certificates to trust instead of Java's.
  * </ul>
+ *
+ * <p>Entry type, of a put: {@link org.walarchive.store.support.PartReader}.
+ *
+ * <pre>{@code
+ * PartsInFlight<String> parts = new PartsInFlight<>(key, threads);
+ * try (PartReader reader = new PartReader(key, source)) {
+ *     while (!reader.ended()) {
+ *         parts.awaitRoom(PART_BYTES, ROOM_BYTES);
+ *         PartBuffer part = reader.next(PART_BYTES);
+ *         parts.add(part.size(), () -> send(part));
+ *     }
+ * }
+ * complete(parts.awaitAll());
+ * }</pre>
  */
 @NullMarked
 package org.walarchive.store.support;

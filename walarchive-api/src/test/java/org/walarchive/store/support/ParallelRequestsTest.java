@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -118,6 +119,29 @@ final class ParallelRequestsTest {
                         },
                         name -> {}));
         assertEquals("the store was closed while x was done", failure.getMessage());
+    }
+
+    @Test
+    void whatWasBegunHasEndedWhenAThreadIsRefused() {
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger begun = new AtomicInteger();
+        assertThrows(
+                IllegalStateException.class,
+                () -> ParallelRequests.send(
+                        "x was done",
+                        NAMES,
+                        task -> {
+                            if (begun.incrementAndGet() > 2) {
+                                throw new RejectedExecutionException();
+                            }
+                            threads.execute(task);
+                        },
+                        name -> {
+                            running.incrementAndGet();
+                            Latches.awaitUninterruptibly(new CountDownLatch(1), Duration.ofMillis(200));
+                            running.decrementAndGet();
+                        }));
+        assertEquals(0, running.get());
     }
 
     private static void await(CountDownLatch latch) {

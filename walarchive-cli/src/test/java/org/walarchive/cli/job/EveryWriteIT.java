@@ -33,8 +33,8 @@ import org.walarchive.core.testing.PostgresVersion;
 
 /**
  * Whatever call of the kernel fails that has to do with the archive, the restored directory or the WAL's: a message with a hint, or
- * success that is true, and all is well when the fault is gone. A few calls here, all with {@code -Dwalarchive.faults=all}; one, as a failure
- * names it, with {@code -Dwalarchive.faults="openat 12 EIO"}; of one command with {@code -Dwalarchive.faults.of=WAL_PUSH}.
+ * success that is true, and all is well when the fault is gone. A few calls here, all with {@code -Dwalarchive.faults=all} and, as those of a restore take
+ * long, {@code -Djunit.jupiter.execution.timeout.mode=disabled}; one, as a failure names it, with {@code -Dwalarchive.faults="openat 12 EIO"}; of one command with {@code -Dwalarchive.faults.of=WAL_PUSH}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
@@ -75,7 +75,7 @@ final class EveryWriteIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "VERIFY")
-    @Timeout(10_000)
+    @Timeout(1400)
     @DisplayName(
             "a command whose call of the kernel fails says so or has done its work, and does it when the fault is gone")
     void anyCall(Victim victim) throws Exception {

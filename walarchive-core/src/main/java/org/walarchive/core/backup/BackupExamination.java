@@ -9,6 +9,7 @@ import org.walarchive.Backup;
 import org.walarchive.BackupDetails;
 import org.walarchive.BackupState;
 import org.walarchive.CorruptArchiveException;
+import org.walarchive.StoreAccessException;
 import org.walarchive.core.inventory.BackupObjects;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.layout.ArchiveLayout;
@@ -40,6 +41,12 @@ final class BackupExamination {
             PartitionSet.require(archive, objects.name(), sentinel, objects.partitions());
         } catch (CorruptArchiveException e) {
             reason = Optional.of(reason(e));
+        } catch (StoreAccessException e) {
+            if (e.retryable()) {
+                throw e;
+            }
+            reason = Optional.of("its list of parts finds fault with it, and what was recorded of them cannot be read: "
+                    + e.getMessage() + " " + e.detail().orElse(""));
         }
         BackupState.Kind kind = reason.isPresent() ? BackupState.Kind.BROKEN : BackupState.Kind.COMPLETE;
         return put(objects, Optional.of(SentinelDetails.of(sentinel)), state(objects, kind, reason));

@@ -27,6 +27,7 @@ import org.walarchive.Progress;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.RestoreResult;
+import org.walarchive.StoreAccessException;
 import org.walarchive.TablespacePlacement;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.CorruptStreamException;
@@ -122,6 +123,11 @@ public final class BackupFetch {
         try {
             require(request, planner, planned);
             return plan;
+        } catch (StoreAccessException e) {
+            if (e.retryable()) { // says nothing of the restore
+                throw e;
+            }
+            return RestorePlanner.refused(plan, e);
         } catch (ArchiveException e) {
             return RestorePlanner.refused(plan, e);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.walarchive.LocalFileException;
@@ -43,10 +44,17 @@ final class DataDirectory {
                     "Run the command as the user that runs the server" + ownerOfWhatIsClosed(directory)
                             + ". Or is it another directory? The server's data_directory setting shows it.",
                     e);
+        } catch (NoSuchFileException e) {
+            detail = Files.isDirectory(directory) ? "It has no file PG_VERSION." : "There is no such directory.";
         } catch (IOException e) {
-            detail = Files.isDirectory(directory)
-                    ? "It has no file PG_VERSION."
-                    : Files.exists(directory) ? "It is no directory." : "There is no such directory.";
+            if (Files.isDirectory(directory) || !Files.exists(directory)) {
+                throw new LocalFileException(
+                        "cannot read data directory " + directory,
+                        e.toString(),
+                        "Is the disk sound, and is it mounted?",
+                        e);
+            }
+            detail = "It is no directory.";
         }
         throw new LocalFileException(
                 directory + " is not a PostgreSQL data directory",

@@ -70,10 +70,11 @@ final class PolicyPlan extends ArchivePlan {
         }
         timelines.stream()
                 .filter(timeline -> !lineages.isKnown(timeline))
-                .forEach(timeline -> all.add(
-                        Optional.ofNullable(inventory.unreadableHistories().get(timeline))
-                                .map(why -> "the history of timeline " + timeline + " cannot be read: " + why.text())
-                                .orElse("the history of timeline " + timeline + " is missing")));
+                .forEach(timeline -> all.add(Optional.ofNullable(
+                                inventory.unreadableHistories().get(timeline))
+                        .map(why -> "the history of timeline " + timeline + " cannot be read: " + why.text()
+                                + why.here().map(here -> ". " + here.hint()).orElse(""))
+                        .orElse("the history of timeline " + timeline + " is missing")));
         if (!given.foreign().isEmpty()) {
             all.add(
                     "there are backups of another cluster, which stay, and WAL from their positions on stays with them");

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,6 +53,7 @@ final class DeepCheck {
     private final ObjectReader reader;
     private final Seams seams;
     private final AtomicBoolean unfollowed = new AtomicBoolean();
+    private final Queue<Undecided> undecided = new ConcurrentLinkedQueue<>();
     private final long begun = System.nanoTime();
     private long told = begun;
     private long total;
@@ -75,6 +78,9 @@ final class DeepCheck {
         this.reader = new ObjectReader(archive);
         this.seams = new Seams(size, name -> inventory.wal().contains(name) && scope.includes(name));
     }
+
+    /** What could not be decrypted, with what is to be told if it is damaged, and if nothing can be said of it. */
+    private record Undecided(Runnable damaged, Runnable unknown) {}
 
     /** Work of the pool; what is wrong goes into the findings. */
     @FunctionalInterface
@@ -110,6 +116,7 @@ final class DeepCheck {
                 }
             }
             pool.await();
+            decide();
             contents.forEach(content -> checked.add(content.finish(cluster())));
         } catch (ExecutionException e) {
             throw ObjectReader.failure("verification of the archive", e.getCause());
@@ -212,29 +219,70 @@ final class DeepCheck {
         } catch (Fault e) {
             switch (e.kind()) {
                 case WRONG -> content.damaged(key, e.text());
-                case NOT_READABLE_HERE ->
-                    content.notReadableHere(key, e.text(), e.hint().orElse(null));
+                case NOT_DECRYPTED, NO_LIBRARY -> notReadable(backup, partition, content, e);
                 case NOT_READ -> content.unread(key, e.text());
+            }
+        }
+    }
+
+    /** What was recorded of a partition tells whether it is what was stored; of others it is told when all was read. */
+    private void notReadable(BackupFacts backup, StoredPartition partition, BackupContent content, Fault e) {
+        String key = partition.blob().key();
+        Optional<String> difference =
+                e.stored().flatMap(stored -> difference(backup.objects().name(), partition, stored));
+        if (difference.isPresent()) {
+            content.damaged(key, difference.get());
+        } else if (partition.record().isPresent()) {
+            content.notReadableHere(
+                    key,
+                    e.text() + "; by its SHA-256 it is what was stored",
+                    e.hint().orElse(null));
+        } else if (e.kind() == ObjectReader.Kind.NO_LIBRARY) {
+            content.notReadableHere(key, e.text(), e.hint().orElse(null));
+        } else {
+            undecided.add(new Undecided(
+                    () -> content.damaged(key, alone(e)),
+                    () -> content.notReadableHere(key, e.text(), e.hint().orElse(null))));
+        }
+    }
+
+    private static String alone(Fault e) {
+        return e.text() + "; others can be decrypted here, so it is damaged, or encrypted to another key";
+    }
+
+    /** What cannot be decrypted is taken for damaged where other objects can be. */
+    private void decide() {
+        for (Undecided each : undecided) {
+            if (reader.hasDecrypted()) {
+                each.damaged().run();
+            } else {
+                each.unknown().run();
             }
         }
     }
 
     private static void requireRecorded(
             BackupName backup, StoredPartition partition, ObjectReader.Seen<PartitionLook.Content> seen) throws Fault {
-        if (partition.record().isEmpty()) {
-            return;
+        Optional<String> difference = difference(backup, partition, seen.stored());
+        if (difference.isPresent()) {
+            throw new Fault(difference.get());
         }
-        if (seen.storedBytes() != partition.record().get().storedBytes()
-                || !seen.sha256().equals(partition.record().get().sha256())) {
-            throw new Fault("it is not what was stored, or the sentinel is damaged: its SHA-256 is " + seen.sha256()
-                    + ", and " + ArchiveLayout.sentinel(backup) + " records "
-                    + partition.record().get().sha256());
-        }
-        if (seen.result().tarBytes() != partition.record().get().expandedBytes()) {
+        if (partition.record().isPresent()
+                && seen.result().tarBytes() != partition.record().get().expandedBytes()) {
             throw new Fault("its tar archive has " + seen.result().tarBytes() + " bytes, and "
                     + ArchiveLayout.sentinel(backup) + " records "
                     + partition.record().get().expandedBytes());
         }
+    }
+
+    private static Optional<String> difference(
+            BackupName backup, StoredPartition partition, ObjectReader.Stored stored) {
+        return partition
+                .record()
+                .filter(record -> stored.bytes() != record.storedBytes()
+                        || !stored.sha256().equals(record.sha256()))
+                .map(record -> "it is not what was stored, or the sentinel is damaged: its SHA-256 is "
+                        + stored.sha256() + ", and " + ArchiveLayout.sentinel(backup) + " records " + record.sha256());
     }
 
     private void segment(SegmentObject segment, ProgressMeter.Part part) throws ArchiveException, StoreException {
@@ -249,13 +297,22 @@ final class DeepCheck {
             misfit.ifPresent(this::tell);
         } catch (Fault e) {
             seams.add(name, null);
-            if (e.kind() == ObjectReader.Kind.WRONG) {
-                damaged.add(name.timeline(), name.number(size));
-                findings.error(segment.key(), e.text(), ANOTHER_COPY);
-            } else {
-                findings.warning(segment.key(), e.text(), e.hint().orElse(null));
+            switch (e.kind()) {
+                case WRONG -> damaged(segment, e.text());
+                case NOT_DECRYPTED ->
+                    undecided.add(new Undecided(() -> damaged(segment, alone(e)), () -> unknown(segment, e)));
+                case NO_LIBRARY, NOT_READ -> unknown(segment, e);
             }
         }
+    }
+
+    private void damaged(SegmentObject segment, String why) {
+        damaged.add(segment.name().timeline(), segment.name().number(size));
+        findings.error(segment.key(), why, ANOTHER_COPY);
+    }
+
+    private void unknown(SegmentObject segment, Fault e) {
+        findings.warning(segment.key(), e.text(), e.hint().orElse(null));
     }
 
     private SegmentLook.Result look(String key, String extension, SegmentLook look, ProgressMeter.Part part)

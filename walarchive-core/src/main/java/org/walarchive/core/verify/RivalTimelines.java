@@ -44,6 +44,7 @@ final class RivalTimelines {
         Instant limit = history.blob().lastModified().plus(MARGIN);
         return newer.compareTo(timeline) > 0
                 && inventory.wal().lastPut(timeline).orElseThrow().isAfter(limit)
+                && inventory.history(newer).isPresent() // else nobody knows where it begins
                 && !leftAtTheEnd(timeline, newer);
     }
 

@@ -68,6 +68,11 @@ final class DrawnArchive {
 
     /** Puts a backup of one partition. */
     BackupName backup(long timeline, Lsn start, Lsn stop) {
+        return backup(timeline, start, stop, new byte[1], "0".repeat(64));
+    }
+
+    /** Puts a backup of one partition, with the digest that is recorded of it. */
+    BackupName backup(long timeline, Lsn start, Lsn stop, byte[] partition, String sha256) {
         TimelineId on = new TimelineId(timeline);
         BackupName name = BackupName.startingAt(WalSegmentName.containing(on, start, SIZE), start, SIZE);
         BackupRecord record = new BackupRecord(
@@ -80,7 +85,7 @@ final class DrawnArchive {
                 BackupRecord.Source.PRIMARY,
                 Instant.ofEpochSecond(1_000_000_000),
                 Instant.ofEpochSecond(1_000_000_100),
-                List.of(new BackupRecord.Partition(0, "part_00000000.tar.lzo", 1, "0".repeat(64), 1)));
+                List.of(new BackupRecord.Partition(0, "part_00000000.tar.lzo", partition.length, sha256, 1)));
         Sentinel sentinel = new Sentinel(
                 Optional.of(WalSegmentName.endingAt(on, stop, SIZE).toString()),
                 Optional.of(BackupName.offsetText(stop, SIZE)),
@@ -89,17 +94,18 @@ final class DrawnArchive {
                 List.of(),
                 Optional.of(record));
         put(ArchiveLayout.version(name), "PostgreSQL 17.4".getBytes(StandardCharsets.US_ASCII));
-        put(ArchiveLayout.partition(name, 0, "lzo"), new byte[1]);
+        put(ArchiveLayout.partition(name, 0, "lzo"), partition);
         put(ArchiveLayout.sentinel(name), SentinelJson.write(sentinel));
         return name;
     }
 
-    void put(String key, byte[] bytes) {
+    DrawnArchive put(String key, byte[] bytes) {
         try {
             fixture.put(key, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return this;
     }
 
     DrawnArchive identity() {

@@ -83,6 +83,6 @@ class ObjectReaderTest {
         assertEquals(
                 "It may be whole. Put org.brotli:dec on the class path.",
                 fault.hint().orElseThrow());
-        assertEquals(ObjectReader.Kind.NOT_READABLE_HERE, fault.kind());
+        assertEquals(ObjectReader.Kind.NO_LIBRARY, fault.kind());
     }
 }

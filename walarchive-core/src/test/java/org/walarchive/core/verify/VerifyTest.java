@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.walarchive.BackupName;
@@ -360,22 +362,90 @@ final class VerifyTest {
         assertEquals(List.of(), notes(archive.verify()));
     }
 
-    private void encrypt(String key, byte[] content) throws Exception {
+    private byte[] encrypted(byte[] content) throws Exception {
         ArchiveFixture fixture = archive.fixture();
         try (InputStream stored = fixture.archive(
                         fixture.config("lzo").encryption(Keys.to("cv25519")), fixture.memory())
                 .writer()
                 .store(new ByteArrayInputStream(content))) {
-            archive.put(key, stored.readAllBytes());
+            return stored.readAllBytes();
         }
     }
 
-    private VerificationReport verifyWithoutKey() throws Exception {
-        ArchiveStore blind = archive.fixture()
+    private void encrypt(String key, byte[] content) throws Exception {
+        archive.put(key, encrypted(content));
+    }
+
+    /** The message then names another key as the one that it is encrypted to. */
+    private static byte[] withAnotherKeyId(byte[] message) {
+        byte[] damaged = message.clone();
+        damaged[6] ^= 1;
+        return damaged;
+    }
+
+    private VerificationReport verifyWithKeys(String... names) throws Exception {
+        ArchiveStore reader = archive.fixture()
                 .archive(
-                        archive.fixture().config("lzo").encryption(Keys.with()),
+                        archive.fixture().config("lzo").encryption(Keys.with(names)),
                         archive.fixture().memory());
-        return new Verify(blind).verify(VerifyRequest.of(VerifyRequest.Depth.DEEP));
+        return new Verify(reader).verify(VerifyRequest.of(VerifyRequest.Depth.DEEP));
+    }
+
+    private VerificationReport verifyWithoutKey() throws Exception {
+        return verifyWithKeys();
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    @Test
+    void whatAloneCannotBeDecryptedIsDamaged() throws Exception {
+        byte[] segment = encrypted(new byte[1 << 20]);
+        archive.put(DrawnArchive.key(1, 1), withAnotherKeyId(segment));
+        BackupName name = BackupName.parse("base_000000010000000000000002_00000040");
+        archive.put(
+                ArchiveLayout.sentinel(name),
+                ("{\"wal_segment_backup_stop\": \"000000010000000000000003\","
+                                + " \"wal_segment_offset_backup_stop\": \"00000100\", \"expanded_size_bytes\": 1,"
+                                + " \"spec\": {\"base_prefix\": \"/srv/pg/\", \"tablespaces\": []}}")
+                        .getBytes(StandardCharsets.US_ASCII));
+        archive.put(ArchiveLayout.partition(name, 0, "lzo"), withAnotherKeyId(encrypted(new byte[1024])));
+        archive.put(DrawnArchive.key(1, 2), segment).put(DrawnArchive.key(1, 3), segment);
+
+        VerificationReport report = verifyWithKeys("cv25519");
+        for (String key : List.of(DrawnArchive.key(1, 1), ArchiveLayout.partition(name, 0, "lzo"))) {
+            Finding finding = report.findings().stream()
+                    .filter(each -> each.subject().equals(key))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(Finding.Severity.ERROR, finding.severity());
+            assertTrue(
+                    finding.message()
+                            .endsWith("; others can be decrypted here, so it is damaged, or encrypted to another key"),
+                    finding::toString);
+        }
+        assertEquals(BackupReport.State.DAMAGED, report.backups().get(0).state());
+    }
+
+    @Test
+    void theDigestOfAPartitionIsComparedWithoutTheKey() throws Exception {
+        for (int number = 1; number < 4; number++) {
+            encrypt(DrawnArchive.key(1, number), new byte[1 << 20]);
+        }
+        byte[] partition = encrypted(new byte[1024]);
+        BackupName name =
+                archive.backup(1, DrawnArchive.lsn(2, 40), DrawnArchive.lsn(2, 400_000), partition, sha256(partition));
+        BackupReport whole = verifyWithoutKey().backups().get(0);
+        assertEquals(BackupReport.State.NOT_READABLE_HERE, whole.state());
+        assertTrue(whole.reason().orElseThrow().endsWith("; by its SHA-256 it is what was stored"), whole::toString);
+
+        byte[] damaged = partition.clone();
+        damaged[damaged.length - 1] ^= 1;
+        archive.put(ArchiveLayout.partition(name, 0, "lzo"), damaged);
+        BackupReport other = verifyWithoutKey().backups().get(0);
+        assertEquals(BackupReport.State.DAMAGED, other.state());
+        assertTrue(other.reason().orElseThrow().contains("it is not what was stored"), other::toString);
     }
 
     /** It may all be sound: what says otherwise makes somebody throw his backups away. */
