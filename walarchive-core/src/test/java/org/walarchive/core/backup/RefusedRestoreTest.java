@@ -33,12 +33,16 @@ import org.walarchive.RecoveryRequest;
 import org.walarchive.RecoveryTarget;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
+import org.walarchive.StoreAccessException;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.openpgp.Keys;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.core.tar.TarBuilder;
+import org.walarchive.store.StoreException;
+import org.walarchive.store.tck.FaultRule;
+import org.walarchive.store.tck.StoreOperation;
 
 /** A restore that cannot succeed finds that out before it touches anything, and its plan says the same. */
 final class RefusedRestoreTest {
@@ -168,6 +172,20 @@ final class RefusedRestoreTest {
         }
         CorruptArchiveException e = refused(CorruptArchiveException.class, replacing());
         assertTrue(e.detail().orElseThrow().contains("part_0000000"), e::toString);
+    }
+
+    /** Cold storage is a property of the backup; that the store cannot be reached is none, and no reason not to try again. */
+    @Test
+    void aStoreThatFailsIsNoRefusal() throws Exception {
+        put();
+        FaultRule.Calls reads = FaultRule.on(StoreOperation.GET).keys(key -> key.contains("/tar_partitions/"));
+        BackupFetch frozen = new BackupFetch(fixture.archive(reads.fail(StoreException.Kind.FROZEN)));
+        StoreAccessException refusal = assertInstanceOf(
+                StoreAccessException.class, frozen.plan(replacing()).refusal().orElseThrow());
+        assertEquals(StoreException.Kind.FROZEN, refusal.kind());
+        BackupFetch away = new BackupFetch(fixture.archive(reads.fail(StoreException.Kind.UNAVAILABLE)));
+        assertTrue(assertThrows(StoreAccessException.class, () -> away.plan(replacing()))
+                .retryable());
     }
 
     @ParameterizedTest

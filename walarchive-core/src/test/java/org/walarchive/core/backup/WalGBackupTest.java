@@ -21,10 +21,14 @@ import org.walarchive.BackupState.Kind;
 import org.walarchive.Compression;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.RestoreRequest;
+import org.walarchive.StoreAccessException;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.core.tar.TarBuilder;
+import org.walarchive.store.StoreException;
+import org.walarchive.store.tck.FaultRule;
+import org.walarchive.store.tck.StoreOperation;
 
 /** Backups in WAL-G's layout, local and remote, whole and not. */
 final class WalGBackupTest {
@@ -162,10 +166,13 @@ final class WalGBackupTest {
                 "{\"TarFileSets\":{\"part_002.tar.lz4\":[\"PG_VERSION\"]}}".getBytes(StandardCharsets.US_ASCII));
         assertEquals(Kind.COMPLETE, kind());
         fetch();
+        FaultRule.Calls reads = FaultRule.on(StoreOperation.GET).keys(ArchiveLayout.walGFiles(NAME)::equals);
+        assertEquals(Kind.BROKEN, kind(reads.fail(StoreException.Kind.FROZEN)));
+        assertThrows(StoreAccessException.class, () -> kind(reads.fail(StoreException.Kind.UNAVAILABLE)));
     }
 
-    private Kind kind() throws Exception {
-        return new BackupList(fixture.archive())
+    private Kind kind(FaultRule... rules) throws Exception {
+        return new BackupList(fixture.archive(rules))
                 .list(ListDetail.OBJECTS)
                 .get(0)
                 .state()
