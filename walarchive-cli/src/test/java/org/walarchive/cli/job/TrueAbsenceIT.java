@@ -22,7 +22,7 @@ import org.walarchive.store.tck.ProxiedRequest;
 
 /** Recoveries whose store fails on the way: none of that may look like the end of WAL. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class AbsenceIT {
+final class TrueAbsenceIT {
 
     private static final String PAGE =
             "<html><head><title>Sorry</title></head><body><h1>We will be back soon</h1></body></html>\n";
