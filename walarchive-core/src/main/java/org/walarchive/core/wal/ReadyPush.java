@@ -79,6 +79,8 @@ public final class ReadyPush implements AutoCloseable {
     private final Map<WalFileName, CountDownLatch> running = new HashMap<>();
     private final Map<WalFileName, FileIdentity> durable = new Recent<>(REMEMBERED);
     private final Map<WalFileName, Wait> failed = new Recent<>(REMEMBERED);
+    /** Histories that are in the archive, though PostgreSQL may not know it yet. */
+    private final Map<WalFileName, FileIdentity> histories = new Recent<>(REMEMBERED);
     /** What was asked for is asked for again if it failed: it needs no push ahead. */
     private final Map<WalFileName, Boolean> asked = new Recent<>(REMEMBERED);
 
@@ -248,25 +250,25 @@ public final class ReadyPush implements AutoCloseable {
 
     /** Asks the store for nothing. */
     private boolean isDurable(WalFileName name) {
-        Path file = ready.path(name);
         FileIdentity known = durable.get(name);
-        try {
-            if (known != null && known.equals(FileIdentity.of(file))) {
-                return true;
-            }
-        } catch (IOException e) {
-            LOG.debug("{} cannot be looked at: {}", file, e.toString());
-        }
-        return spool.isAcknowledged(file);
+        return known != null && Optional.of(known).equals(identity(name)) || spool.isAcknowledged(ready.path(name));
     }
 
     private WalPushResult pushNow(WalFileName name, ArchiveStore by) throws ArchiveException, InterruptedException {
+        Optional<FileIdentity> before = name.kind() == WalFileName.Kind.HISTORY ? identity(name) : Optional.empty();
         try {
-            return by.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
+            WalPushResult result =
+                    by.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
+            before.ifPresent(identity -> archived(name, identity));
+            return result;
         } catch (ArchiveException e) {
             archive.tell(new ArchiveEvent.WalPushFailed(name, e));
             throw e;
         }
+    }
+
+    private synchronized void archived(WalFileName history, FileIdentity identity) {
+        histories.put(history, identity);
     }
 
     private synchronized void remember(WalFileName name, FileIdentity identity) {
@@ -378,7 +380,26 @@ public final class ReadyPush implements AutoCloseable {
             return false;
         }
         Wait wait = failed.get(name);
-        return (wait == null || wait.isOver(nanoTime.getAsLong())) && !isDurable(name);
+        return (wait == null || wait.isOver(nanoTime.getAsLong())) && !waitsForHistory(name) && !isDurable(name);
+    }
+
+    /** Where the history of a timeline is refused, the archive has another server's timeline of that number: its segments must not be mixed. */
+    private boolean waitsForHistory(WalFileName name) {
+        WalFileName history = WalFileName.parse(name.timeline().toHex() + ".history");
+        if (name.equals(history) || !ready.contains(history.text())) {
+            return false;
+        }
+        FileIdentity archived = histories.get(history);
+        return (archived == null || !Optional.of(archived).equals(identity(history))) && !isDurable(history);
+    }
+
+    private Optional<FileIdentity> identity(WalFileName name) {
+        try {
+            return Optional.of(FileIdentity.of(ready.path(name)));
+        } catch (IOException e) {
+            LOG.debug("{} cannot be looked at: {}", ready.path(name), e.toString());
+            return Optional.empty();
+        }
     }
 
     private void pushAhead(WalFileName name) {

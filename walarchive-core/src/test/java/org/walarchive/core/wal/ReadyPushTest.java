@@ -124,6 +124,65 @@ final class ReadyPushTest {
         return task;
     }
 
+    private static final WalFileName HISTORY = WalFileName.parse("00000002.history");
+    private static final String OF_HISTORY = "wal_005/00000002.history.lzo";
+    private static final String ON_TWO = "000000020000000000000003";
+
+    /** As a server leaves it that was promoted: the end of the timeline before, the history, and the first segment of its own. */
+    private void promoted() throws IOException {
+        ready(2);
+        Files.writeString(wal.resolve(HISTORY.text()), "1\t0/3000000\tno recovery target specified\n");
+        Files.createFile(status.resolve(HISTORY + ".ready"));
+        SegmentBuilder.segment(ON_TWO).noise(1000).in(wal);
+        Files.createFile(status.resolve(ON_TWO + ".ready"));
+    }
+
+    @Test
+    @DisplayName(
+            "where the archive has another history of a timeline, no segment of the timeline is archived ahead, beside the history or behind it")
+    void aTimelineWhoseHistoryIsRefusedIsAnotherServers() throws Exception {
+        promoted();
+        fixture.put(OF_HISTORY, SegmentBuilder.compress("lzo", "1\t0/2000000\tother\n".getBytes()));
+        try (ReadyPush pushes = open(4)) {
+            assertThrows(ConflictException.class, () -> pushes.push(HISTORY, 64));
+            assertTrue(pushes.awaitIdle(LONG));
+            nanos.addAndGet(LONG.toNanos());
+            pushes.ahead();
+            assertTrue(pushes.awaitIdle(LONG));
+        }
+        assertEquals(List.of(key(2), OF_HISTORY), List.copyOf(fixture.keys("wal_005/")));
+    }
+
+    @Test
+    @DisplayName(
+            "the segments of a timeline are archived ahead when its history is in the archive, and not while that is on its way")
+    void aTimelineFollowsItsHistory() throws Exception {
+        promoted();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        FaultRule slow = FaultRule.on(StoreOperation.PUT)
+                .keys(OF_HISTORY::equals)
+                .runBefore(() -> {
+                    begun.countDown();
+                    await(goOn);
+                });
+        try (ReadyPush pushes = open(4, slow)) {
+            FutureTask<WalPushResult> push = new FutureTask<>(() -> pushes.push(HISTORY, 64));
+            new Thread(push, "test").start();
+            await(begun);
+            pushes.ahead();
+            assertTrue(pushes.awaitIdle(LONG));
+            assertEquals(List.of(key(2)), List.copyOf(fixture.keys("wal_005/")));
+            goOn.countDown();
+            assertEquals(WalPushResult.ARCHIVED, push.get());
+            assertEquals(1, pushes.ahead());
+            assertTrue(pushes.awaitIdle(LONG));
+        }
+        assertEquals(
+                List.of(key(2), OF_HISTORY, "wal_005/" + ON_TWO + ".lzo"),
+                List.copyOf(fixture.keys("wal_005/")).stream().sorted().toList());
+    }
+
     @Test
     @DisplayName("what was listed before a history was postponed waits for that too")
     void nothingOvertakesAPostponedHistory() throws Exception {
