@@ -49,6 +49,28 @@ public record RestorePlan(
         timelines = List.copyOf(timelines);
     }
 
+    /**
+     * Returns this plan of a restore that would be refused.
+     *
+     * @param reason what it would fail with
+     * @return the plan with that as its refusal
+     */
+    public RestorePlan refusedFor(ArchiveException reason) {
+        return new RestorePlan(
+                backup,
+                directory,
+                majorVersion,
+                finished,
+                consistentAt,
+                partitions,
+                partitionBytes,
+                expandedBytes,
+                timelines,
+                wal,
+                obstacle,
+                Optional.of(reason));
+    }
+
     /** How well it is known which WAL segment is the last that recovery reads. */
     public enum LastSegment {
         /** It is that one; its record may go on in the next. */

@@ -14,7 +14,6 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
 import org.walarchive.ConfigurationException;
 import org.walarchive.LocalFileException;
@@ -59,23 +58,6 @@ final class BackupFetchCommandTest {
                         Optional.of(Instant.parse("2026-03-01T12:00:00Z")))),
                 Optional.of("One is missing."),
                 Optional.empty());
-    }
-
-    private static RestorePlan refused(ArchiveException refusal) {
-        RestorePlan plan = plan();
-        return new RestorePlan(
-                plan.backup(),
-                plan.directory(),
-                plan.majorVersion(),
-                plan.finished(),
-                plan.consistentAt(),
-                plan.partitions(),
-                plan.partitionBytes(),
-                plan.expandedBytes(),
-                plan.timelines(),
-                plan.wal(),
-                plan.obstacle(),
-                Optional.of(refusal));
     }
 
     private RestoreRequest request(String... arguments) {
@@ -216,7 +198,8 @@ final class BackupFetchCommandTest {
     /** The whole plan is worth its while: what is in the way of it may be cleared away. */
     @Test
     void aPlanThatWouldBeRefusedIsShownAndFailsAsTheRestoreWould() {
-        cli.archive.plan = refused(new LocalFileException("directory /srv/new is not empty", "There is x.", "Do."));
+        cli.archive.plan =
+                plan().refusedFor(new LocalFileException("directory /srv/new is not empty", "There is x.", "Do."));
         assertEquals(7, cli.run("backup-fetch", "/srv/new", "LATEST", "--plan"));
         assertTrue(cli.out().contains("WAL from: "), cli.out());
         assertTrue(cli.out().endsWith("refused:        directory /srv/new is not empty\n"), cli.out());
@@ -226,7 +209,7 @@ final class BackupFetchCommandTest {
 
     @Test
     void aRefusalAsJson() {
-        cli.archive.plan = refused(new ConfigurationException("no key", null, "Set it."));
+        cli.archive.plan = plan().refusedFor(new ConfigurationException("no key", null, "Set it."));
         assertEquals(2, cli.run("backup-fetch", "/srv/new", "LATEST", "--plan", "--json"));
         assertTrue(
                 cli.out()

@@ -123,13 +123,11 @@ public final class BackupFetch {
         try {
             require(request, planner, planned);
             return plan;
-        } catch (StoreAccessException e) {
-            if (e.retryable()) { // says nothing of the restore
+        } catch (ArchiveException e) {
+            if (e instanceof StoreAccessException store && store.retryable()) { // says nothing of the restore
                 throw e;
             }
-            return RestorePlanner.refused(plan, e);
-        } catch (ArchiveException e) {
-            return RestorePlanner.refused(plan, e);
+            return plan.refusedFor(e);
         }
     }
 

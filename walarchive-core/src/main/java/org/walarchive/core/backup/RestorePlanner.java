@@ -132,23 +132,6 @@ final class RestorePlanner {
                 Optional.empty());
     }
 
-    /** Returns a plan that says what the restore would fail with. */
-    static RestorePlan refused(RestorePlan plan, ArchiveException refusal) {
-        return new RestorePlan(
-                plan.backup(),
-                plan.directory(),
-                plan.majorVersion(),
-                plan.finished(),
-                plan.consistentAt(),
-                plan.partitions(),
-                plan.partitionBytes(),
-                plan.expandedBytes(),
-                plan.timelines(),
-                plan.wal(),
-                plan.obstacle(),
-                Optional.of(refusal));
-    }
-
     /** Says why the target cannot be reached with the WAL in the archive, as far as names and times tell. */
     private Optional<String> obstacle(RestoreRequest request, Optional<RestorePlan.Wal> needed) {
         if (request.recovery().isEmpty()) {

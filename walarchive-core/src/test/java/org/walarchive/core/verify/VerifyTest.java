@@ -395,6 +395,18 @@ final class VerifyTest {
         return verifyWithKeys();
     }
 
+    /** Of a backup whose partitions have no digest; what it holds is put by the caller. */
+    private BackupName walESentinel() {
+        BackupName name = BackupName.parse("base_000000010000000000000002_00000040");
+        archive.put(
+                ArchiveLayout.sentinel(name),
+                ("{\"wal_segment_backup_stop\": \"000000010000000000000003\","
+                                + " \"wal_segment_offset_backup_stop\": \"00000100\", \"expanded_size_bytes\": 1,"
+                                + " \"spec\": {\"base_prefix\": \"/srv/pg/\", \"tablespaces\": []}}")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return name;
+    }
+
     private static String sha256(byte[] bytes) throws Exception {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
@@ -403,13 +415,7 @@ final class VerifyTest {
     void whatAloneCannotBeDecryptedIsDamaged() throws Exception {
         byte[] segment = encrypted(new byte[1 << 20]);
         archive.put(DrawnArchive.key(1, 1), withAnotherKeyId(segment));
-        BackupName name = BackupName.parse("base_000000010000000000000002_00000040");
-        archive.put(
-                ArchiveLayout.sentinel(name),
-                ("{\"wal_segment_backup_stop\": \"000000010000000000000003\","
-                                + " \"wal_segment_offset_backup_stop\": \"00000100\", \"expanded_size_bytes\": 1,"
-                                + " \"spec\": {\"base_prefix\": \"/srv/pg/\", \"tablespaces\": []}}")
-                        .getBytes(StandardCharsets.US_ASCII));
+        BackupName name = walESentinel();
         archive.put(ArchiveLayout.partition(name, 0, "lzo"), withAnotherKeyId(encrypted(new byte[1024])));
         archive.put(DrawnArchive.key(1, 2), segment).put(DrawnArchive.key(1, 3), segment);
 
@@ -457,13 +463,7 @@ final class VerifyTest {
         encrypt(DrawnArchive.key(2, 5), new byte[1 << 20]);
         encrypt("wal_005/00000002.history.lzo", "1\t0/500000\tno reason\n".getBytes(StandardCharsets.US_ASCII));
         encrypt("wal_005/000000010000000000000005.partial.lzo", new byte[1 << 20]);
-        BackupName name = BackupName.parse("base_000000010000000000000002_00000040");
-        archive.put(
-                ArchiveLayout.sentinel(name),
-                ("{\"wal_segment_backup_stop\": \"000000010000000000000003\","
-                                + " \"wal_segment_offset_backup_stop\": \"00000100\", \"expanded_size_bytes\": 1,"
-                                + " \"spec\": {\"base_prefix\": \"/srv/pg/\", \"tablespaces\": []}}")
-                        .getBytes(StandardCharsets.US_ASCII));
+        BackupName name = walESentinel();
         archive.put(ArchiveLayout.version(name), "PostgreSQL 17.4".getBytes(StandardCharsets.US_ASCII));
         encrypt(ArchiveLayout.partition(name, 0, "lzo"), new byte[1024]);
 
