@@ -16,6 +16,9 @@ public final class MeantBackup {
 
     /** Returns the begin of a hint: a question and a space, or nothing. */
     public static String question(String query, Stream<BackupName> names) {
+        if (query.equals(RestoreRequest.LATEST)) {
+            return ""; // it is meant, and there is none
+        }
         return Similar.to(query.toUpperCase(Locale.ROOT), Stream.of(RestoreRequest.LATEST))
                 .or(() -> Similar.to(query, names.map(BackupName::toString), MOST_CHANGES))
                 .map(meant -> "Did you mean " + meant + "? ")

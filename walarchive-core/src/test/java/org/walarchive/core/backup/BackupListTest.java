@@ -243,6 +243,11 @@ final class BackupListTest {
     }
 
     @Test
+    void whereThereIsNoneLatestIsNotGuessed() {
+        assertTrue(hint("LATEST").startsWith("backup-list shows"));
+    }
+
+    @Test
     void aRestoreOfABrokenLatestNamesAnother(@TempDir Path directory) throws Exception {
         putPartitions(FIRST, 1);
         putWalE(FIRST);
