@@ -49,25 +49,47 @@ command_of() {
     --target_class="$(class_of "$target")" --instrumentation_includes="$instrumented" "--custom_hook_includes=org.walarchive.**" "--reproducer_path=$work/$target" "$@")
 }
 
-# Runs a target and prints a line; its status is 1 if something was found.
+# Runs a target and prints a line; its status is 1 if something was found. Where the machine was too slow, not the target, it begins again.
 run_target() {
-  local target=$1 status=0 last command
+  local target=$1 status=0 last slow=0
   mkdir -p "$work/$target/found" "$work/$target/corpus" "fuzz/corpus/$target"
-  rm -f "$work/$target/found"/*
-  command_of "$target" "$work/$target/corpus" "fuzz/corpus/$target" -max_total_time="$seconds" -max_len=16384 -timeout=30 \
-    -rss_limit_mb=2048 -artifact_prefix="$work/$target/found/" -print_final_stats=1 -use_value_profile=1
-  "${command[@]}" >"$work/$target/log" 2>&1 </dev/null || status=$?
+  while true; do
+    status=0
+    fuzz_target "$target" || status=$?
+    if [[ $status -eq 0 ]] || [[ $slow -eq 3 ]] || ! machine_was_slow "$target"; then
+      break
+    fi
+    slow=$((slow + 1))
+  done
   last=$(grep -aE '^#[0-9]+.*cov: ' "$work/$target/log" | tail -n 1 || true)
-  awk -v target="$target" -v status="$status" -v last="$last" -v corpus="$(find "fuzz/corpus/$target" -type f | wc -l)" '
+  awk -v target="$target" -v status="$status" -v last="$last" -v slow="$slow" -v corpus="$(find "fuzz/corpus/$target" -type f | wc -l)" '
     /^stat::number_of_executed_units:/ { runs = $2 }
     /^stat::average_exec_per_sec:/ { rate = $2 }
     END {
       if (match(last, /cov: [0-9]+/)) { coverage = substr(last, RSTART + 5, RLENGTH - 5) }
       if (match(last, /corp: [0-9]+/)) { known = substr(last, RSTART + 6, RLENGTH - 6) }
-      printf "%-18s %9d runs %7d runs/s  coverage %5d  corpus %4d, grown to %4d  %s\n", target, runs, rate, coverage, corpus, known,
-        status == 0 ? "ok" : "FOUND"
+      printf "%-18s %9d runs %7d runs/s  coverage %5d  corpus %4d, grown to %4d  %s%s\n", target, runs, rate, coverage, corpus, known,
+        status == 0 ? "ok" : "FOUND", slow == 0 ? "" : " (begun again, for a slow machine: " slow ")"
     }' "$work/$target/log"
   [[ $status -eq 0 ]] || tell_finding "$target"
+}
+
+fuzz_target() {
+  local target=$1 command
+  rm -f "$work/$target/found"/*
+  command_of "$target" "$work/$target/corpus" "fuzz/corpus/$target" -max_total_time="$seconds" -max_len=16384 -timeout=30 \
+    -rss_limit_mb=2048 -artifact_prefix="$work/$target/found/" -print_final_stats=1 -use_value_profile=1
+  "${command[@]}" >"$work/$target/log" 2>&1 </dev/null
+}
+
+# Whether all that was found is an input for which half a minute passed, and which takes less of the processor's time than a
+# minute with the start of the fuzzer. The fuzzer measures by the clock, and beside other work it may hardly have run meanwhile.
+machine_was_slow() {
+  local target=$1 found command
+  found=$(find "$work/$target/found" -type f)
+  [[ $found == "$work/$target/found/timeout-"* && $found != *$'\n'* ]] || return 1
+  command_of "$target" -timeout=600 "$found"
+  { (ulimit -t 60 && exec "${command[@]}") >"$work/$target/repeated" 2>&1 </dev/null; } 2>/dev/null
 }
 
 tell_finding() {
