@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.walarchive.Encryption;
+import org.walarchive.core.codec.CorruptStreamException;
 
 /**
  * The private keys in GnuPG's keeping: in its agent, or on a card. gpg is given the session keys without the content, and asked
@@ -39,6 +40,8 @@ final class GpgProgram implements SessionKeys {
 
     private final Encryption settings;
     private final Duration longestWait;
+    /** Of the last message whose session key was found. */
+    private volatile List<byte[]> known = List.of();
 
     GpgProgram(Encryption settings) {
         this(settings, LONGEST_WAIT);
@@ -53,12 +56,43 @@ final class GpgProgram implements SessionKeys {
     public SessionKey find(List<byte[]> packets) throws IOException {
         if (!Files.isDirectory(settings.gnupgHome())) { // gpg would make one
             throw new DecryptionException(
+                    KeyIds.recipients(packets),
                     "It is encrypted to " + KeyIds.recipients(packets)
                             + "; no file of private keys is given that decrypts" + " it, and GnuPG's home directory "
                             + settings.gnupgHome() + " does not exist.",
                     "Set WALARCHIVE_PGP_PRIVATE_KEYS to the file of a private key, or GNUPGHOME to where gpg has it.",
                     null);
         }
+        Answer answer = ask(packets);
+        if (answer.key().isEmpty() && isAbleTo(packets)) {
+            answer = ask(packets);
+            if (answer.key().isEmpty()) {
+                throw new CorruptStreamException(
+                        "OpenPGP",
+                        "its session key is damaged: " + settings.gpgProgram()
+                                + " cannot decrypt it, and can decrypt that of another message to "
+                                + KeyIds.recipients(packets),
+                        0,
+                        failure(packets, answer));
+            }
+        }
+        Answer last = answer;
+        SessionKey key = last.key().orElseThrow(() -> failure(packets, last));
+        known = packets;
+        return key;
+    }
+
+    /** Tells damage from a gpg that fails for now, such as one whose agent has forgotten a passphrase. */
+    private boolean isAbleTo(List<byte[]> packets) throws IOException {
+        List<byte[]> other = known;
+        return !other.isEmpty()
+                && KeyIds.recipients(other).equals(KeyIds.recipients(packets))
+                && ask(other).key().isPresent();
+    }
+
+    private record Answer(Optional<SessionKey> key, String said, int exit) {}
+
+    private Answer ask(List<byte[]> packets) throws IOException {
         Process process = start(packets);
         try {
             send(packets, process);
@@ -66,12 +100,10 @@ final class GpgProgram implements SessionKeys {
             if (!process.waitFor(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw noAnswer(packets);
             }
-            int exit = process.exitValue();
-            String said;
             try (InputStream output = process.getInputStream()) {
-                said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+                String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+                return new Answer(sessionKey(said), said, process.exitValue());
             }
-            return sessionKey(said).orElseThrow(() -> failure(packets, said, exit));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClosedByInterruptException();
@@ -100,6 +132,7 @@ final class GpgProgram implements SessionKeys {
             return command.start();
         } catch (IOException e) {
             throw new DecryptionException(
+                    KeyIds.recipients(packets),
                     "It is encrypted to " + KeyIds.recipients(packets) + "; no file of private keys is given that"
                             + " decrypts it, and " + settings.gpgProgram() + " cannot be run.",
                     "Set WALARCHIVE_PGP_PRIVATE_KEYS to the file of a private key, or install gpg and import the key.",
@@ -129,6 +162,7 @@ final class GpgProgram implements SessionKeys {
 
     private DecryptionException noAnswer(List<byte[]> packets) {
         return new DecryptionException(
+                KeyIds.recipients(packets),
                 "It is encrypted to " + KeyIds.recipients(packets) + ", and " + settings.gpgProgram()
                         + " with home directory " + settings.gnupgHome() + " has not answered for "
                         + longestWait.toSeconds() + " seconds.",
@@ -137,15 +171,17 @@ final class GpgProgram implements SessionKeys {
                 null);
     }
 
-    private DecryptionException failure(List<byte[]> packets, String said, int exit) {
-        String reason = said.lines()
+    private DecryptionException failure(List<byte[]> packets, Answer answer) {
+        String reason = answer.said()
+                .lines()
                 .filter(line -> line.startsWith("gpg: ") && !line.contains("session key"))
                 .map(line -> line.substring("gpg: ".length()).strip())
                 .collect(Collectors.joining("; "));
         return new DecryptionException(
+                KeyIds.recipients(packets),
                 "It is encrypted to " + KeyIds.recipients(packets) + ", and " + settings.gpgProgram()
                         + " with home directory " + settings.gnupgHome() + " cannot decrypt it: "
-                        + (reason.isEmpty() ? "it exited with " + exit : reason) + ".",
+                        + (reason.isEmpty() ? "it exited with " + answer.exit() : reason) + ".",
                 "Is the private key in that home directory, owned by the user that runs the command, and has its agent the"
                         + " passphrase? Or set WALARCHIVE_PGP_PRIVATE_KEYS to the file of a private key.",
                 null);

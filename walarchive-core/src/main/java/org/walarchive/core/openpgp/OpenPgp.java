@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ConfigurationException;
 import org.walarchive.Encryption;
@@ -18,10 +20,14 @@ import org.walarchive.core.codec.BlockStream;
 public final class OpenPgp {
 
     private static final int HEAD_BYTES = 4;
+    /** As many sets of keys are remembered: an archive has a few, but whoever writes to it can make up any number. */
+    private static final int MOST_RECIPIENTS = 1000;
 
     private final Encryption settings;
     private final Clock clock;
     private final SessionKeys keys = this::findSessionKey;
+    private final GpgProgram gpg;
+    private final Set<String> readable = ConcurrentHashMap.newKeySet();
     private @Nullable Encryptor encryptor;
     private @Nullable PrivateKeys privateKeys;
 
@@ -33,6 +39,7 @@ public final class OpenPgp {
     OpenPgp(Encryption settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
+        this.gpg = new GpgProgram(settings);
     }
 
     /**
@@ -118,14 +125,31 @@ public final class OpenPgp {
         return note;
     }
 
+    /**
+     * Tells whether a message was met whose session key could be decrypted here.
+     *
+     * @param recipients the names of the keys that it was encrypted to: {@link DecryptionException#recipients}
+     */
+    public boolean hasRead(String recipients) {
+        return readable.contains(recipients);
+    }
+
     private SessionKey findSessionKey(List<byte[]> packets) throws IOException {
+        SessionKey key = decryptSessionKey(packets);
+        if (readable.size() < MOST_RECIPIENTS) {
+            readable.add(KeyIds.recipients(packets));
+        }
+        return key;
+    }
+
+    private SessionKey decryptSessionKey(List<byte[]> packets) throws IOException {
         if (!settings.privateKeyFiles().isEmpty()) {
             Optional<SessionKey> found = privateKeys().find(packets);
             if (found.isPresent()) {
                 return found.get();
             }
         }
-        return new GpgProgram(settings).find(packets);
+        return gpg.find(packets);
     }
 
     private synchronized PrivateKeys privateKeys() throws DecryptionException {

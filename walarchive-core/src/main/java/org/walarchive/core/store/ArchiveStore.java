@@ -160,6 +160,15 @@ public final class ArchiveStore {
         return decoder.decompress(openPgp.decrypt(stored));
     }
 
+    /**
+     * Tells whether an object that is encrypted to the same keys could be decrypted.
+     *
+     * @param recipients as {@link org.walarchive.core.openpgp.DecryptionException#recipients} names them
+     */
+    public boolean hasDecrypted(String recipients) {
+        return openPgp.hasRead(recipients);
+    }
+
     /** Tells the listener. */
     public void tell(ArchiveEvent event) {
         events.accept(event);

@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,7 +51,7 @@ final class DeepCheck {
     private final ObjectReader reader;
     private final Seams seams;
     private final AtomicBoolean unfollowed = new AtomicBoolean();
-    private final Queue<Undecided> undecided = new ConcurrentLinkedQueue<>();
+    private final Undecrypted undecrypted;
     private final long begun = System.nanoTime();
     private long told = begun;
     private long total;
@@ -76,11 +74,9 @@ final class DeepCheck {
         this.findings = findings;
         this.meter = meter;
         this.reader = new ObjectReader(archive);
+        this.undecrypted = new Undecrypted(archive::hasDecrypted);
         this.seams = new Seams(size, name -> inventory.wal().contains(name) && scope.includes(name));
     }
-
-    /** What could not be decrypted, with what is to be told if it is damaged, and if nothing can be said of it. */
-    private record Undecided(Runnable damaged, Runnable unknown) {}
 
     /** Work of the pool; what is wrong goes into the findings. */
     @FunctionalInterface
@@ -116,7 +112,7 @@ final class DeepCheck {
                 }
             }
             pool.await();
-            decide();
+            undecrypted.decide(reader.hasDecrypted());
             contents.forEach(content -> checked.add(content.finish(cluster())));
         } catch (ExecutionException e) {
             throw ObjectReader.failure("verification of the archive", e.getCause());
@@ -225,7 +221,7 @@ final class DeepCheck {
         }
     }
 
-    /** What was recorded of a partition tells whether it is what was stored; of others it is told when all was read. */
+    /** What was recorded of a partition tells whether it is what was stored; of others the other objects do. */
     private void notReadable(BackupFacts backup, StoredPartition partition, BackupContent content, Fault e) {
         String key = partition.blob().key();
         Optional<String> difference =
@@ -240,25 +236,16 @@ final class DeepCheck {
         } else if (e.kind() == ObjectReader.Kind.NO_LIBRARY) {
             content.notReadableHere(key, e.text(), e.hint().orElse(null));
         } else {
-            undecided.add(new Undecided(
+            undecrypted.add(
+                    e.recipients(),
                     () -> content.damaged(key, alone(e)),
-                    () -> content.notReadableHere(key, e.text(), e.hint().orElse(null))));
+                    () -> content.notReadableHere(key, e.text(), e.hint().orElse(null)));
         }
     }
 
     private static String alone(Fault e) {
-        return e.text() + "; others can be decrypted here, so it is damaged, or encrypted to another key";
-    }
-
-    /** What cannot be decrypted is taken for damaged where other objects can be. */
-    private void decide() {
-        for (Undecided each : undecided) {
-            if (reader.hasDecrypted()) {
-                each.damaged().run();
-            } else {
-                each.unknown().run();
-            }
-        }
+        return e.text()
+                + "; others can be decrypted here, and none is encrypted as it is, so it is damaged, or of another key";
     }
 
     private static void requireRecorded(
@@ -300,7 +287,7 @@ final class DeepCheck {
             switch (e.kind()) {
                 case WRONG -> damaged(segment, e.text());
                 case NOT_DECRYPTED ->
-                    undecided.add(new Undecided(() -> damaged(segment, alone(e)), () -> unknown(segment, e)));
+                    undecrypted.add(e.recipients(), () -> damaged(segment, alone(e)), () -> unknown(segment, e));
                 case NO_LIBRARY, NOT_READ -> unknown(segment, e);
             }
         }

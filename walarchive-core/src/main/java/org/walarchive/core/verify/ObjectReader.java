@@ -88,17 +88,29 @@ final class ObjectReader {
 
         private final Kind kind;
         private final @Nullable String hint;
+        private final @Nullable String recipients;
         private final transient @Nullable Stored stored;
 
         Fault(String message) {
-            this(message, Kind.WRONG, null, null);
+            this(message, Kind.WRONG, null, null, null);
         }
 
-        private Fault(String message, Kind kind, @Nullable String hint, @Nullable Stored stored) {
-            super(message);
+        private Fault(
+                String message,
+                Kind kind,
+                @Nullable String hint,
+                @Nullable String recipients,
+                @Nullable Stored stored) {
+            super(message, null, false, false); // there may be as many as objects
             this.kind = kind;
             this.hint = hint;
+            this.recipients = recipients;
             this.stored = stored;
+        }
+
+        /** Of an object that could not be decrypted: the keys that it is encrypted to, where that is known. */
+        Optional<String> recipients() {
+            return Optional.ofNullable(recipients);
         }
 
         /** Of an object that could not be looked into, where its digest was asked for: what can be said without. */
@@ -139,12 +151,14 @@ final class ObjectReader {
                     "it is encrypted and not readable here: " + e.getMessage(),
                     Kind.NOT_DECRYPTED,
                     "It may be whole. " + e.hint(),
+                    e.recipients().orElse(null),
                     stored(key, digest, part));
         } catch (MissingLibraryException e) {
             throw new Fault(
                     "it is not readable here: " + e.getMessage(),
                     Kind.NO_LIBRARY,
                     "It may be whole. " + e.hint(),
+                    null,
                     stored(key, digest, part));
         } catch (CorruptStreamException e) {
             throw new Fault("it is damaged: " + e.getMessage());
@@ -161,7 +175,7 @@ final class ObjectReader {
         return switch (e.kind()) {
             case NOT_FOUND -> new Fault("it was listed, and is gone");
             case CORRUPT -> new Fault("the store does not give it as it was put: " + e.getMessage());
-            case FROZEN -> new Fault("it lies in cold storage and was not read", Kind.NOT_READ, null, null);
+            case FROZEN -> new Fault("it lies in cold storage and was not read", Kind.NOT_READ, null, null, null);
             case NO_CONTAINER, ACCESS_DENIED, THROTTLED, UNAVAILABLE, NO_SPACE, INVALID, INTERRUPTED -> throw e;
         };
     }

@@ -162,6 +162,32 @@ final class GpgIT {
         return assertThrows(DecryptionException.class, () -> Keys.decrypt(settings, Keys.bytes(message)));
     }
 
+    private static byte[] decrypt(OpenPgp openPgp, byte[] message) throws IOException {
+        try (InputStream plain = openPgp.decrypt(new ByteArrayInputStream(message))) {
+            return plain.readAllBytes();
+        }
+    }
+
+    @Test
+    void aDamagedSessionKeyIsToldFromAnAgentThatFails() throws IOException, InterruptedException {
+        importPrivate("rsa");
+        byte[] message = Keys.bytes("message.rsa.gpg");
+        byte[] damaged = message.clone();
+        damaged[100] ^= 1;
+        OpenPgp openPgp = new OpenPgp(ofHome().build());
+        assertThrows(DecryptionException.class, () -> decrypt(openPgp, damaged), "before any was decrypted");
+        assertArrayEquals(Keys.bytes("plain.txt"), decrypt(openPgp, message));
+        CorruptStreamException e = assertThrows(CorruptStreamException.class, () -> decrypt(openPgp, damaged));
+        assertTrue(e.getMessage().contains("its session key is damaged"), e.getMessage());
+
+        run(List.of("gpgconf", "--kill", "gpg-agent"), new byte[0]);
+        Files.writeString(home.resolve("gpg.conf"), "no-autostart\n");
+        DecryptionException failed =
+                assertThrows(DecryptionException.class, () -> decrypt(openPgp, message), "its agent is gone");
+        assertTrue(openPgp.hasRead(failed.recipients().orElseThrow()));
+        assertThrows(DecryptionException.class, () -> decrypt(openPgp, damaged));
+    }
+
     @Test
     void noSecretKey() throws IOException, InterruptedException {
         gpg(new byte[0], "--import", Keys.file("rsa.public.asc").toString());

@@ -377,9 +377,9 @@ final class VerifyTest {
     }
 
     /** The message then names another key as the one that it is encrypted to. */
-    private static byte[] withAnotherKeyId(byte[] message) {
+    private static byte[] withAnotherKeyId(byte[] message, int bit) {
         byte[] damaged = message.clone();
-        damaged[6] ^= 1;
+        damaged[6] ^= (byte) bit;
         return damaged;
     }
 
@@ -414,9 +414,9 @@ final class VerifyTest {
     @Test
     void whatAloneCannotBeDecryptedIsDamaged() throws Exception {
         byte[] segment = encrypted(new byte[1 << 20]);
-        archive.put(DrawnArchive.key(1, 1), withAnotherKeyId(segment));
+        archive.put(DrawnArchive.key(1, 1), withAnotherKeyId(segment, 1));
         BackupName name = walESentinel();
-        archive.put(ArchiveLayout.partition(name, 0, "lzo"), withAnotherKeyId(encrypted(new byte[1024])));
+        archive.put(ArchiveLayout.partition(name, 0, "lzo"), withAnotherKeyId(encrypted(new byte[1024]), 2));
         archive.put(DrawnArchive.key(1, 2), segment).put(DrawnArchive.key(1, 3), segment);
 
         VerificationReport report = verifyWithKeys("cv25519");
@@ -428,10 +428,28 @@ final class VerifyTest {
             assertEquals(Finding.Severity.ERROR, finding.severity());
             assertTrue(
                     finding.message()
-                            .endsWith("; others can be decrypted here, so it is damaged, or encrypted to another key"),
+                            .endsWith(
+                                    "; others can be decrypted here, and none is encrypted as it is, so it is damaged, or of another key"),
                     finding::toString);
         }
         assertEquals(BackupReport.State.DAMAGED, report.backups().get(0).state());
+    }
+
+    /** Of a time when the archive was encrypted to a key that is not here. */
+    @Test
+    void whatSeveralObjectsAreEncryptedToIsAnotherKey() throws Exception {
+        byte[] segment = encrypted(new byte[1 << 20]);
+        for (int number = 1; number < 4; number++) {
+            archive.put(DrawnArchive.key(1, number), withAnotherKeyId(segment, 1));
+        }
+        archive.put(DrawnArchive.key(1, 4), segment).put(DrawnArchive.key(1, 5), segment);
+        List<Finding> findings = verifyWithKeys("cv25519").findings().stream()
+                .filter(each -> each.message().contains("it is encrypted and not readable here"))
+                .toList();
+        assertEquals(
+                List.of(DrawnArchive.key(1, 1), DrawnArchive.key(1, 2), DrawnArchive.key(1, 3)),
+                findings.stream().map(Finding::subject).toList());
+        findings.forEach(each -> assertEquals(Finding.Severity.WARNING, each.severity(), each::toString));
     }
 
     @Test
