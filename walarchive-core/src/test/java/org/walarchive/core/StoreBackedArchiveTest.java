@@ -1,6 +1,5 @@
 package org.walarchive.core;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -97,7 +96,12 @@ final class StoreBackedArchiveTest {
 
     private static void ends(String doing, Executable command) {
         StoreAccessException e = assertThrows(StoreAccessException.class, command);
-        assertEquals(doing + " did not end within the command deadline of 0.5 s", e.getMessage());
+        String all = e.getMessage() + e.detail();
+        // on a slow machine the time may be over before the first call, which is not made then
+        assertTrue(
+                all.startsWith(doing + " did not end within the command deadline of 0.5 s")
+                        || all.contains("the command deadline of 0.5 s has passed before the "),
+                all);
         assertTrue(e.hint().isPresent());
         assertFalse(Thread.currentThread().isInterrupted());
     }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 
-@Timeout(20)
+@Timeout(60)
 final class ParallelRequestsTest {
 
     private static final List<String> NAMES =
@@ -61,9 +62,14 @@ final class ParallelRequestsTest {
         AtomicInteger running = new AtomicInteger();
         AtomicInteger sent = new AtomicInteger();
         CountDownLatch together = new CountDownLatch(16);
+        CountDownLatch failed = new CountDownLatch(1);
+        Executor telling = task -> threads.execute(() -> {
+            task.run();
+            failed.countDown();
+        });
         StoreException failure = assertThrows(
                 StoreException.class,
-                () -> ParallelRequests.send("x was done", NAMES, threads, name -> {
+                () -> ParallelRequests.send("x was done", NAMES, telling, name -> {
                     running.incrementAndGet();
                     sent.incrementAndGet();
                     together.countDown();
@@ -72,6 +78,7 @@ final class ParallelRequestsTest {
                         if (name.equals("0")) {
                             throw new StoreException(Kind.ACCESS_DENIED, "no");
                         }
+                        await(failed);
                         Thread.sleep(200);
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
@@ -81,7 +88,7 @@ final class ParallelRequestsTest {
                 }));
         assertEquals(Kind.ACCESS_DENIED, failure.kind());
         assertEquals(0, running.get());
-        assertTrue(sent.get() <= 32, () -> sent + " were sent");
+        assertEquals(16, sent.get());
     }
 
     @Test

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 
-@Timeout(20)
+@Timeout(60)
 final class PartsInFlightTest {
 
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofSeconds(50);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final PartsInFlight<Integer> parts = new PartsInFlight<>("k", threads);
@@ -40,9 +40,9 @@ final class PartsInFlightTest {
     }
 
     /** Ends late, whether it is interrupted or not, as a request that is on its way in the network. */
-    private int late(CountDownLatch begun) {
+    private int late(CountDownLatch begun, CountDownLatch answer, Duration atMost) {
         begun.countDown();
-        Latches.awaitUninterruptibly(new CountDownLatch(1), Duration.ofMillis(300));
+        Latches.awaitUninterruptibly(answer, atMost);
         seen.add("arrived");
         return 0;
     }
@@ -99,7 +99,7 @@ final class PartsInFlightTest {
     @Test
     void nothingArrivesAfterTheCleaning() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
-        parts.add(1, () -> late(begun));
+        parts.add(1, () -> late(begun, new CountDownLatch(1), Duration.ofMillis(300)));
         begun.await();
         Thread.currentThread().interrupt();
         assertEquals(
@@ -113,11 +113,13 @@ final class PartsInFlightTest {
     @Test
     void theCleaningGoesOnWhenTheCallerHasWaitedForLongEnough() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
         CountDownLatch cleaned = new CountDownLatch(1);
-        parts.add(1, () -> late(begun));
+        parts.add(1, () -> late(begun, answer, LONG));
         begun.await();
         parts.cancelAndClean(cleaned::countDown, Duration.ofMillis(20), this::left);
         assertEquals(1, cleaned.getCount());
+        answer.countDown();
         cleaned.await();
         assertEquals(List.of("arrived"), seen);
     }
@@ -143,25 +145,32 @@ final class PartsInFlightTest {
 
     @Test
     void whatIsAboutToEndIsLet() throws InterruptedException {
+        assertEquals(0, interruptedOf(Duration.ofMillis(100), LONG));
+        assertEquals(2, interruptedOf(LONG, Duration.ofMillis(100)));
+        assertEquals(List.of(), seen);
+    }
+
+    /** Ends two parts that take so long, and returns how many of them were interrupted. */
+    private int interruptedOf(Duration each, Duration grace) throws InterruptedException {
+        PartsInFlight<Integer> both = new PartsInFlight<>("k", threads);
         CountDownLatch begun = new CountDownLatch(2);
         AtomicInteger interrupted = new AtomicInteger();
-        for (int millis : new int[] {100, 10_000}) {
-            parts.add(1, () -> {
+        for (int i = 0; i < 2; i++) {
+            both.add(1, () -> {
                 begun.countDown();
                 try {
-                    Thread.sleep(millis);
+                    Thread.sleep(each.toMillis());
                 } catch (InterruptedException e) {
                     interrupted.incrementAndGet();
                 }
-                return millis;
+                return 0;
             });
         }
         begun.await();
-        parts.cancel(Duration.ofSeconds(1));
-        parts.cancel(Duration.ZERO);
-        parts.cancelAndClean(() -> {}, LONG, this::left);
-        assertEquals(1, interrupted.get());
-        assertEquals(List.of(), seen);
+        both.cancel(grace);
+        both.cancel(Duration.ZERO);
+        both.cancelAndClean(() -> {}, LONG, this::left);
+        return interrupted.get();
     }
 
     @Test

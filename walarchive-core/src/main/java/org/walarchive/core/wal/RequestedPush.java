@@ -21,11 +21,17 @@ public final class RequestedPush {
 
     private final ArchiveStore archive;
     private final KnownCluster cluster;
+    private final Duration patience;
 
     /** Makes the use case for an archive of which the cluster may be known from an earlier push. */
     public RequestedPush(ArchiveStore archive, KnownCluster cluster) {
+        this(archive, cluster, PATIENCE);
+    }
+
+    RequestedPush(ArchiveStore archive, KnownCluster cluster, Duration patience) {
         this.archive = archive;
         this.cluster = cluster;
+        this.patience = patience;
     }
 
     /** See {@link org.walarchive.WalService#push(WalPushRequest)}. */
@@ -52,12 +58,12 @@ public final class RequestedPush {
     }
 
     /** The file is durable, and nothing is allowed to change that: not even an interrupt. */
-    private static void finish(ReadyPush pushes) {
+    private void finish(ReadyPush pushes) {
         try {
             pushes.spool().sweep();
-            if (!pushes.awaitIdle(PATIENCE)) {
+            if (!pushes.awaitIdle(patience)) {
                 pushes.stopAhead();
-                pushes.awaitIdle(PATIENCE);
+                pushes.awaitIdle(patience);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -227,7 +227,7 @@ final class AgentTest {
         try (TestClient malformed = new TestClient(socket)) {
             assertEquals("end", malformed.send(TestClient.message('f', SEGMENT)).answer());
         }
-        await("a round", () -> work.rounds.get() > 2);
+        await("a look at the cluster, and then a sweep", () -> work.sweeps.get() > 0);
         ControlFileBuilder.write(data, SegmentBuilder.OTHER_CLUSTER, new byte[32]);
         await("it refuses", () -> agent.status().state() == AgentStatus.State.REFUSING);
         try (TestClient client = new TestClient(socket)) {
@@ -304,7 +304,7 @@ final class AgentTest {
     @Test
     void anotherClusterIsRefused() throws Exception {
         Agent agent = start();
-        await("a round", () -> work.rounds.get() > 2);
+        await("a look at the cluster, and then a sweep", () -> work.sweeps.get() > 0);
         ControlFileBuilder.write(data, SegmentBuilder.OTHER_CLUSTER, new byte[32]);
         await("it refuses", () -> agent.status().state() == AgentStatus.State.REFUSING);
         assertEquals("E", push());

@@ -41,6 +41,8 @@ final class ClientsTest {
         }
     };
 
+    private static final Duration LONG = Duration.ofMinutes(5);
+
     @TempDir
     Path base;
 
@@ -57,14 +59,16 @@ final class ClientsTest {
 
     @Test
     void aClientThatIsTooSlowIsHungUpOn() throws Exception {
-        Path socket = base.resolve("s");
         Duration moment = Duration.ofMillis(100);
-        try (Clients clients = new Clients(REQUESTS, new Clients.Limits(moment, moment));
-                Listener listener = Listener.open(socket, clients::take);
-                TestClient silent = new TestClient(listener.path());
-                TestClient slow = new TestClient(socket)) {
-            slow.send(new byte[] {'F', 0});
+        try (Clients clients = new Clients(REQUESTS, new Clients.Limits(moment, LONG));
+                Listener listener = Listener.open(base.resolve("s"), clients::take);
+                TestClient silent = new TestClient(listener.path())) {
             assertEquals("end", silent.answer());
+        }
+        try (Clients clients = new Clients(REQUESTS, new Clients.Limits(LONG, moment));
+                Listener listener = Listener.open(base.resolve("t"), clients::take);
+                TestClient slow = new TestClient(listener.path())) {
+            slow.send(new byte[] {'F', 0});
             assertEquals("end", slow.answer());
         }
     }

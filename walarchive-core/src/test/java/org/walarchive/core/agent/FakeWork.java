@@ -22,6 +22,7 @@ final class FakeWork implements ArchiveWork {
     final CountDownLatch pushBegun = new CountDownLatch(1);
     final CountDownLatch mayPush = new CountDownLatch(1);
     final AtomicInteger rounds = new AtomicInteger();
+    final AtomicInteger sweeps = new AtomicInteger();
     volatile boolean slow;
     volatile boolean closed;
     volatile long unnoted;
@@ -66,7 +67,9 @@ final class FakeWork implements ArchiveWork {
     }
 
     @Override
-    public void sweep() {}
+    public void sweep() {
+        sweeps.incrementAndGet();
+    }
 
     @Override
     public WalFetchResult fetch(WalFileName name, Path target) throws ArchiveException {

@@ -119,8 +119,10 @@ final class ReadRateTest {
     void aBackupFollowsTheAgent() throws Exception {
         try (Agent agent = start()) {
             ReadRateQuery.change(data, ReadRateLimit.of(10));
+            // an agent that does not answer within a second is not heard at the beginning
+            Await.until("a backup begins with the agent's limit", PATIENCE, this::beginsWithTen);
             try (FollowedReadRate rate = follow(99)) {
-                assertEquals(OptionalLong.of(10), rate.bytesPerSecond());
+                awaitRate(rate, 10);
                 ReadRateQuery.change(data, ReadRateLimit.of(20));
                 awaitRate(rate, 20);
                 ReadRateQuery.change(data, ReadRateLimit.none());
@@ -128,6 +130,12 @@ final class ReadRateTest {
                 agent.clusterReadRateLimit().change(30);
                 awaitRate(rate, 30);
             }
+        }
+    }
+
+    private boolean beginsWithTen() {
+        try (FollowedReadRate rate = follow(99)) {
+            return rate.bytesPerSecond().equals(OptionalLong.of(10));
         }
     }
 
@@ -150,6 +158,7 @@ final class ReadRateTest {
         Agent first = start();
         first.clusterReadRateLimit().change(10);
         try (FollowedReadRate rate = follow(99)) {
+            awaitRate(rate, 10);
             first.close();
             try (ServerSocketChannel silent = silence()) {
                 assertEquals(OptionalLong.of(10), rate.bytesPerSecond());
@@ -177,7 +186,7 @@ final class ReadRateTest {
                 assertEquals(OptionalLong.of(99), rate.bytesPerSecond());
             }
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
-            assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, "" + took);
+            assertTrue(took.compareTo(Duration.ofSeconds(9)) < 0, "" + took);
         }
     }
 

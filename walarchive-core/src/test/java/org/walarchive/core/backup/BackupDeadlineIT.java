@@ -170,7 +170,7 @@ final class BackupDeadlineIT {
             assertEquals(List.of(), backupKeys());
             Await.until(
                     "the backup's session ends",
-                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(60),
                     () -> server.queryLong(
                                     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'walarchive'")
                             == 0);

@@ -137,11 +137,9 @@ final class WalWaitTest {
         assertFalse(waiting.remaining().isNegative());
         OptionalLong unknown = OptionalLong.empty();
         OptionalLong two = OptionalLong.of(2);
-        assertEquals(
-                List.of(
-                        new Progress(Progress.Phase.AWAIT_WAL, 0, unknown, 0, two),
-                        new Progress(Progress.Phase.AWAIT_WAL, 0, unknown, 2, two)),
-                heard);
+        // between them something may be told too, as time passes
+        assertEquals(new Progress(Progress.Phase.AWAIT_WAL, 0, unknown, 0, two), heard.get(0));
+        assertEquals(new Progress(Progress.Phase.AWAIT_WAL, 0, unknown, 2, two), heard.get(heard.size() - 1));
     }
 
     @Test

@@ -10,10 +10,12 @@ import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.ConfigurationException;
 import org.walarchive.Encryption;
 import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.testing.Await;
 
 /** gpg reads what we write, we read what it writes, and its agent decrypts for us. */
 final class GpgIT {
@@ -52,10 +55,18 @@ final class GpgIT {
             return;
         }
         run(List.of("gpgconf", "--kill", "all"), new byte[0]);
+        Await.until(home + " is removed", Duration.ofSeconds(30), this::remove);
+    }
+
+    /** The agents remove their sockets while they end. */
+    private boolean remove() {
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.deleteIfExists(file);
             }
+            return true;
+        } catch (IOException | UncheckedIOException e) {
+            return false;
         }
     }
 

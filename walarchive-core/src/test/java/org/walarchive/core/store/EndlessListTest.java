@@ -46,7 +46,7 @@ final class EndlessListTest {
 
     private void requireEnd(Map<String, ListPage> pages) {
         StoreException e = assertTimeoutPreemptively(
-                Duration.ofSeconds(5), () -> assertThrows(StoreException.class, () -> list(pages)));
+                Duration.ofSeconds(60), () -> assertThrows(StoreException.class, () -> list(pages)));
         assertEquals(StoreException.Kind.INVALID, e.kind());
         assertTrue(e.getMessage().contains("does not go forward"), e.getMessage());
     }

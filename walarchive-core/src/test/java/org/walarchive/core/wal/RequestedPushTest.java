@@ -36,6 +36,9 @@ import org.walarchive.store.tck.StoreOperation;
 @Timeout(60)
 final class RequestedPushTest {
 
+    /** Longer than others take on any machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
+
     @TempDir
     Path wal;
 
@@ -63,10 +66,13 @@ final class RequestedPushTest {
     }
 
     private WalPushResult push(ArchiveStore archive, int number, int poolSize) throws Exception {
-        WalPushRequest request = WalPushRequest.builder(wal.resolve(name(number)))
+        return new RequestedPush(archive, new KnownCluster(), PATIENCE).push(request(number, poolSize));
+    }
+
+    private WalPushRequest request(int number, int poolSize) {
+        return WalPushRequest.builder(wal.resolve(name(number)))
                 .poolSize(poolSize)
                 .build();
-        return new RequestedPush(archive, new KnownCluster()).push(request);
     }
 
     private List<Integer> archived() throws IOException {
@@ -198,9 +204,10 @@ final class RequestedPushTest {
                 .keys(key -> key.contains(name(2)))
                 .slow(Duration.ofSeconds(50));
         long begun = System.nanoTime();
-        assertEquals(WalPushResult.ARCHIVED, push(1, 2, hang));
+        RequestedPush push = new RequestedPush(fixture.archive(hang), new KnownCluster());
+        assertEquals(WalPushResult.ARCHIVED, push.push(request(1, 2)));
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        assertTrue(took.toSeconds() <= WalPushRequest.AHEAD_SECONDS + 2, took.toString());
+        assertTrue(took.toSeconds() <= 40, took.toString());
         assertEquals(List.of(), acknowledged());
     }
 
