@@ -155,7 +155,7 @@ public final class Agent implements ArchiveAgent {
     }
 
     private void watch(Parts at) throws InterruptedException {
-        Optional<SystemIdentifier> cluster = Optional.empty();
+        Optional<SystemIdentifier> cluster = at.place().cluster();
         boolean complained = false;
         while (!stopping.await(ROUND.toNanos(), TimeUnit.NANOSECONDS)) {
             roundNanos = System.nanoTime();

@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -105,7 +106,7 @@ final class Connection implements AutoCloseable {
             key.interestOps(operation);
             selector.select(TimeUnit.NANOSECONDS.toMillis(left) + 1);
             selector.selectedKeys().clear();
-        } catch (ClosedSelectorException e) {
+        } catch (ClosedSelectorException | CancelledKeyException e) {
             throw new IOException("the connection was closed", e);
         }
         if (Thread.currentThread().isInterrupted()) {

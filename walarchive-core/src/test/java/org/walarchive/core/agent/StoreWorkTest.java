@@ -118,7 +118,10 @@ final class StoreWorkTest {
             Await.until(
                     "it says when it tries again", // which it does not while it tries
                     PATIENCE,
-                    () -> agent.status().nextAttemptAt().filter(started::isBefore).isPresent());
+                    () -> agent.status()
+                            .nextAttemptAt()
+                            .filter(started::isBefore)
+                            .isPresent());
             assertEquals(name(1), status.backlog().oldest().orElseThrow().text());
             down.set(false);
             // What PostgreSQL asked for it asks for again; the rest is archived by itself.
