@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.walarchive.store.StoreException.Kind;
 
 /** When a token is kept, renewed, and who asks. */
-@Timeout(30)
+@Timeout(120)
 class EntraTokensTest {
 
     private static final String TOKEN = "{\"access_token\":\"t1\",\"expires_in\":3600}";

@@ -24,7 +24,7 @@ import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
 
 /** A blob of more than there is memory: the tests of this module run with 160 MB of it. */
-@Timeout(60)
+@Timeout(240)
 final class MemoryTest {
 
     private static final long SIZE = 300L << 20;

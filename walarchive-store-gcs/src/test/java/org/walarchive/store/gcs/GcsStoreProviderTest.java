@@ -67,7 +67,7 @@ final class GcsStoreProviderTest {
     }
 
     private GcsStoreProvider.Builder builder() {
-        return GcsStoreProvider.builder().emulator(service.address()).readTimeout(Duration.ofSeconds(2));
+        return GcsStoreProvider.builder().emulator(service.address()).readTimeout(Duration.ofSeconds(30));
     }
 
     private BlobStore open(GcsStoreProvider.Builder builder, String location) throws StoreException {
@@ -330,7 +330,8 @@ final class GcsStoreProviderTest {
     @Test
     void tlsWithSomethingElseIsUnavailable() throws IOException {
         serve(request -> TestContent.stored(CONTENT));
-        BlobStore store = open(builder().emulator(service.address().replace("http:", "https:")), "gs://bucket");
+        String address = service.address().replace("http:", "https:");
+        BlobStore store = open(builder().emulator(address).readTimeout(Duration.ofSeconds(2)), "gs://bucket");
         fails(Kind.UNAVAILABLE, () -> store.get("k"));
     }
 

@@ -25,7 +25,7 @@ import org.walarchive.store.tck.NetworkFault.Stall;
 import org.walarchive.store.tck.NetworkFaults;
 
 /** A service that takes connections and no more. What needs a real one is in {@link FakeGcsFaultIT}. */
-@Timeout(60)
+@Timeout(120)
 final class StallTest {
 
     private final FaultProxy silent;
@@ -59,7 +59,7 @@ final class StallTest {
     }
 
     private static StoreException fails(Kind kind, Executable call) {
-        StoreException failure = assertTimeout(Duration.ofSeconds(6), () -> assertThrows(StoreException.class, call));
+        StoreException failure = assertTimeout(Duration.ofSeconds(15), () -> assertThrows(StoreException.class, call));
         assertEquals(kind, failure.kind(), failure::toString);
         GcsStoreProviderTest.assertClean(failure);
         return failure;

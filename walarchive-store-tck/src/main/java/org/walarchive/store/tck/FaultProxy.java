@@ -44,7 +44,7 @@ import org.walarchive.stability.Experimental;
 @Experimental
 public final class FaultProxy implements AutoCloseable {
 
-    private static final Duration END_WAIT = Duration.ofSeconds(10);
+    private static final Duration END_WAIT = Duration.ofMinutes(1);
     private static final int BACKLOG = 100;
 
     private final String upstream;

@@ -58,7 +58,7 @@ abstract class GetContract extends PutContract {
         BlobStore store = store();
         byte[] bytes = randomBytes(8_000_000);
         put(store, "partly/read", bytes);
-        assertTimeout(Duration.ofSeconds(10), () -> {
+        assertTimeout(Duration.ofMinutes(1), () -> {
             for (int i = 0; i < 5; i++) {
                 BlobContent content = store.get("partly/read");
                 assertArrayEquals(Arrays.copyOf(bytes, 10), content.stream().readNBytes(10));

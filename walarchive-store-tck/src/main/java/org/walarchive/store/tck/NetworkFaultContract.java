@@ -58,7 +58,7 @@ import org.walarchive.store.tck.NetworkFault.Stall;
  * serves one test, as is JUnit's default.
  */
 @Experimental
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 public abstract class NetworkFaultContract extends NetworkReadContract {
 
     private static final Set<Kind> FAILED = Set.of(Kind.UNAVAILABLE);
@@ -71,7 +71,7 @@ public abstract class NetworkFaultContract extends NetworkReadContract {
     @Test
     @DisplayName("all: with latency only, everything works")
     void latency() throws IOException {
-        BlobStore store = behind(NetworkFaults.all(new Delay(Duration.ofMillis(100))));
+        BlobStore store = behind(NetworkFaults.all(new Delay(Duration.ofMillis(100))), PATIENCE);
         for (Upload upload : Upload.values()) {
             store.put("late/" + upload, source(upload), PutMode.IF_ABSENT);
             assertContent(store, "late/" + upload, content(upload));
@@ -104,7 +104,7 @@ public abstract class NetworkFaultContract extends NetworkReadContract {
 
     private void assertBurst(int status, Set<Kind> kinds) throws IOException {
         put(peaceful(), "there", SMALL);
-        BlobStore store = behind(NetworkFaults.none());
+        BlobStore store = behind(NetworkFaults.none(), PATIENCE);
         for (Answer answer : answers(status, Map.of())) {
             for (Call call : calls(store)) {
                 String what = call + " answered with " + answer;
@@ -136,7 +136,7 @@ public abstract class NetworkFaultContract extends NetworkReadContract {
     @DisplayName("all: what a service says with Retry-After, in seconds, is passed on")
     void retryAfter() throws IOException {
         put(peaceful(), "there", SMALL);
-        BlobStore store = behind(NetworkFaults.none());
+        BlobStore store = behind(NetworkFaults.none(), PATIENCE);
         for (int status : new int[] {429, 503}) {
             for (Answer answer : answers(status, Map.of("Retry-After", "7"))) {
                 proxy().disturb(NetworkFaults.all(answer));
@@ -201,7 +201,7 @@ public abstract class NetworkFaultContract extends NetworkReadContract {
                 for (String key : keys) {
                     put(peaceful(), key);
                 }
-                BlobStore store = behind(NetworkFaults.none());
+                BlobStore store = behind(NetworkFaults.none(), timeout(ending));
                 keys(store, "");
                 int before = proxy().requests().size();
                 proxy().disturb(NetworkFaults.first(1, request -> true, new LoseReply(ending)));
@@ -316,7 +316,7 @@ public abstract class NetworkFaultContract extends NetworkReadContract {
     }
 
     @Test
-    @DisplayName("interrupt: a call whose requests stall ends within 5 s as INTERRUPTED, with the flag set")
+    @DisplayName("interrupt: a call whose requests stall ends within 10 s as INTERRUPTED, with the flag set")
     void interruptedInStall() throws IOException, InterruptedException {
         BlobStore store = behind(NetworkFaults.all(new Stall()), VERY_LONG_TIMEOUT);
         for (Call call : calls(store)) {
@@ -326,7 +326,7 @@ public abstract class NetworkFaultContract extends NetworkReadContract {
 
     @Test
     @DisplayName(
-            "interrupt: a put that stalls in its body or at its commit ends within 5 s as INTERRUPTED; nothing is seen")
+            "interrupt: a put that stalls in its body or its commit ends within 10 s as INTERRUPTED; nothing is seen")
     void interruptedInPut() throws IOException, InterruptedException {
         for (Upload upload : Upload.values()) {
             List<NetworkFaults> stalls = new ArrayList<>();
@@ -345,7 +345,7 @@ public abstract class NetworkFaultContract extends NetworkReadContract {
     }
 
     @Test
-    @DisplayName("interrupt: a read that stalls ends within 5 s as INTERRUPTED, with the flag set")
+    @DisplayName("interrupt: a read that stalls ends within 10 s as INTERRUPTED, with the flag set")
     void interruptedInRead() throws IOException, InterruptedException {
         peaceful().put("read", source(Upload.LARGE), PutMode.OVERWRITE);
         int half = largeSizeBytes() / 2;

@@ -54,7 +54,8 @@ abstract class NetworkPutContract extends NetworkFaultFixture {
         for (Ending ending : List.of(Ending.RESET, Ending.CLOSE)) {
             for (PutMode mode : PutMode.values()) {
                 BlobStore store = behind(
-                        NetworkFaults.everyNth(nth, this::carriesContent, new CutRequest(IN_THE_MIDDLE, ending)));
+                        NetworkFaults.everyNth(nth, this::carriesContent, new CutRequest(IN_THE_MIDDLE, ending)),
+                        PATIENCE);
                 assertFails(
                         Set.of(Kind.UNAVAILABLE),
                         () -> store.put("cut/new", source(upload), mode),
@@ -69,8 +70,9 @@ abstract class NetworkPutContract extends NetworkFaultFixture {
             }
         }
         peaceful().put("cut/old", BlobSource.of(OLD), PutMode.OVERWRITE);
-        BlobStore store =
-                behind(NetworkFaults.everyNth(nth, this::carriesContent, new CutRequest(IN_THE_MIDDLE, Ending.RESET)));
+        BlobStore store = behind(
+                NetworkFaults.everyNth(nth, this::carriesContent, new CutRequest(IN_THE_MIDDLE, Ending.RESET)),
+                PATIENCE);
         assertFails(
                 Set.of(Kind.UNAVAILABLE),
                 () -> store.put("cut/old", source(upload), PutMode.OVERWRITE),
@@ -96,7 +98,7 @@ abstract class NetworkPutContract extends NetworkFaultFixture {
         List<String> keys = new ArrayList<>();
         for (Ending ending : Ending.values()) {
             String key = "lost/" + ending;
-            BlobStore store = behind(NetworkFaults.none());
+            BlobStore store = behind(NetworkFaults.none(), timeout(ending));
             // A connection that was in use before is one on which some clients try again by themselves.
             keys(store, "");
             proxy().disturb(NetworkFaults.first(1, this::makesVisible, new LoseReply(ending)));
@@ -136,7 +138,8 @@ abstract class NetworkPutContract extends NetworkFaultFixture {
         assumeTrue(putsAreNotVerified().isEmpty(), () -> putsAreNotVerified().orElse(""));
         for (Upload upload : Upload.values()) {
             for (int offset : new int[] {0, IN_THE_MIDDLE}) {
-                BlobStore store = behind(NetworkFaults.first(1, this::carriesContent, new FlipRequestBit(offset)));
+                BlobStore store =
+                        behind(NetworkFaults.first(1, this::carriesContent, new FlipRequestBit(offset)), PATIENCE);
                 assertFails(
                         Set.of(Kind.CORRUPT),
                         () -> store.put("flipped", source(upload), PutMode.OVERWRITE),
@@ -155,7 +158,7 @@ abstract class NetworkPutContract extends NetworkFaultFixture {
     void largePutPartsFail() throws IOException {
         for (int status : new int[] {500, 503}) {
             for (Answer answer : List.of(new Answer(status, Map.of(), ""), error(status, Map.of()))) {
-                BlobStore store = behind(NetworkFaults.first(2, this::carriesContent, answer));
+                BlobStore store = behind(NetworkFaults.first(2, this::carriesContent, answer), PATIENCE);
                 assertFails(
                         Set.of(Kind.UNAVAILABLE, Kind.THROTTLED),
                         () -> store.put("parts", source(Upload.LARGE), PutMode.IF_ABSENT),

@@ -39,7 +39,7 @@ abstract class NetworkReadContract extends NetworkPutContract {
     @Test
     @DisplayName("get: a reply cut short is never the end of the stream, however often it is asked")
     void getCut() throws IOException {
-        BlobStore store = behind(NetworkFaults.none());
+        BlobStore store = behind(NetworkFaults.none(), PATIENCE);
         for (Upload upload : Upload.values()) {
             String key = "cut/" + upload;
             byte[] content = content(upload);
@@ -106,6 +106,8 @@ abstract class NetworkReadContract extends NetworkPutContract {
     @DisplayName("get: a slow and steady reply may take longer than the time-out, which is for the next byte")
     void getSlowly() throws IOException {
         put(peaceful(), "slow", SMALL);
+        // What a client loads for its first read is not to be waited for below.
+        assertContent(peaceful(), "slow", SMALL);
         int rate = SMALL.length / (int) (2 * READ_TIMEOUT.toSeconds());
         BlobStore store = behind(NetworkFaults.all(new Throttle(rate)));
         long start = System.nanoTime();
@@ -121,7 +123,7 @@ abstract class NetworkReadContract extends NetworkPutContract {
                 .filter(upload -> replyHasNoChecksum(content(upload).length).isEmpty())
                 .toList();
         assumeTrue(!verified.isEmpty(), () -> replyHasNoChecksum(SMALL.length).orElse(""));
-        BlobStore store = behind(NetworkFaults.none());
+        BlobStore store = behind(NetworkFaults.none(), PATIENCE);
         for (Upload upload : verified) {
             byte[] content = content(upload);
             peaceful().put("flipped", source(upload), PutMode.OVERWRITE);
@@ -142,7 +144,7 @@ abstract class NetworkReadContract extends NetworkPutContract {
         for (int i = 0; i < 12; i++) {
             put(peaceful(), "dir" + i % 3 + "/blob" + i, new byte[i]);
         }
-        BlobStore store = behind(NetworkFaults.none());
+        BlobStore store = behind(NetworkFaults.none(), PATIENCE);
         for (ListDepth depth : ListDepth.values()) {
             List<Object> whole = told(peaceful(), depth);
             for (Ending ending : List.of(Ending.CLOSE, Ending.RESET)) {

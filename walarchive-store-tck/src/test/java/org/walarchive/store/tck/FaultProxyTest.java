@@ -269,6 +269,7 @@ final class FaultProxyTest {
                         SocketTimeoutException.class,
                         () -> socket.getInputStream().read(),
                         fault::toString);
+                awaitFaults(own, 1);
                 own.close();
                 socket.setSoTimeout(10_000);
                 try {
@@ -312,9 +313,13 @@ final class FaultProxyTest {
                 for (NetworkFault fault : List.of(new CutReplyBody(n, ending), new CutReply(n, ending))) {
                     proxy.disturb(NetworkFaults.all(fault));
                     int expected = fault instanceof CutReply ? n : n + head;
+                    long before = proxy.faults();
                     try (Socket socket = connect()) {
                         write(socket, CHUNKED.replace("\r\n\r\n5;", "\r\nConnection: close\r\n\r\n5;"));
-                        socket.setSoTimeout(ending == Ending.STALL ? 100 : 10_000);
+                        if (ending == Ending.STALL) {
+                            awaitFaults(proxy, before + 1);
+                            socket.setSoTimeout(100);
+                        }
                         assertCut(socket.getInputStream(), ending, fault, expected);
                     }
                 }
@@ -326,6 +331,13 @@ final class FaultProxyTest {
             assertTrue(reply(socket).endsWith(whole.substring(head)));
         }
         assertEquals(24, proxy.faults());
+    }
+
+    /** What comes before a stall has come when the stall is counted. */
+    private static void awaitFaults(FaultProxy proxy, long faults) throws InterruptedException {
+        while (proxy.faults() < faults) {
+            Thread.sleep(5);
+        }
     }
 
     private static void assertCut(InputStream in, Ending ending, NetworkFault fault, int expected) throws IOException {
