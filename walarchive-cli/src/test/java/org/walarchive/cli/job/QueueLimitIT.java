@@ -25,7 +25,7 @@ import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
 
 /** A store that is down, and a server that may keep 4 segments for it. */
-@Timeout(120)
+@Timeout(280)
 final class QueueLimitIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;
