@@ -118,6 +118,8 @@ final class QueueLimitIT {
         try (PostgresServer server = server("WALARCHIVE_QUEUE_MAX=4MB " + cli.shellCommand("wal-push %p"))) {
             server.start();
             cli.run(server, "backup-push", server.dataDirectory().toString()).requireSuccess();
+            // with it the backup's .backup file, which nobody has waited for
+            server.awaitArchived(server.switchWal());
             store("r-x------");
             List<String> names = segments(server);
             List<String> dropped = noted(server);
