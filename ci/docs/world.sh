@@ -9,7 +9,7 @@ archive=$W/srv/archive
 # What the commands find: walarchive, PostgreSQL, and stand-ins for what only root or systemd may do.
 environment() {
   export PATH=$W/usr/local/bin:$SHARED/bin:$SHARED/walarchive/bin:$PROGRAMS:$PATH
-  export HOME=$W/home PGHOST=$W/s PGPORT=5432 PGUSER=$user PGDATABASE=postgres
+  export HOME=$W/home PGHOST=$W/s PGPORT=5432 PGUSER=$user PGDATABASE=postgres PGCTLTIMEOUT=240
   export WALE_FILE_PREFIX=file://localhost$archive WALARCHIVE_LOG_LEVEL=warning
 }
 

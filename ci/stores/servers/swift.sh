@@ -48,6 +48,10 @@ mount_check = false
 disable_fallocate = true
 fallocate_reserve = 0
 log_level = WARNING
+# Nobody updates later a container that was not told of an object in time: it would lack it for ever.
+conn_timeout = 20
+node_timeout = 60
+container_update_timeout = 60
 END
 }
 

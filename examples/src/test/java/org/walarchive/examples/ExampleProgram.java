@@ -18,7 +18,7 @@ import org.walarchive.core.testing.OrdinaryUser;
 /** The examples as a stranger starts them, copied to where the servers' user can read them, with a directory to work in that this user owns. */
 public final class ExampleProgram implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Path base;
     private final List<Running> running = new ArrayList<>();

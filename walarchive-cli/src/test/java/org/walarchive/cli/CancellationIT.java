@@ -20,7 +20,7 @@ import org.walarchive.WalArchive;
 import org.walarchive.cli.log.FakeSyslog;
 
 /** What a virtual machine does that is told to end during a base backup. */
-@Timeout(60)
+@Timeout(240)
 final class CancellationIT {
 
     /** Runs {@code backup-push} on an archive that works until it is interrupted, and then takes its work back. */

@@ -33,7 +33,7 @@ import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.tck.MemoryStoreProvider;
 
 /** The distribution as it is built, with the Java that runs the tests. */
-@Timeout(60)
+@Timeout(240)
 final class DistributionIT {
 
     private static final Path SCRIPT =

@@ -39,7 +39,7 @@ import org.walarchive.cli.embedding.Program;
 import org.walarchive.cli.job.MadeSegment;
 
 /** The built jars inside of other programs: on the class path, on the module path, and in class loaders as frameworks make them. */
-@Timeout(60)
+@Timeout(240)
 final class EmbeddingIT {
 
     private static final Path HOME = Path.of("target/walarchive").toAbsolutePath();
@@ -112,7 +112,7 @@ final class EmbeddingIT {
         builder.environment().keySet().retainAll(Set.of("PATH"));
         builder.environment().putAll(environment);
         Process process = builder.start();
-        if (!process.waitFor(50, TimeUnit.SECONDS)) {
+        if (!process.waitFor(100, TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
         String out = Files.readString(directory.resolve("out"));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.walarchive.store.StoreLocation;
 
 /** What the launcher makes of a push from an acknowledgement, and what it leaves to Java. */
-@Timeout(60)
+@Timeout(240)
 final class LauncherAcknowledgementIT {
 
     private static final String ADDRESS = "file:///srv/archive";

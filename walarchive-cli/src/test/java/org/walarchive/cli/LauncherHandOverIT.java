@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How the launcher hands over a segment that was fetched ahead, and when it does not. */
-@Timeout(60)
+@Timeout(240)
 final class LauncherHandOverIT {
 
     private static final String NAME = LauncherHost.SEGMENT;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code bin/walarchive} in each shell there is, with a {@code java} that does what the test says. */
-@Timeout(60)
+@Timeout(240)
 final class LauncherIT {
 
     private static final Path SCRIPT = Path.of("src/main/launcher/walarchive").toAbsolutePath();

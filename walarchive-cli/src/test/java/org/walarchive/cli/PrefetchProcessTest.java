@@ -18,7 +18,7 @@ import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.Severity;
 import org.walarchive.postgres.WalSegmentName;
 
-@Timeout(30)
+@Timeout(120)
 final class PrefetchProcessTest {
 
     private static final WalSegmentName NEXT = WalSegmentName.parse("000000010000000000000002");

@@ -33,7 +33,7 @@ import org.walarchive.store.StoreSettings;
 @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class ControlPlaneIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     /** In a store of one's own, so that the drill restores all through it. */
     private static final String GOOD_ARCHIVE = "sql://archive/good";
@@ -121,9 +121,12 @@ final class ControlPlaneIT {
                 int left = archive.backups().list(ListDetail.OBJECTS).size();
                 assertTrue(left == 2 || left == 3, left + " backups are left of " + status);
             }
-            assertEquals(
-                    0,
-                    good.queryLong("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'walarchive%'"));
+            Await.until(
+                    "its sessions end",
+                    PATIENCE,
+                    () -> good.queryLong(
+                                    "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'walarchive%'")
+                            == 0);
         }
     }
 

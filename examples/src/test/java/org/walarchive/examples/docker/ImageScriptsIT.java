@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,7 +41,7 @@ import org.walarchive.core.testing.PostgresVersion;
 final class ImageScriptsIT {
 
     private static final Path ROOT = Path.of(System.getProperty("walarchive.root"));
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** What docker-entrypoint.sh of the image postgres:17 does, as far as it matters here. */
     private static final String ENTRY_POINT = """
@@ -111,11 +114,26 @@ final class ImageScriptsIT {
     }
 
     @AfterEach
-    void delete() throws IOException {
+    void delete() {
+        // what fetches ahead of recovery may end only now, and writes and deletes meanwhile
+        Await.until(base + " is deleted", PATIENCE, this::isDeleted);
+    }
+
+    private boolean isDeleted() {
         try (Stream<Path> paths = Files.walk(base)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
+                Files.deleteIfExists(path);
             }
+            return true;
+        } catch (DirectoryNotEmptyException e) {
+            return false;
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof NoSuchFileException) {
+                return false;
+            }
+            throw e;
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Isolation {
 
-    private static final int TRIES = 100;
+    private static final int TRIES = 500;
 
     private Isolation() {}
 

@@ -115,7 +115,7 @@ class BackupFaultsIT {
     private void requireNoSession() {
         Await.until(
                 "the backup's session ends",
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 () -> server.queryLong("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'walarchive'")
                         == 0);
     }

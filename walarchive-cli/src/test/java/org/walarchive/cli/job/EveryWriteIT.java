@@ -83,10 +83,17 @@ final class EveryWriteIT {
         FaultedCommand command = victim.on(cli, ground, server.dataDirectory());
         List<FaultPoint> points = points(command);
         assertTrue(points.size() > 20, () -> "only " + points);
-        List<FaultPoint> chosen = chosen(points, SAMPLES.getOrDefault(victim, 8));
+        List<FaultPoint> chosen = chosen(points);
+        int sample = WHICH.equals("some") ? Math.min(chosen.size(), SAMPLES.getOrDefault(victim, 8)) : chosen.size();
         List<String> failures = new ArrayList<>();
         int hits = 0;
-        for (FaultPoint point : chosen) {
+        int tried = 0;
+        // which thread makes which call differs: of those that do not come to pass others take the place
+        for (FaultPoint point : chosen.subList(0, Math.min(chosen.size(), 3 * sample))) {
+            if (tried >= sample && hits >= sample / 2) {
+                break;
+            }
+            tried++;
             try {
                 hits += hit(command, point) ? 1 : 0;
             } catch (AssertionError e) {
@@ -94,11 +101,9 @@ final class EveryWriteIT {
                 failures.add(point + ": " + e.getMessage());
             }
         }
-        System.out.printf("faults: %s: %d points, %d tried, %d hit%n", victim, points.size(), chosen.size(), hits);
+        System.out.printf("faults: %s: %d points, %d tried, %d hit%n", victim, points.size(), tried, hits);
         assertEquals(List.of(), failures);
-        int least = chosen.size() / 2;
-        int hit = hits;
-        assertTrue(hit >= least, () -> "only " + hit + " of " + chosen.size() + " came to pass");
+        assertTrue(hits >= sample / 2, "only " + hits + " of " + tried + " came to pass");
     }
 
     /** What the command does where nothing fails. */
@@ -114,7 +119,7 @@ final class EveryWriteIT {
     }
 
     /** Each kind of call once before any comes again. */
-    private static List<FaultPoint> chosen(List<FaultPoint> points, int sample) {
+    private static List<FaultPoint> chosen(List<FaultPoint> points) {
         if (!WHICH.equals("some")) {
             return points.stream()
                     .filter(point -> WHICH.equals("all") || WHICH.equals(point.toString()))
@@ -127,7 +132,6 @@ final class EveryWriteIT {
         shuffled.forEach(point -> turn.put(point, seen.merge(point.call(), 1, Integer::sum)));
         return shuffled.stream()
                 .sorted(Comparator.comparing(turn::get))
-                .limit(sample)
                 .toList();
     }
 

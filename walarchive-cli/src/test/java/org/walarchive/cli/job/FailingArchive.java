@@ -52,8 +52,8 @@ final class FailingArchive implements AutoCloseable {
         gate = new Gate(proxy.port());
         Map<String, String> environment = new HashMap<>(service.environment(bucket, gate.port()));
         environment.put("WALARCHIVE_S3_SSE", "none");
-        environment.put("WALARCHIVE_S3_READ_TIMEOUT", "1");
-        environment.put("WALARCHIVE_RETRY_DEADLINE", "1");
+        environment.put("WALARCHIVE_S3_READ_TIMEOUT", "20");
+        environment.put("WALARCHIVE_RETRY_DEADLINE", "60");
         cli = new CliProcess(environment);
         firstTimeline();
         secondTimeline();
@@ -98,6 +98,21 @@ final class FailingArchive implements AutoCloseable {
 
     CliProcess cli() {
         return cli;
+    }
+
+    /** Returns the settings of what is to give up soon. */
+    static Map<String, String> hasty() {
+        return Map.of("WALARCHIVE_S3_READ_TIMEOUT", "1", "WALARCHIVE_RETRY_DEADLINE", "1");
+    }
+
+    /** Returns a shell command with those settings. */
+    static String hasty(String command) {
+        String hasty = command;
+        for (Map.Entry<String, String> setting : hasty().entrySet()) {
+            String name = setting.getKey();
+            hasty = hasty.replaceFirst(name + "='\\d+'", name + "='" + setting.getValue() + "'");
+        }
+        return hasty;
     }
 
     /** What {@link #ROWS} says at the end of timeline 1. */

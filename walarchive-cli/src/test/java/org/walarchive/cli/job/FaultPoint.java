@@ -119,7 +119,7 @@ record FaultPoint(String call, int number, String error) {
                 .anyMatch(line -> TO_STANDARD_ERROR.matcher(line).find());
     }
 
-    private static List<String> injected(Path record) throws IOException {
+    static List<String> injected(Path record) throws IOException {
         if (!Files.exists(record)) {
             return List.of();
         }

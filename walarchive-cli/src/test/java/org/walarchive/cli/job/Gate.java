@@ -21,7 +21,7 @@ final class Gate implements AutoCloseable {
 
     Gate(int target) {
         this.target = target;
-        this.port = listen(0);
+        this.port = listen(QuietPort.next());
     }
 
     int port() {

@@ -29,7 +29,7 @@ import org.walarchive.core.testing.PostgresVersion;
  * Somebody else writes to the store; the operator restores, with the launcher's own 256 MiB. Nothing outside of the target may
  * change, and nothing may run out.
  */
-@Timeout(120)
+@Timeout(280)
 @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class HostileArchiveIT {
 

@@ -164,7 +164,7 @@ final class OutOfMemoryIT {
         Path socket = SocketClient.socket(wal);
         Await.until(
                 "the agent serves, or has ended",
-                Duration.ofSeconds(60),
+                Duration.ofSeconds(120),
                 () -> Files.exists(socket) || !agent.process().isAlive());
         ask(wal, socket, cli.path("agent" + megabytes).resolve("wal_005"));
         boolean served = agent.process().isAlive();
@@ -188,7 +188,7 @@ final class OutOfMemoryIT {
         }
         for (int number = 1; number <= SEGMENTS; number++) {
             Process asked = clients.get(number - 1);
-            assertTrue(asked.waitFor(60, TimeUnit.SECONDS), "a client waits");
+            assertTrue(asked.waitFor(200, TimeUnit.SECONDS), "a client waits");
             String name = MadeSegment.name(number);
             if (asked.exitValue() == 0
                     || Files.exists(wal.resolve(".walarchive/archived").resolve(name))) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.walarchive.core.testing.OrdinaryUser;
 
 /** Who may talk to the agent, were the rights of its socket loosened: the same user and root. */
-@Timeout(120)
+@Timeout(280)
 @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class PeerIT {
 

@@ -103,13 +103,18 @@ final class PrefetchIT {
     }
 
     private PostgresServer recovering(String name, String timeline) throws IOException {
+        return recovering(name, timeline, "");
+    }
+
+    private PostgresServer recovering(String name, String timeline, String before) throws IOException {
         Path data = cli.path(name);
         copy(base, data);
         Files.createFile(data.resolve("recovery.signal"));
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put(
                 "restore_command",
-                "WALARCHIVE_LOG_LEVEL=debug WALARCHIVE_RETRY_DEADLINE=30 "
+                before
+                        + "WALARCHIVE_LOG_LEVEL=debug WALARCHIVE_RETRY_DEADLINE=30 "
                         + cli.shellCommand("wal-fetch --prefetch 3 %f \"%p\""));
         settings.put("recovery_target_timeline", timeline);
         settings.put("archive_command", "cp %p '" + offered + "/%f'");
@@ -218,12 +223,18 @@ final class PrefetchIT {
     void faults() throws Exception {
         Path store = cli.path("archive/wal_005");
         rows = firstRows;
-        try (PostgresServer server = recovering("third", "1")) {
-            Await.until("the process runs", PATIENCE, () -> !processes(server).isEmpty());
-            Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("---------"));
+        List<String> segments = cli.archived("wal_005").stream()
+                .filter(name -> name.matches("00000001[0-9A-F]{16}\\.lzo"))
+                .toList();
+        // more follow than are prefetched
+        String sixthLast = segments.get(segments.size() - 6).substring(0, 24);
+        Path happens = Files.writeString(cli.path("happens"), "chmod 000 '" + store + "'\n");
+        String before = "case %f in " + sixthLast + ") . " + happens + " ;; esac; ";
+        try (PostgresServer server = recovering("third", "1", before)) {
             assertTrue(server.awaitEnd() != 0, "a store that fails stops recovery, and does not end it");
             requireNothingLeft(server);
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.writeString(happens, ":\n");
             server.launch();
             AtomicInteger kills = new AtomicInteger();
             Await.until("the process is killed", PATIENCE, () -> {

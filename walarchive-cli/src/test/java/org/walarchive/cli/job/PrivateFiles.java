@@ -3,6 +3,7 @@ package org.walarchive.cli.job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -21,14 +22,21 @@ final class PrivateFiles {
 
     /** Returns the files, directories and sockets that have more rights than 0600 or 0700, with their rights. */
     static List<String> exposed(Path root) {
-        try (Stream<Path> paths = Files.walk(root)) {
-            return paths.filter(path -> !Files.isSymbolicLink(path))
-                    .filter(path -> !allowed(path).containsAll(rights(path)))
-                    .map(path -> PosixFilePermissions.toString(rights(path)) + " " + path)
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            try (Stream<Path> paths = Files.walk(root)) {
+                return paths.filter(path -> !Files.isSymbolicLink(path))
+                        .filter(path -> !allowed(path).containsAll(rights(path)))
+                        .map(path -> PosixFilePermissions.toString(rights(path)) + " " + path)
+                        .sorted()
+                        .toList();
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                }
+                // a server that runs deleted it meanwhile
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

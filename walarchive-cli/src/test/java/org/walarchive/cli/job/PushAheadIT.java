@@ -27,7 +27,7 @@ import org.walarchive.core.testing.PostgresVersion;
 import org.walarchive.core.testing.Recovery;
 
 /** A backlog of segments, drained by {@code archive_command} and processes that push ahead. */
-@Timeout(120)
+@Timeout(280)
 final class PushAheadIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;

@@ -25,7 +25,7 @@ import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
 
 /** A store that is down, and a server that may keep 4 segments for it. */
-@Timeout(120)
+@Timeout(280)
 final class QueueLimitIT {
 
     private static final PostgresVersion VERSION = PostgresVersion.V17;
@@ -118,6 +118,8 @@ final class QueueLimitIT {
         try (PostgresServer server = server("WALARCHIVE_QUEUE_MAX=4MB " + cli.shellCommand("wal-push %p"))) {
             server.start();
             cli.run(server, "backup-push", server.dataDirectory().toString()).requireSuccess();
+            // with it the backup's .backup file, which nobody has waited for
+            server.awaitArchived(server.switchWal());
             store("r-x------");
             List<String> names = segments(server);
             List<String> dropped = noted(server);

@@ -79,7 +79,7 @@ class S3FaultsIT {
         Map<String, String> environment = new HashMap<>(service.server().environment(bucket, proxy.port()));
         environment.put("WALARCHIVE_S3_READ_TIMEOUT", "2");
         environment.put("WALARCHIVE_S3_SSE", "none");
-        environment.put("WALARCHIVE_RETRY_DEADLINE", "20");
+        environment.put("WALARCHIVE_RETRY_DEADLINE", "60");
         environment.put("WALARCHIVE_LOG_LEVEL", "debug");
         cli = new CliProcess(environment);
     }
@@ -196,7 +196,7 @@ class S3FaultsIT {
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             assertEquals(255, outcome.status(), () -> fault + outcome.log());
             assertFalse(Files.exists(target), fault::toString);
-            assertTrue(took.compareTo(Duration.ofSeconds(20)) < 0, () -> fault + " took " + took);
+            assertTrue(took.compareTo(Duration.ofSeconds(45)) < 0, () -> fault + " took " + took);
         }
     }
 
@@ -210,7 +210,7 @@ class S3FaultsIT {
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         assertNotEquals(0, outcome.status());
         assertTrue(outcome.log().matches("(?s).*tried \\d+ times in .*"), outcome.log());
-        assertTrue(took.compareTo(Duration.ofSeconds(20)) < 0, () -> "took " + took);
+        assertTrue(took.compareTo(Duration.ofSeconds(45)) < 0, () -> "took " + took);
         assertEquals(List.of(), service.server().objects(bucket));
     }
 

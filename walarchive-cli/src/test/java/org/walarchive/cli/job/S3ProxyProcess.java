@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -28,7 +27,7 @@ public final class S3ProxyProcess implements AutoCloseable {
         try {
             directory = Files.createTempDirectory("s3proxy");
             Files.createDirectory(directory.resolve("objects"));
-            server = new S3Server(URI.create("http://127.0.0.1:" + freePort()), ACCESS_KEY, SECRET_KEY);
+            server = new S3Server(URI.create("http://127.0.0.1:" + QuietPort.next()), ACCESS_KEY, SECRET_KEY);
             Files.writeString(directory.resolve("s3proxy.conf"), configuration());
             process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -44,7 +43,7 @@ public final class S3ProxyProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Await.until("S3Proxy takes connections", Duration.ofSeconds(60), this::answers);
+        Await.until("S3Proxy takes connections", Duration.ofSeconds(120), this::answers);
     }
 
     private String configuration() {
@@ -75,12 +74,6 @@ public final class S3ProxyProcess implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -29,7 +29,7 @@ import org.walarchive.core.testing.PostgresVersion;
 import org.walarchive.core.testing.Recovery;
 
 /** Two servers that archive to one prefix: what is there stays as it is, the second is told, and neither is stopped. */
-@Timeout(180)
+@Timeout(280)
 @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class TwoWritersIT {
 

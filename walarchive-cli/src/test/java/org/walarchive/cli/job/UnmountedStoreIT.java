@@ -21,7 +21,7 @@ import org.walarchive.core.testing.PostgresVersion;
 import org.walarchive.core.testing.Recovery;
 
 /** A recovery from files that go away in its middle, as when a file system is unmounted. */
-@Timeout(180)
+@Timeout(280)
 @DisabledIfSystemProperty(named = "walarchive.test.jdk", matches = "another", disabledReason = "one JDK is enough")
 final class UnmountedStoreIT {
 

@@ -103,7 +103,16 @@ enum Trouble {
         loaded.network().disturb(faults);
         loaded.endSegment();
         pause(random, longest);
+        awaitFault(loaded);
         loaded.network().disturb(NetworkFaults.none());
+    }
+
+    /** Where the machine is so slow that nothing was asked of the store yet, trouble lasts until something is. */
+    private static void awaitFault(LoadedServer loaded) {
+        for (int seconds = 0; loaded.network().faults() == 0 && seconds < 60; seconds++) {
+            sleep(1000);
+            loaded.endSegment();
+        }
     }
 
     private static NetworkFault answer(int status) {
@@ -119,8 +128,12 @@ enum Trouble {
     }
 
     private static void pause(Random random, Duration longest) {
+        sleep(1000 + random.nextLong(longest.toMillis() - 999));
+    }
+
+    private static void sleep(long milliseconds) {
         try {
-            TimeUnit.MILLISECONDS.sleep(1000 + random.nextLong(longest.toMillis() - 999));
+            TimeUnit.MILLISECONDS.sleep(milliseconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);

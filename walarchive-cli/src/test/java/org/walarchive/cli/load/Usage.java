@@ -36,11 +36,11 @@ record Usage(long residentKib, long liveHeapKib, int threads, int files, int soc
         Path proc = Path.of("/proc", Long.toString(process.pid()));
         try {
             long before = FULL_COLLECTION.matcher(read(collections)).results().count();
-            Process collector = new ProcessBuilder(collect)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            collector.waitFor();
+            int failures = 0;
+            // jcmd waits 10 s for the virtual machine
+            while (run(collect) != 0 && failures < 5) {
+                failures++;
+            }
             Await.until(
                     "the collection is in " + collections,
                     PATIENCE,
@@ -60,6 +60,14 @@ record Usage(long residentKib, long liveHeapKib, int threads, int files, int soc
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
+    }
+
+    private static int run(List<String> command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     private static long status(Path proc, String field) throws IOException {

@@ -85,7 +85,7 @@ public final class FakeSyslog implements AutoCloseable {
 
     /** Waits for the first so many messages, and returns all there are. */
     public List<String> awaitMessages(int count) {
-        Await.until(count + " messages, of " + messages, Duration.ofSeconds(20), () -> messages.size() >= count);
+        Await.until(count + " messages, of " + messages, Duration.ofSeconds(60), () -> messages.size() >= count);
         return List.copyOf(messages);
     }
 
@@ -93,7 +93,7 @@ public final class FakeSyslog implements AutoCloseable {
     public void awaitMessage(String text) {
         Await.until(
                 "a message has \"" + text + "\", of " + messages,
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 () -> messages.stream().anyMatch(message -> message.contains(text)));
     }
 

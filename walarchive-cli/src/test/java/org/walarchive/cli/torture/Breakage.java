@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import org.walarchive.cli.job.CliProcess;
+import org.walarchive.core.testing.Await;
 import org.walarchive.core.testing.PostgresServer;
 
 /** What is done to the world, at a moment of a seed's choice. */
@@ -50,13 +51,19 @@ enum Breakage {
         String on(World world, Random random) {
             world.switchSoon();
             Victims.wait(random, Duration.ofMillis(500));
+            int crashes = crashes(world);
             assertTrue(
                     Victims.kill(world.server(), "archiver", Victims.Extent.ALL, Duration.ofSeconds(10)),
                     "there is no archiver");
             // PostgreSQL 14 and newer take that for a crash of their own
+            Await.until("PostgreSQL notices", Duration.ofSeconds(60), () -> crashes(world) > crashes);
             Victims.wait(random, Duration.ofMillis(200));
             world.server().awaitAnswer();
             return "killed";
+        }
+
+        private int crashes(World world) {
+            return world.server().log().split("terminating any other active server processes", -1).length;
         }
     },
     SERVER_KILLED {
