@@ -130,9 +130,7 @@ final class EveryWriteIT {
         Map<String, Integer> seen = new HashMap<>();
         Map<FaultPoint, Integer> turn = new HashMap<>();
         shuffled.forEach(point -> turn.put(point, seen.merge(point.call(), 1, Integer::sum)));
-        return shuffled.stream()
-                .sorted(Comparator.comparing(turn::get))
-                .toList();
+        return shuffled.stream().sorted(Comparator.comparing(turn::get)).toList();
     }
 
     /** Lets a call fail and looks at what comes of it; tells whether it was one that has to do with us. */

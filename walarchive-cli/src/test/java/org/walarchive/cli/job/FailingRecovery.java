@@ -41,7 +41,10 @@ final class FailingRecovery implements AutoCloseable {
         server = recovery.override("hot_standby", "off").server();
         agent = way == Way.AGENT
                 ? archive.cli()
-                        .start(FailingArchive.hasty(), "agent", server.dataDirectory().toString())
+                        .start(
+                                FailingArchive.hasty(),
+                                "agent",
+                                server.dataDirectory().toString())
                         .awaitLog("the agent serves")
                 : null;
     }
