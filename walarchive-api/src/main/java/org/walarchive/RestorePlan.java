@@ -21,7 +21,8 @@ import org.walarchive.stability.Stable;
  * @param consistentAt where the backup is consistent; empty where the archive does not tell
  * @param partitions how many tar partitions it has
  * @param partitionBytes what they take in the store
- * @param expandedBytes the sum of the files' sizes; empty where the archive does not tell
+ * @param expandedBytes the sum of the files' sizes, which holes and tablespaces elsewhere may leave less of; empty where the archive does not tell
+ * @param freeBytes what is free where the directory is or would be, before anything of it is deleted; empty where the system does not tell
  * @param timelines the timelines that recovery reads, from the backup's to the target's
  * @param wal the WAL that recovery needs; empty where the size of segments cannot be found out
  * @param obstacle why the archive's WAL does not reach the target, in sentences; empty if it does, as far as names and times tell
@@ -39,6 +40,7 @@ public record RestorePlan(
         int partitions,
         long partitionBytes,
         OptionalLong expandedBytes,
+        OptionalLong freeBytes,
         List<TimelineId> timelines,
         Optional<Wal> wal,
         Optional<String> obstacle,
@@ -65,6 +67,7 @@ public record RestorePlan(
                 partitions,
                 partitionBytes,
                 expandedBytes,
+                freeBytes,
                 timelines,
                 wal,
                 obstacle,

@@ -27,6 +27,9 @@ final class RestorePlanText {
         if (plan.expandedBytes().isPresent()) {
             line(text, "files", plan.expandedBytes().getAsLong() + " bytes");
         }
+        if (plan.freeBytes().isPresent()) {
+            line(text, "free", plan.freeBytes().getAsLong() + " bytes" + doubt(plan));
+        }
         line(text, "timelines", plan.timelines().stream().map(Object::toString).collect(Collectors.joining(" > ")));
         if (plan.wal().isPresent()) {
             wal(text, plan.wal().get());
@@ -34,6 +37,12 @@ final class RestorePlanText {
         line(text, "obstacle", plan.obstacle().orElse("none"));
         line(text, "refused", plan.refusal().map(RestorePlanText::reason).orElse("no"));
         return text.toString();
+    }
+
+    private static String doubt(RestorePlan plan) {
+        boolean less = plan.expandedBytes().isPresent()
+                && plan.freeBytes().getAsLong() < plan.expandedBytes().getAsLong();
+        return less ? ", less than the files" : "";
     }
 
     private static void wal(StringBuilder text, RestorePlan.Wal wal) {
@@ -79,6 +88,7 @@ final class RestorePlanText {
         object.put("partitions", plan.partitions());
         object.put("partition_bytes", plan.partitionBytes());
         object.put("expanded_bytes", plan.expandedBytes());
+        object.put("free_bytes", plan.freeBytes());
         object.put("timelines", plan.timelines().stream().map(TimelineId::value).toList());
         object.put("wal", plan.wal().map(RestorePlanText::json).orElse(null));
         object.put("obstacle", plan.obstacle().orElse(null));

@@ -46,6 +46,7 @@ final class BackupFetchCommandTest {
                 2,
                 30,
                 OptionalLong.of(100),
+                OptionalLong.of(70),
                 List.of(new TimelineId(1), new TimelineId(2)),
                 Optional.of(new RestorePlan.Wal(
                         first,
@@ -174,6 +175,7 @@ final class BackupFetchCommandTest {
                 consistent at:  0/8000100
                 partitions:     2, 30 bytes stored
                 files:          100 bytes
+                free:           70 bytes, less than the files
                 timelines:      1 > 2
                 WAL from:       000000010000000000000008
                 WAL to:         00000002000000000000000B, the newest in the archive, put 2026-03-01T12:00:00Z
@@ -190,6 +192,7 @@ final class BackupFetchCommandTest {
         cli.archive.plan = plan();
         request("LATEST", "--dry-run", "--json");
         assertTrue(cli.out().contains("\"postgresql\": \"9.6\""), cli.out());
+        assertTrue(cli.out().contains("\"free_bytes\": 70"), cli.out());
         assertTrue(cli.out().contains("\"last_is\": \"newest_in_archive\""), cli.out());
         assertTrue(cli.out().contains("\"obstacle\": \"One is missing.\""), cli.out());
         assertTrue(cli.out().startsWith("{") && cli.out().endsWith("}\n"), cli.out());

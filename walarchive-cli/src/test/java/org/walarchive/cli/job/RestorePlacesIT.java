@@ -27,6 +27,8 @@ class RestorePlacesIT {
     private static final int CORRUPT = 5;
     private static final int LOCAL = 7;
 
+    private static final String OUT_OF_SPACE = "MSG: the restore may run out of space";
+
     private final CliProcess cli = new CliProcess();
 
     @AfterEach
@@ -186,12 +188,7 @@ class RestorePlacesIT {
             server.stop(PostgresServer.StopMode.FAST);
             requireReplaced(version, server.dataDirectory());
         }
-        Path partition = cli.path("archive")
-                .resolve("basebackups_005")
-                .resolve(cli.archived("basebackups_005").stream()
-                        .filter(name -> name.contains("part_"))
-                        .findFirst()
-                        .orElseThrow());
+        Path partition = ofBackup("part_");
         byte[] whole = Files.readAllBytes(partition);
         byte[] damaged = whole.clone();
         damaged[whole.length - 100] ^= 1;
@@ -199,6 +196,7 @@ class RestorePlacesIT {
         String[] command = {"backup-fetch", target.toString(), "LATEST", "--blind-restore", "--recover", "--clone"};
         CliProcess.Outcome broken = cli.run(command);
         assertEquals(CORRUPT, broken.status(), broken.log());
+        assertFalse(broken.log().contains(OUT_OF_SPACE), broken.log());
         try (PostgresServer server = PostgresServer.on(version, target, Map.of())) {
             server.launch();
             assertNotEquals(0, server.awaitEnd());
@@ -209,10 +207,25 @@ class RestorePlacesIT {
         assertTrue(again.log().contains("--replace"), again.log());
         List<String> replacing = new java.util.ArrayList<>(List.of(command));
         replacing.add("--replace");
-        cli.run(replacing.toArray(String[]::new)).requireSuccess();
+        Path sentinel = ofBackup("sentinel.json");
+        Files.writeString(
+                sentinel,
+                Files.readString(sentinel)
+                        .replaceFirst("\"expanded_size_bytes\": *[0-9]+", "\"expanded_size_bytes\": " + (1L << 61)));
+        CliProcess.Outcome small = cli.run(replacing.toArray(String[]::new)).requireSuccess();
+        assertTrue(small.log().contains(OUT_OF_SPACE), small.log());
         try (PostgresServer server = started(version, target, Map.of())) {
             requireRows(server, "outside");
         }
+    }
+
+    private Path ofBackup(String part) {
+        return cli.path("archive")
+                .resolve("basebackups_005")
+                .resolve(cli.archived("basebackups_005").stream()
+                        .filter(name -> name.contains(part))
+                        .findFirst()
+                        .orElseThrow());
     }
 
     private void requireReplaced(PostgresVersion version, Path directory) throws IOException {

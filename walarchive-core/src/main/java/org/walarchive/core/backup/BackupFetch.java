@@ -89,6 +89,7 @@ public final class BackupFetch {
                 .addKeyValue("state", "begin")
                 .log("restore of {} into {}", name, target);
         restoreTarget.prepare();
+        FreeSpace.warnIfSmall(name, planned.backup().sentinel().expandedSizeBytes(), target);
         ProgressMeter meter = new ProgressMeter(request.progress());
         meter.begin(
                 Progress.Phase.FETCH,

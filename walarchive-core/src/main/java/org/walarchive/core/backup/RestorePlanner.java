@@ -126,6 +126,7 @@ final class RestorePlanner {
                 backup.partitions().size(),
                 objects.stream().mapToLong(BlobInfo::sizeBytes).sum(),
                 backup.sentinel().expandedSizeBytes(),
+                FreeSpace.at(request.directory()),
                 timelines,
                 wal,
                 obstacle(request, wal),
