@@ -63,7 +63,7 @@ final class RoundTrip {
 
     /** A segment without a record in it would not be ended. */
     private WalSegmentName switchSegment() throws ServerException, InterruptedException {
-        TimelineId timeline = session.timeline();
+        TimelineId timeline = session.writtenTimeline();
         session.value("write a record of WAL", "SELECT txid_current()");
         String function = session.hasWalNames() ? "pg_switch_wal()" : "pg_switch_xlog()";
         Lsn end = session.value("begin a new WAL segment", "SELECT " + function)

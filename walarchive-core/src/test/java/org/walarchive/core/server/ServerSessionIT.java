@@ -239,6 +239,9 @@ final class ServerSessionIT {
                 assertTrue(label.contains("BACKUP FROM: standby"), label);
             }
             standby.promote();
+            try (ServerSession session = open(standby)) {
+                assertEquals(2, session.writtenTimeline().value(), "before the checkpoint");
+            }
             standby.execute("CHECKPOINT");
             try (ServerSession session = open(standby)) {
                 assertEquals(2, session.timeline().value());
