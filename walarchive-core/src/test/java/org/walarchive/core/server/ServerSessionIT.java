@@ -227,7 +227,8 @@ final class ServerSessionIT {
         Path data = directory.resolve("data");
         try (PostgresServer primary = cluster(version).create()) {
             primary.start();
-            primary.stop(StopMode.FAST);
+            makeDirtyPages(primary);
+            primary.stop(StopMode.IMMEDIATE);
             Files.move(primary.dataDirectory(), data);
         }
         try (PostgresServer standby =
