@@ -47,12 +47,16 @@ public interface BackupService {
 
     /**
      * Works out what {@link #fetch} would do. Lists the archive, reads the sentinels that matter and the first bytes of the backup, and
-     * looks at the directory; writes nothing. What {@link #fetch} would be refused for is in the plan.
+     * looks at the directory; writes nothing. What would refuse the restore of a backup that was found is {@link RestorePlan#refusal};
+     * what leaves nothing to plan is thrown, as {@link #fetch} throws it.
+     *
+     * <p>Without a recovery, {@link #fetch} looks at no WAL. The plan has that which makes the backup consistent, where it can be found out.
      *
      * @param request which, where to, and how far to recover
      * @return the plan
      * @throws BackupNotFoundException when there is no such backup, or none that the target can be reached from
-     * @throws CorruptArchiveException when the backup is not complete, or its sentinel or a history cannot be understood
+     * @throws CorruptArchiveException when the backup is not complete, its sentinel cannot be understood, or the history of the timeline
+     *     that recovery is to follow cannot
      * @throws ConfigurationException when the server's release has no such target
      * @throws StoreAccessException when the store fails for longer than {@link ArchiveConfig#retryDeadline}
      * @throws ArchiveException for any other failure

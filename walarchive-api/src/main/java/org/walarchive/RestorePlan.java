@@ -24,7 +24,8 @@ import org.walarchive.stability.Stable;
  * @param expandedBytes the sum of the files' sizes, which holes and tablespaces elsewhere may leave less of; empty where the archive does not tell
  * @param freeBytes what is free where the directory is or would be, before anything of it is deleted; empty where the system does not tell
  * @param timelines the timelines that recovery reads, from the backup's to the target's
- * @param wal the WAL that recovery needs; empty where the size of segments cannot be found out
+ * @param wal the WAL that recovery needs, without one that which makes the backup consistent; empty where the size of segments cannot be
+ *     found out and, without a recovery, where the archive's WAL cannot be looked at
  * @param obstacle why the archive's WAL does not reach the target, in sentences; empty if it does, as far as names and times tell
  * @param refusal what the restore would fail with before it writes anything: WAL that is missing, a key or a library that is needed to
  *     read the backup and lacks here, a store that does not give it (cold storage, rights), a directory that is not empty or not fit for it;

@@ -226,4 +226,25 @@ final class WalECommandLinesTest {
         assertEquals(0, push.run("wal-push", "x"));
         assertEquals("", push.err(), "what PostgreSQL calls for each segment keeps quiet");
     }
+
+    /** The page says who is told, and nobody else is. */
+    @ParameterizedTest
+    @CsvSource({
+        "WALE_RETRIES,backup-list,'every command, while `WALARCHIVE_RETRY_DEADLINE` is not set'",
+        "BOTO_CONFIG,backup-list,'every command, where the archive is on S3'",
+        "PGSERVICE,backup-list,'`backup-push` and `check`'",
+        "PGSSLKEY,delete retain 7,'`backup-push` and `check`'",
+    })
+    void aVariableThatWouldNotHaveMatteredIsNotNamed(String name, String words, String told) throws IOException {
+        Cli cli = new Cli();
+        cli.environment.put("WALARCHIVE_RETRY_DEADLINE", "60");
+        cli.environment.put(name, "5");
+        assertEquals(0, cli.run(words.split(" ")), cli.err());
+        assertTrue(!cli.err().contains("not read"), cli.err());
+        List<String> row = Files.readAllLines(Path.of("../docs/migrating-from-wal-e.md")).stream()
+                .filter(line -> line.startsWith("|") && line.contains("`" + name + "`"))
+                .toList();
+        assertEquals(1, row.size(), row.toString());
+        assertTrue(row.get(0).endsWith("| " + told + " |"), row.get(0));
+    }
 }

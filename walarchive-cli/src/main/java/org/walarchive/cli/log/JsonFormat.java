@@ -14,13 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonFormat {
 
+    /** How many members a message of syslog lacks, which had no room for them. */
+    static final String OMITTED = "omitted";
+
+    private static final String BEGIN = "{\"time\":\"";
+
     private static final Set<String> MEMBERS =
-            Set.of("time", "level", "logger", "message", "detail", "hint", "pid", "exception");
+            Set.of("time", "level", "logger", "message", "detail", "hint", "pid", "exception", OMITTED);
 
     private JsonFormat() {}
 
     static String format(LogRecord entry, Instant time, long processId) {
-        StringBuilder text = new StringBuilder(256).append("{\"time\":\"");
+        StringBuilder text = new StringBuilder(256).append(BEGIN);
         RecordFormat.time(text, LocalDateTime.ofInstant(time, ZoneOffset.UTC), RecordFormat.MILLISECONDS);
         text.append("Z\",\"level\":\"").append(entry.severity().name()).append('"');
         member(text, "logger", entry.logger());
@@ -33,6 +38,11 @@ final class JsonFormat {
         }
         member(text, "exception", entry.exception());
         return text.append("}\n").toString();
+    }
+
+    /** Tells a record of this form from one of another. */
+    static boolean isRecord(String text) {
+        return text.startsWith(BEGIN);
     }
 
     private static String name(String key) {

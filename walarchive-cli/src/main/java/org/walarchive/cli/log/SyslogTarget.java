@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +28,6 @@ public final class SyslogTarget implements RecordTarget {
     private static final int MOST_WAITING = 1_000;
 
     /** Daemons cut at 8 KiB, unless they are told otherwise. */
-    private static final Pattern CUT_ESCAPE = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\(?:u[0-9a-f]{0,3})?$");
-
     private static final int MOST_BYTES = 8_000;
 
     private record Message(Severity severity, String text) {}
@@ -219,9 +216,13 @@ public final class SyslogTarget implements RecordTarget {
     }
 
     static byte[] bytes(String text) {
-        byte[] all = text.stripTrailing().getBytes(StandardCharsets.UTF_8);
+        String record = text.stripTrailing();
+        byte[] all = record.getBytes(StandardCharsets.UTF_8);
         if (all.length <= MOST_BYTES) {
             return all;
+        }
+        if (JsonFormat.isRecord(record)) {
+            return JsonCut.shorten(record, MOST_BYTES).getBytes(StandardCharsets.UTF_8);
         }
         int end = MOST_BYTES;
         while ((all[end] & 0xC0) == 0x80) {
@@ -229,10 +230,6 @@ public final class SyslogTarget implements RecordTarget {
         }
         String begin = new String(all, 0, end, StandardCharsets.UTF_8);
         String more = " [" + (all.length - end) + " more bytes]";
-        if (begin.startsWith("{")) {
-            // The record stays an object: what is long in it is its last text, and an escape that was cut goes.
-            return (CUT_ESCAPE.matcher(begin).replaceFirst("$1") + more + "\"}").getBytes(StandardCharsets.UTF_8);
-        }
         return (begin + more).getBytes(StandardCharsets.UTF_8);
     }
 

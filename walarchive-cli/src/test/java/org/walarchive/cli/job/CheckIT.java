@@ -141,6 +141,34 @@ class CheckIT {
     }
 
     @Test
+    @DisplayName("finds that what is archived is encrypted to another key than the one that is kept")
+    void encryptedToAKeyThatNobodyHas() throws IOException {
+        StringBuilder encrypting = new StringBuilder("env");
+        encryption().forEach((name, value) -> encrypting.append(' ').append(name + "=" + value));
+        try (PostgresServer server = PostgresServer.builder(PostgresVersion.V17)
+                .walSegmentMegabytes(1)
+                .archiveCommand(encrypting + " " + cli.shellCommand("wal-push %p"))
+                .create()) {
+            server.start();
+            server.awaitArchived(server.switchWal());
+            Path other = Path.of("../walarchive-core/src/test/resources/openpgp/rsa.private.asc");
+            Path kept = Files.copy(other, cli.path("private.asc"));
+            OrdinaryUser.give(kept);
+            CliProcess.Outcome with = cli.run(
+                    Map.of(
+                            "PGHOST", server.socketDirectory().toString(),
+                            "PGUSER", PostgresServer.SUPERUSER,
+                            "GNUPGHOME", cli.path("absent").toString(),
+                            "WALARCHIVE_PGP_PRIVATE_KEYS", kept.toString()),
+                    "check");
+            assertEquals("FAIL", statuses(with).get("round-trip"), with.output());
+            assertTrue(with.output().contains("It is encrypted to key 897FD085966CF175; "), with.output());
+            assertTrue(with.output().contains(" does WALE_GPG_KEY_ID of archive_command name one of them?"));
+            assertEquals(2, with.status(), with.output());
+        }
+    }
+
+    @Test
     @DisplayName("makes its files in TMPDIR, and a backup of a directory that this user may not read names both")
     void placesOfAnotherUser() throws IOException {
         Path nowhere = cli.path("nowhere");

@@ -68,6 +68,7 @@ final class Journey implements AutoCloseable {
             all = load.committed();
             assertEquals(0, load.inDoubt().size());
         }
+        requireChecked();
         server.awaitArchived(server.switchWal());
         server.stop(PostgresServer.StopMode.IMMEDIATE);
         requireWhole(1);
@@ -171,6 +172,20 @@ final class Journey implements AutoCloseable {
                 "the standby has replayed",
                 PATIENCE,
                 () -> standby.queryLong("SELECT max(id) FROM history") >= committed.last());
+    }
+
+    /** That of a release's own functions is asked, and that a segment comes back. */
+    private void requireChecked() {
+        String output = cli.run(
+                        server,
+                        "check",
+                        "--timeout",
+                        "120",
+                        server.dataDirectory().toString())
+                .output();
+        for (String name : List.of("server", "rights", "cluster", "data-directory", "timeline", "round-trip")) {
+            assertTrue(output.matches("(?s).*\nOK +" + name + " .*"), output);
+        }
     }
 
     private void requireWhole(int backups) {

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
 import org.walarchive.Backup;
 import org.walarchive.BackupName;
@@ -14,21 +16,22 @@ import org.walarchive.RecoveryRequest;
 import org.walarchive.RecoveryTarget;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
-import org.walarchive.TargetTimeline;
 import org.walarchive.WalNotArchivedException;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.postgres.TimelineHistory;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalSegmentSize;
-import org.walarchive.store.BlobInfo;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.StoreException;
 
 /** Works out what a restore does before anything is written. */
 final class RestorePlanner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestorePlanner.class);
 
     /** How far the clocks of the store and of the server may be apart before a target is held to be out of reach. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
@@ -50,13 +53,19 @@ final class RestorePlanner {
      * @param plan what the caller is told
      */
     record Planned(
-            BackupCandidate backup, Optional<ServerRelease> release, TimelineId followed, Optional<RestorePlan> plan) {}
+            BackupCandidate backup, Optional<ServerRelease> release, TimelineId followed, Optional<RestorePlan> plan) {
+
+        private Planned with(RestorePlan told) {
+            return new Planned(backup, release, followed, Optional.of(told));
+        }
+    }
 
     /** Plans for {@code fetch}: without a recovery, WAL is not looked at, nor listed. */
     Planned forFetch(RestoreRequest request) throws ArchiveException, InterruptedException {
-        if (request.recovery().isPresent()) {
-            return plan(request);
-        }
+        return request.recovery().isPresent() ? plan(request) : ofFiles(request);
+    }
+
+    private Planned ofFiles(RestoreRequest request) throws ArchiveException, InterruptedException {
         BackupList backups = new BackupList(archive);
         Backup found = backups.resolve(request.backup());
         BackupCandidate backup = candidate(backups, found);
@@ -77,59 +86,77 @@ final class RestorePlanner {
 
     /** Plans with the WAL that is needed. */
     Planned plan(RestoreRequest request) throws ArchiveException, InterruptedException {
+        if (request.recovery().isEmpty()) {
+            Planned files = ofFiles(request);
+            return files.with(plan(request, files.backup(), files.release(), consistency(files.backup())));
+        }
+        RecoveryRequest recovery = request.recovery().get();
         Inventory inventory = Inventory.read(archive);
         BackupChoice choice = new BackupChoice(archive, inventory);
-        BackupChoice.Chosen chosen;
-        if (request.recovery().isPresent()) {
-            chosen = choice.choose(request.backup(), request.recovery().get());
-        } else {
-            BackupCandidate backup = choice.candidate(choice.find(request.backup()));
-            chosen = new BackupChoice.Chosen(backup, choice.history(new TargetTimeline.Current(), backup));
-        }
+        BackupChoice.Chosen chosen = choice.choose(request.backup(), recovery);
         Optional<ServerRelease> release = release(chosen.backup());
         requireFit(request, release);
-        return new Planned(
-                chosen.backup(),
-                release,
-                chosen.history().timeline(),
-                Optional.of(plan(request, inventory, choice, chosen, release)));
+        Needed needed = needed(inventory, choice, chosen, recovery.target());
+        return new Planned(chosen.backup(), release, chosen.history().timeline(), Optional.empty())
+                .with(plan(request, chosen.backup(), release, needed));
+    }
+
+    /**
+     * The WAL of a plan.
+     *
+     * @param size of segments, where it is known
+     * @param wal what recovery needs
+     * @param timelines those that it is read from
+     */
+    private record Needed(Optional<WalSegmentSize> size, Optional<RestorePlan.Wal> wal, List<TimelineId> timelines) {}
+
+    private static Needed needed(
+            Inventory inventory, BackupChoice choice, BackupChoice.Chosen chosen, RecoveryTarget target)
+            throws ArchiveException, InterruptedException {
+        Optional<WalSegmentSize> size = inventory.segmentSize();
+        if (size.isEmpty()) {
+            return new Needed(size, Optional.empty(), List.of(chosen.backup().timeline()));
+        }
+        NeededWal needed = new NeededWal(inventory, choice, chosen, size.get());
+        RestorePlan.Wal wal = needed.to(target);
+        return new Needed(size, Optional.of(wal), needed.timelines(wal));
+    }
+
+    /**
+     * Finds the WAL that makes the backup consistent, all of which is on its own timeline. The restore does not look at it: whatever
+     * hinders the look leaves the plan without it.
+     */
+    private Needed consistency(BackupCandidate backup) throws InterruptedException {
+        try {
+            Inventory inventory = Inventory.read(archive);
+            BackupChoice.Chosen chosen = new BackupChoice.Chosen(backup, TimelineHistory.ofFirst(backup.timeline()));
+            return needed(inventory, new BackupChoice(archive, inventory), chosen, new RecoveryTarget.Immediate());
+        } catch (ArchiveException e) {
+            LOG.warn(
+                    "the plan lacks the WAL, which this restore does not need: {}: {}",
+                    e.getMessage(),
+                    e.detail().orElse(""));
+            return new Needed(Optional.empty(), Optional.empty(), List.of(backup.timeline()));
+        }
     }
 
     private RestorePlan plan(
-            RestoreRequest request,
-            Inventory inventory,
-            BackupChoice choice,
-            BackupChoice.Chosen chosen,
-            Optional<ServerRelease> release)
-            throws ArchiveException, InterruptedException {
-        BackupCandidate backup = chosen.backup();
-        Optional<WalSegmentSize> size = inventory.segmentSize();
-        Optional<RestorePlan.Wal> wal = Optional.empty();
-        List<TimelineId> timelines = List.of(backup.timeline());
-        if (size.isPresent()) {
-            NeededWal needed = new NeededWal(inventory, choice, chosen, size.get());
-            wal = Optional.of(
-                    needed.to(request.recovery().map(RecoveryRequest::target).orElse(new RecoveryTarget.Immediate())));
-            timelines = needed.timelines(wal.get());
-        }
-        List<BlobInfo> objects = inventory.backups().stream()
-                .filter(found -> found.name().equals(backup.name()))
-                .findFirst()
-                .orElseThrow()
-                .partitions();
+            RestoreRequest request, BackupCandidate backup, Optional<ServerRelease> release, Needed needed) {
         return new RestorePlan(
                 backup.name(),
                 request.directory().toAbsolutePath().normalize(),
                 release.isPresent() ? OptionalInt.of(release.get().major()) : OptionalInt.empty(),
                 backup.finished(),
-                backup.stop(size),
+                backup.stop(needed.size()),
                 backup.partitions().size(),
-                objects.stream().mapToLong(BlobInfo::sizeBytes).sum(),
+                backup.partitions().stream()
+                        .mapToLong(PartitionSet.Entry::storedBytes)
+                        .sum(),
                 backup.sentinel().expandedSizeBytes(),
                 FreeSpace.at(request.directory()),
-                timelines,
-                wal,
-                obstacle(request, wal),
+                needed.timelines(),
+                needed.wal(),
+                obstacle(request, needed.wal()),
                 Optional.empty());
     }
 

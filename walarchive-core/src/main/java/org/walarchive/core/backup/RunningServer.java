@@ -37,8 +37,6 @@ final class RunningServer implements BackupSession {
     private static final Pattern LABEL_START =
             Pattern.compile("START WAL LOCATION: ([0-9A-F]+/[0-9A-F]+) \\(file ([0-9A-F]{24})\\)");
 
-    private static final int FIRST_WITH_CONTROL_FUNCTIONS = 90600;
-
     private final BackupPushRequest request;
     private final Path data;
     private final ServerSession session;
@@ -85,7 +83,7 @@ final class RunningServer implements BackupSession {
                     "It runs in " + theirs.get() + "; to be copied is " + data + ".",
                     "Do PGHOST and PGPORT name the server whose data directory was given?");
         }
-        if (!tellsControlData()) {
+        if (!session.hasControlFunctions()) {
             requireKnown(theirs);
             return;
         }
@@ -99,11 +97,7 @@ final class RunningServer implements BackupSession {
         }
     }
 
-    /** Since 9.6 functions tell what is in the control file; before, the server's data directory alone tells which server it is. */
-    private boolean tellsControlData() {
-        return session.versionNumber() >= FIRST_WITH_CONTROL_FUNCTIONS;
-    }
-
+    /** Before 9.6, the data directory alone tells which server it is. */
     private void requireKnown(Optional<Path> dataDirectory) throws ServerException {
         if (dataDirectory.isEmpty()) {
             throw new ServerException(
@@ -114,7 +108,9 @@ final class RunningServer implements BackupSession {
     }
 
     private TimelineId timeline() throws ArchiveException, InterruptedException {
-        return tellsControlData() ? session.timeline() : readControl(data).timeline();
+        return session.hasControlFunctions()
+                ? session.timeline()
+                : readControl(data).timeline();
     }
 
     private boolean isSame(Path theirs) {

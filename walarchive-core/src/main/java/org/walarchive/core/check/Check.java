@@ -91,7 +91,8 @@ public final class Check {
         if (request.roundTrip() == CheckRequest.RoundTrip.NONE) {
             results.skip("round-trip", "not asked for");
         } else if (readable) {
-            results.attempt("round-trip", () -> new RoundTrip(session, wal, results).run(request.archiveTimeout()));
+            results.attempt(
+                    "round-trip", () -> new RoundTrip(session, archive, wal, results).run(request.archiveTimeout()));
         }
     }
 

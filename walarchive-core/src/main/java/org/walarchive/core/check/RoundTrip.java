@@ -14,10 +14,12 @@ import org.walarchive.WalService;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.server.ServerSession;
 import org.walarchive.core.server.WalDirectory;
+import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.store.StoreException;
 
 /** Sends a segment of WAL all the way: the server ends it, its archive_command archives it, and it is fetched back and compared. */
 final class RoundTrip {
@@ -26,16 +28,18 @@ final class RoundTrip {
     private static final long PAUSE_MILLIS = 200;
 
     private final ServerSession session;
+    private final ArchiveStore archive;
     private final WalService wal;
     private final Results results;
 
-    RoundTrip(ServerSession session, WalService wal, Results results) {
+    RoundTrip(ServerSession session, ArchiveStore archive, WalService wal, Results results) {
         this.session = session;
+        this.archive = archive;
         this.wal = wal;
         this.results = results;
     }
 
-    void run(Duration patience) throws ArchiveException, InterruptedException {
+    void run(Duration patience) throws ArchiveException, StoreException, InterruptedException {
         if (session.inRecovery()) {
             results.skip(NAME, "a server in recovery cannot end a segment");
             return;
@@ -47,14 +51,10 @@ final class RoundTrip {
             try {
                 there = await(WalFileName.of(segment), scratch.file(), patience);
             } catch (ConfigurationException e) {
-                if (!(e.getCause() instanceof DecryptionException)) {
+                if (!(e.getCause() instanceof DecryptionException why)) {
                     throw e;
                 }
-                results.skip(
-                        NAME,
-                        segment
-                                + " is in the archive, encrypted; it was not compared, for no private key is given here,"
-                                + " and a host that pushes needs none");
+                new UndecryptedSegment(archive, results).tell(NAME, segment, why);
                 return;
             }
             report(segment, scratch.file(), there, Duration.ofNanos(System.nanoTime() - begun));
@@ -63,7 +63,7 @@ final class RoundTrip {
 
     /** A segment without a record in it would not be ended. */
     private WalSegmentName switchSegment() throws ServerException, InterruptedException {
-        TimelineId timeline = session.timeline();
+        TimelineId timeline = session.writtenTimeline();
         session.value("write a record of WAL", "SELECT txid_current()");
         String function = session.hasWalNames() ? "pg_switch_wal()" : "pg_switch_xlog()";
         Lsn end = session.value("begin a new WAL segment", "SELECT " + function)

@@ -4,16 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.walarchive.LocalFileException;
 import org.walarchive.ServerException;
+import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.server.ServerSession;
 import org.walarchive.postgres.SystemIdentifier;
 
 /** Whether the server is the archive's, is set up for archiving, and may be backed up by this role. */
 final class ServerChecks {
 
-    private static final int OLDEST = 90600;
+    private static final int OLDEST = 90500;
     private static final int NEWEST = 190000;
-    private static final int BACKUP_FUNCTIONS_RENAMED = 150000;
 
     private final ServerSession session;
     private final Results results;
@@ -40,7 +41,7 @@ final class ServerChecks {
         int version = session.versionNumber();
         String text = session.versionText();
         if (version < OLDEST) {
-            results.fail("server", text, "PostgreSQL 9.5 and older are not supported.");
+            results.fail("server", text, "PostgreSQL 9.4 and older are not supported.");
         } else if (version >= NEWEST) {
             results.warn("server", text + ", which is newer than any that was tried", "Look for a newer walarchive.");
         } else {
@@ -49,14 +50,9 @@ final class ServerChecks {
     }
 
     private void checkRights() throws ServerException, InterruptedException {
-        String start = session.versionNumber() >= BACKUP_FUNCTIONS_RENAMED
-                ? "pg_backup_start(text, boolean)"
-                : "pg_start_backup(text, boolean, boolean)";
-        if (!may(start)) {
-            results.fail(
-                    "rights",
-                    "the role may not take base backups",
-                    "As a superuser: GRANT EXECUTE ON FUNCTION " + start + " TO the role, and the same for the stop.");
+        BackupRight right = BackupRight.of(session.versionNumber());
+        if (!isTrue(right.question())) {
+            results.fail("rights", "the role may not take base backups", right.hint());
         } else if (session.dataDirectory().isEmpty()) {
             results.warn(
                     "rights",
@@ -67,15 +63,17 @@ final class ServerChecks {
         }
     }
 
-    private boolean may(String function) throws ServerException, InterruptedException {
-        return session.value(
-                        "ask for a right", "SELECT has_function_privilege('pg_catalog.' || ?, 'execute')", function)
-                .filter("t"::equals)
-                .isPresent();
+    private boolean isTrue(String question) throws ServerException, InterruptedException {
+        return session.value("ask for a right", question).filter("t"::equals).isPresent();
     }
 
     private void checkCluster(Optional<SystemIdentifier> archived) throws ServerException, InterruptedException {
-        SystemIdentifier cluster = session.systemIdentifier();
+        Optional<SystemIdentifier> asked = cluster();
+        if (asked.isEmpty()) {
+            results.skip("cluster", "PostgreSQL 9.5 does not tell it, and the server's directory cannot be read here");
+            return;
+        }
+        SystemIdentifier cluster = asked.get();
         if (archived.isEmpty()) {
             results.ok("cluster", "cluster " + cluster + "; the archive becomes its with the first push");
         } else if (archived.get().equals(cluster)) {
@@ -85,6 +83,22 @@ final class ServerChecks {
                     "cluster",
                     "the server is of cluster " + cluster + ", the archive of cluster " + archived.get(),
                     "Is the prefix right? Each cluster needs one of its own; initdb and pg_upgrade make a new cluster.");
+        }
+    }
+
+    /** Up to 9.5 the control file alone tells which cluster it is. */
+    private Optional<SystemIdentifier> cluster() throws ServerException, InterruptedException {
+        if (session.hasControlFunctions()) {
+            return Optional.of(session.systemIdentifier());
+        }
+        Optional<Path> data = session.dataDirectory();
+        if (data.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ControlFile.read(data.get()).systemIdentifier());
+        } catch (IOException | LocalFileException e) {
+            return Optional.empty();
         }
     }
 

@@ -8,7 +8,6 @@ import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.server.ServerSession;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.TimelineId;
-import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.store.BlobInfo;
 import org.walarchive.store.ListDepth;
 import org.walarchive.store.StoreException;
@@ -29,18 +28,13 @@ final class TimelineCheck {
         this.results = results;
     }
 
-    /** Asks for the timeline that the server writes now; the control file would tell that of the last checkpoint. */
+    /** Asks for the timeline that the server writes now. */
     void ask(ServerSession session) throws ServerException, InterruptedException {
         if (session.inRecovery()) {
             results.skip(NAME, "a server in recovery goes where its primary goes");
             return;
         }
-        String current = session.hasWalNames()
-                ? "pg_walfile_name(pg_current_wal_lsn())"
-                : "pg_xlogfile_name(pg_current_xlog_location())";
-        ofServer(session.value("ask for the timeline", "SELECT " + current)
-                .map(WalSegmentName::parse)
-                .map(WalSegmentName::timeline));
+        ofServer(Optional.of(session.writtenTimeline()));
     }
 
     void ofServer(Optional<TimelineId> timeline) {

@@ -20,6 +20,11 @@ final class PacketTag {
 
     private PacketTag() {}
 
+    /** Tells whether a packet is the content of an encrypted message. */
+    static boolean isContent(int tag) {
+        return tag == ENCRYPTED || tag == INTEGRITY_PROTECTED || tag == AEAD_ENCRYPTED;
+    }
+
     /** Tells whether a packet says nothing, wherever it stands. */
     static boolean isIgnorable(int tag) {
         return tag == MARKER || tag == PADDING || tag >= FIRST_PRIVATE;

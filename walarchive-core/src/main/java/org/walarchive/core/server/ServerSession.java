@@ -22,6 +22,7 @@ import org.walarchive.ServerException;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.TimelineId;
+import org.walarchive.postgres.WalSegmentName;
 import org.walarchive.postgres.WalSegmentSize;
 
 /**
@@ -36,6 +37,8 @@ public final class ServerSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
 
     private static final int FIRST_WITH_WAL_NAMES = 100_000;
+
+    private static final int FIRST_WITH_CONTROL_FUNCTIONS = 90_600;
 
     private static final long CANCEL_PATIENCE_MILLIS = 2_000;
 
@@ -146,6 +149,15 @@ public final class ServerSession implements AutoCloseable {
     }
 
     /**
+     * Tells whether functions say what is in the control file.
+     *
+     * @return true since PostgreSQL 9.6
+     */
+    public boolean hasControlFunctions() {
+        return versionNumber >= FIRST_WITH_CONTROL_FUNCTIONS;
+    }
+
+    /**
      * Returns the server's version as a text, with its build.
      *
      * @return the result of {@code version()}
@@ -182,6 +194,23 @@ public final class ServerSession implements AutoCloseable {
                 "ask for the timeline",
                 "SELECT timeline_id FROM pg_control_checkpoint()",
                 row -> new TimelineId(row.getInt(1) & 0xFFFFFFFFL));
+    }
+
+    /**
+     * Asks for the timeline that a primary writes now. That of the last checkpoint is the one before for a while after a promotion.
+     *
+     * @return the timeline
+     * @throws ServerException if the server does not answer, or is in recovery
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public TimelineId writtenTimeline() throws ServerException, InterruptedException {
+        String segment = hasWalNames()
+                ? "pg_walfile_name(pg_current_wal_lsn())"
+                : "pg_xlogfile_name(pg_current_xlog_location())";
+        return require(
+                "ask for the timeline",
+                "SELECT " + segment,
+                row -> WalSegmentName.parse(row.getString(1)).timeline());
     }
 
     /**

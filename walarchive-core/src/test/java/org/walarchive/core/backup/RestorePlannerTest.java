@@ -9,9 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupNotFoundException;
 import org.walarchive.CorruptArchiveException;
@@ -28,6 +31,9 @@ import org.walarchive.core.backup.ModelArchive.Taken;
 import org.walarchive.postgres.Lsn;
 import org.walarchive.postgres.TimelineId;
 import org.walarchive.postgres.WalSegmentName;
+import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.tck.FaultRule;
+import org.walarchive.store.tck.StoreOperation;
 
 final class RestorePlannerTest {
 
@@ -204,6 +210,57 @@ final class RestorePlannerTest {
                 assertThrows(CorruptArchiveException.class, () -> plan(to(new RecoveryTarget.EndOfWal())));
         assertTrue(e.getMessage().contains("timeline 2"), e.getMessage());
         plan(to(new RecoveryTarget.EndOfWal(), new TargetTimeline.Numbered(new TimelineId(1))));
+    }
+
+    /** A restore without a recovery reads neither WAL nor histories, and so nothing of them is in the way of its plan. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a damaged history", "a WAL that may not be listed", "histories that may not be read"})
+    void whatIsWrongWithTheWalDoesNotFailThePlanOfARestoreWithoutARecovery(String what) throws Exception {
+        archive.write(first, 2 * SEGMENT);
+        Line second = archive.branch(first, first.position);
+        Taken backup = archive.backup(second, 0, true, 1, 1);
+        archive.write(second, SEGMENT);
+        archive.putSegments();
+        String history = "wal_005/00000002.history.lzo";
+        FaultRule rule = switch (what) {
+            case "a damaged history" ->
+                FaultRule.on(StoreOperation.GET)
+                        .keys(history::equals)
+                        .everyNth(1)
+                        .flipBitAt(40);
+            case "a WAL that may not be listed" ->
+                FaultRule.on(StoreOperation.LIST)
+                        .keys(key -> key.startsWith("wal_005/"))
+                        .everyNth(1)
+                        .fail(Kind.ACCESS_DENIED);
+            default ->
+                FaultRule.on(StoreOperation.GET)
+                        .keys(history::equals)
+                        .everyNth(1)
+                        .fail(Kind.ACCESS_DENIED);
+        };
+        RestorePlan plan = new BackupFetch(archive.fixture().archive(rule))
+                .plan(RestoreRequest.builder(directory.resolve("target")).build());
+        assertEquals(backup.name(), plan.backup());
+        assertEquals(List.of(new TimelineId(2)), plan.timelines());
+        assertEquals(Optional.empty(), plan.refusal());
+        assertEquals(what.equals("a damaged history"), plan.wal().isPresent());
+        assertEquals(1, plan.partitions());
+    }
+
+    @Test
+    void aBackupThatIsNotCompleteFailsAPlanAsItFailsTheRestore() throws Exception {
+        Taken good = archive.backup(first, 0, true, 1, 1);
+        archive.backup(first, 0, false, 2, 1);
+        RestoreRequest request =
+                RestoreRequest.builder(directory.resolve("target")).build();
+        BackupFetch use = new BackupFetch(archive.fixture().archive());
+        CorruptArchiveException fetch = assertThrows(CorruptArchiveException.class, () -> use.fetch(request));
+        CorruptArchiveException plan = assertThrows(CorruptArchiveException.class, () -> use.plan(request));
+        assertEquals(fetch.getMessage(), plan.getMessage());
+        assertEquals(fetch.detail(), plan.detail());
+        assertEquals(fetch.hint(), plan.hint());
+        assertTrue(plan.hint().orElseThrow().contains(good.name().toString()), plan::toString);
     }
 
     @Test

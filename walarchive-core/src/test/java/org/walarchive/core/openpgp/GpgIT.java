@@ -2,6 +2,7 @@ package org.walarchive.core.openpgp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -232,5 +233,22 @@ final class GpgIT {
                 ofHome().privateKeyFile(Keys.file("rsa.private.asc")).build();
         assertArrayEquals(Keys.bytes("plain.txt"), Keys.decrypt(settings, Keys.bytes("message.rsa.gpg")));
         assertArrayEquals(Keys.bytes("plain.txt"), Keys.decrypt(settings, Keys.bytes("message.cv25519.gpg")));
+    }
+
+    private boolean isExpected(String message) throws IOException, InterruptedException {
+        try (InputStream stored = new ByteArrayInputStream(Keys.bytes(message))) {
+            return Recipients.of(stored).areExpectedIn(ofHome().build());
+        }
+    }
+
+    @Test
+    void aMessageIsExpectedToBeReadableWhereGpgHasItsKey() throws IOException, InterruptedException {
+        gpg(new byte[0], "--import", Keys.file("rsa.public.asc").toString());
+        assertFalse(isExpected("message.rsa.gpg"));
+        assertFalse(isExpected("hidden.gpg"));
+        importPrivate("protected");
+        assertTrue(isExpected("message.protected.gpg"));
+        assertTrue(isExpected("hidden.gpg"));
+        assertFalse(isExpected("message.rsa.gpg"));
     }
 }

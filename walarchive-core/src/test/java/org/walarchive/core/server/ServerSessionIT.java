@@ -227,7 +227,8 @@ final class ServerSessionIT {
         Path data = directory.resolve("data");
         try (PostgresServer primary = cluster(version).create()) {
             primary.start();
-            primary.stop(StopMode.FAST);
+            makeDirtyPages(primary);
+            primary.stop(StopMode.IMMEDIATE);
             Files.move(primary.dataDirectory(), data);
         }
         try (PostgresServer standby =
@@ -239,6 +240,9 @@ final class ServerSessionIT {
                 assertTrue(label.contains("BACKUP FROM: standby"), label);
             }
             standby.promote();
+            try (ServerSession session = open(standby)) {
+                assertEquals(2, session.writtenTimeline().value(), "before the checkpoint");
+            }
             standby.execute("CHECKPOINT");
             try (ServerSession session = open(standby)) {
                 assertEquals(2, session.timeline().value());

@@ -1,0 +1,58 @@
+package org.walarchive.core.openpgp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.walarchive.Encryption;
+
+/** The keys that an object is encrypted to. */
+public final class Recipients {
+
+    private final List<byte[]> packets;
+
+    private Recipients(List<byte[]> packets) {
+        this.packets = List.copyOf(packets);
+    }
+
+    /**
+     * Reads what lies before an object's encrypted content.
+     *
+     * @param stored the object, encrypted
+     * @throws org.walarchive.core.codec.CorruptStreamException if it is damaged there
+     */
+    public static Recipients of(InputStream stored) throws IOException {
+        List<byte[]> packets = new ArrayList<>();
+        PacketReader reader = new PacketReader(stored);
+        while (reader.next() && !PacketTag.isContent(reader.tag())) {
+            if (reader.tag() == PacketTag.PUBLIC_KEY_SESSION) {
+                packets.add(reader.whole());
+            } else {
+                reader.skip();
+            }
+        }
+        return new Recipients(packets);
+    }
+
+    /**
+     * Tells whether the object should be readable here: whether files of private keys are given, fitting or not, or gpg has a private key
+     * that it is encrypted to, whether that can be used or not. A host that only pushes has neither.
+     */
+    public boolean areExpectedIn(Encryption settings) throws InterruptedException {
+        if (packets.isEmpty() || !settings.privateKeyFiles().isEmpty()) {
+            return true;
+        }
+        Set<String> keys = packets.stream()
+                .map(packet -> KeyIds.format(KeyIds.recipient(packet)))
+                .collect(Collectors.toSet());
+        return new GpgKeys(settings).mayHaveAny(keys);
+    }
+
+    /** Returns their names, as in "encrypted to key 897FD085966CF175". */
+    @Override
+    public String toString() {
+        return KeyIds.recipients(packets);
+    }
+}
