@@ -79,6 +79,21 @@ class CheckIT {
     }
 
     @Test
+    @DisplayName("waits for the first segment of an archive to which nothing was pushed before")
+    void theFirstPush() {
+        try (PostgresServer server = PostgresServer.builder(PostgresVersion.V17)
+                .archiveCommand("sleep 3; " + cli.shellCommand("wal-push %p"))
+                .create()) {
+            server.start();
+            CliProcess.Outcome outcome = check(server);
+            Map<String, String> statuses = statuses(outcome);
+            assertEquals("OK", statuses.get("round-trip"), outcome.output());
+            assertEquals("OK", statuses.get("absence"), outcome.output());
+            assertEquals("FAIL", statuses.get("backup-age"), outcome.output());
+        }
+    }
+
+    @Test
     @DisplayName("finds what is missing: a command that does nothing, no base backup, no time limit, no checksums")
     void nothingIsSetUp() {
         try (PostgresServer server = PostgresServer.builder(PostgresVersion.V17)

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.walarchive.ArchiveException;
 import org.walarchive.ConfigurationException;
 import org.walarchive.ServerException;
+import org.walarchive.StoreAccessException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalService;
 import org.walarchive.core.openpgp.DecryptionException;
@@ -75,13 +76,25 @@ final class RoundTrip {
     private boolean await(WalFileName name, Path copy, Duration patience)
             throws ArchiveException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
-        while (wal.fetch(name, copy) == WalFetchResult.ABSENT) {
+        while (!isFetched(name, copy)) {
             if (System.nanoTime() > end) {
                 return false;
             }
             Thread.sleep(PAUSE_MILLIS);
         }
         return true;
+    }
+
+    /** Where nothing was pushed before, there is no archive until this segment is in it. */
+    private boolean isFetched(WalFileName name, Path copy) throws ArchiveException, InterruptedException {
+        try {
+            return wal.fetch(name, copy) == WalFetchResult.FETCHED;
+        } catch (StoreAccessException e) {
+            if (e.getCause() instanceof StoreException cause && cause.kind() == StoreException.Kind.NO_CONTAINER) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private void report(WalSegmentName segment, Path copy, boolean there, Duration took)
