@@ -6,6 +6,9 @@ module org.walarchive.api {
     exports org.walarchive.agent;
     exports org.walarchive.check;
     exports org.walarchive.drill;
+    exports org.walarchive.internal to
+            org.walarchive.cli,
+            org.walarchive.core;
     exports org.walarchive.postgres;
     exports org.walarchive.spi;
     exports org.walarchive.stability;

@@ -1,5 +1,5 @@
 /**
- * How {@link org.walarchive.WalArchive#open} finds the engine, and what the library's jars share; of no use to callers.
+ * How {@link org.walarchive.WalArchive#open} finds the engine; of no use to callers.
  *
  * <p>Entry type: {@link org.walarchive.spi.EngineProvider}. walarchive-core names its own in {@code META-INF/services} and as a module:
  *

@@ -15,7 +15,7 @@ import org.walarchive.RestoreRequest;
 import org.walarchive.WalArchive;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.Severity;
-import org.walarchive.spi.Similar;
+import org.walarchive.internal.Similar;
 
 /** The subcommand {@code backup-list}. */
 final class BackupListCommand {

@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.walarchive.spi.Similar;
+import org.walarchive.internal.Similar;
 
 /**
  * Reads a command line as WAL-E's argparse does: global options stand before the subcommand, its own after it in any

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.walarchive.cli.log.RecordLog;
 import org.walarchive.cli.log.Severity;
-import org.walarchive.spi.Similar;
+import org.walarchive.internal.Similar;
 
 /**
  * Variables with a name like ours that nobody reads: whoever wrote one is told which was meant. A name that resembles none is passed over, for a

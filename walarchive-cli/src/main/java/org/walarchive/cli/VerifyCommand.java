@@ -11,8 +11,8 @@ import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
 import org.walarchive.RestoreRequest;
 import org.walarchive.WalArchive;
+import org.walarchive.internal.Similar;
 import org.walarchive.postgres.TimelineId;
-import org.walarchive.spi.Similar;
 import org.walarchive.verification.VerificationReport;
 import org.walarchive.verification.VerifyRequest;
 

@@ -3,6 +3,7 @@ package org.walarchive.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -11,6 +12,13 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.walarchive.stability.Experimental;
@@ -25,6 +33,7 @@ final class ArchitectureTest {
         "org.walarchive.agent",
         "org.walarchive.check",
         "org.walarchive.drill",
+        "org.walarchive.internal",
         "org.walarchive.postgres",
         "org.walarchive.spi",
         "org.walarchive.stability",
@@ -72,6 +81,7 @@ final class ArchitectureTest {
                         "org.walarchive.agent",
                         "org.walarchive.check",
                         "org.walarchive.drill",
+                        "org.walarchive.internal",
                         "org.walarchive.postgres",
                         "org.walarchive.spi",
                         "org.walarchive.stability",
@@ -97,6 +107,31 @@ final class ArchitectureTest {
                 .beAnnotatedWith(Experimental.class)
                 .orShould()
                 .beAnnotatedWith(Internal.class));
+    }
+
+    /** What is internal is in packages of its own, one of which a program on the module path does not see. */
+    @Test
+    void whatIsInternalIsExportedToOursAlone() throws URISyntaxException {
+        check(classes()
+                .that()
+                .areAnnotatedWith(Internal.class)
+                .should()
+                .resideInAnyPackage("org.walarchive.internal", "org.walarchive.spi"));
+        URI api = org.walarchive.WalArchive.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI();
+        ModuleDescriptor module = ModuleFinder.of(Path.of(api))
+                .find("org.walarchive.api")
+                .orElseThrow()
+                .descriptor();
+        assertEquals(
+                Set.of(Set.of("org.walarchive.cli", "org.walarchive.core")),
+                module.exports().stream()
+                        .filter(exported -> exported.source().equals("org.walarchive.internal"))
+                        .map(ModuleDescriptor.Exports::targets)
+                        .collect(Collectors.toSet()));
     }
 
     @Test

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.LongStream;
 import org.walarchive.stability.Experimental;
 import org.walarchive.store.StoreException;
@@ -58,34 +57,51 @@ public final class ParallelRequests {
      * @param names the names
      * @param threads starts a thread for each task at once; it may refuse when the store is closed
      * @param request what to do for each
-     * @throws StoreException the first failure; of kind INTERRUPTED if the thread is interrupted, whose flag stays set
-     * @throws IllegalStateException if the threads refuse
+     * @throws StoreException the first failure; of kind INTERRUPTED if the thread is interrupted, whose flag stays set; of kind UNAVAILABLE if
+     *     the system has no threads for it
+     * @throws IllegalStateException if the store is closed
      */
     public static void send(String action, Collection<String> names, Executor threads, Request request)
             throws StoreException {
+        send(action, names, AT_ONCE, threads, request);
+    }
+
+    /**
+     * Does the same for a service that takes fewer requests at once, or more.
+     *
+     * @param action what messages call it, such as {@code keys were deleted in s3://bucket}
+     * @param names the names
+     * @param atOnce how many requests there are at once, at most; 16 otherwise
+     * @param threads starts a thread for each task at once; it may refuse when the store is closed
+     * @param request what to do for each
+     * @throws StoreException as above
+     * @throws IllegalStateException if the store is closed
+     * @throws IllegalArgumentException if none may be sent at once
+     */
+    public static void send(String action, Collection<String> names, int atOnce, Executor threads, Request request)
+            throws StoreException {
+        if (atOnce < 1) {
+            throw new IllegalArgumentException("requests at once: " + atOnce);
+        }
         ParallelRequests all = new ParallelRequests(action, names, request);
         if (names.size() < 2) {
             all.sendLeft();
         } else {
-            all.sendBy(threads, Math.min(AT_ONCE, names.size()));
+            all.sendBy(threads, Math.min(atOnce, names.size()));
         }
     }
 
     private void sendBy(Executor threads, int count) throws StoreException {
         CountDownLatch ended = new CountDownLatch(count);
-        List<FutureTask<Void>> workers = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            FutureTask<Void> worker = new FutureTask<>(() -> {
-                sendLeft();
-                return null;
-            });
-            try {
-                start(threads, worker, ended);
-                workers.add(worker);
-            } catch (RejectedExecutionException | IllegalStateException e) {
-                LongStream.range(i, count).forEach(missing -> ended.countDown());
+        List<FutureTask<Void>> workers = new ArrayList<>(count);
+        try {
+            while (workers.size() < count) {
+                workers.add(start(threads, ended));
+            }
+        } finally {
+            if (workers.size() < count) {
+                LongStream.range(workers.size(), count).forEach(missing -> ended.countDown());
                 end(workers, ended);
-                throw new IllegalStateException("the store was closed while " + action, e);
             }
         }
         try {
@@ -105,11 +121,20 @@ public final class ParallelRequests {
         }
     }
 
-    private static void start(Executor threads, FutureTask<Void> worker, CountDownLatch ended) {
-        threads.execute(() -> {
-            worker.run();
-            ended.countDown();
+    private FutureTask<Void> start(Executor threads, CountDownLatch ended) throws StoreException {
+        FutureTask<Void> worker = new FutureTask<>(() -> {
+            sendLeft();
+            return null;
         });
+        Runnable task = () -> {
+            try {
+                worker.run();
+            } finally {
+                ended.countDown();
+            }
+        };
+        TaskThreads.start(threads, task, action);
+        return worker;
     }
 
     private void end(List<FutureTask<Void>> workers, CountDownLatch ended) {

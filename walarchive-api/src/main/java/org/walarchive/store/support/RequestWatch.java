@@ -1,8 +1,11 @@
 package org.walarchive.store.support;
 
+import java.lang.System.Logger.Level;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import org.walarchive.stability.Experimental;
+import org.walarchive.store.StoreException;
 
 /**
  * Looks after requests that are under way, because a thread that is blocked in a socket cannot be interrupted, and a write
@@ -14,10 +17,11 @@ public final class RequestWatch implements AutoCloseable {
     /** How often requests are looked at, in milliseconds. */
     public static final long POLL_MILLIS = 100;
 
-    private final String name;
+    private final ThreadFactory threads;
     private final Set<Request> running = new LinkedHashSet<>();
     private boolean started;
     private boolean closed;
+    private boolean told;
 
     /** A request that is under way. */
     @Experimental
@@ -25,7 +29,7 @@ public final class RequestWatch implements AutoCloseable {
 
         /**
          * Ends the request if the thread that waits for it was interrupted, or if it has waited for too long. Called by the watch's thread, which
-         * looks after the other requests too: it must not wait for anything, and what it throws is ignored.
+         * looks after the other requests too: it must not wait for anything. What it throws keeps the watch from nothing; the first that a watch sees is logged.
          *
          * @param nanoTime now, as {@link System#nanoTime} tells it
          */
@@ -41,23 +45,39 @@ public final class RequestWatch implements AutoCloseable {
      * @param threadName the name of its thread, such as {@code walarchive-s3-watch}
      */
     public RequestWatch(String threadName) {
-        this.name = threadName;
+        this(task -> new Thread(task, threadName));
+    }
+
+    RequestWatch(ThreadFactory threads) {
+        this.threads = threads;
     }
 
     /**
      * Begins to look after a request. A watch that is closed does nothing any more.
      *
      * @param request the request; two that are equal are one
+     * @throws StoreException of kind UNAVAILABLE if the system has no thread for the watch: the request, which nothing would end, must not be sent
      */
-    public synchronized void add(Request request) {
-        running.add(request);
-        if (!started) {
-            started = true;
-            Thread thread = new Thread(this::watch, name);
-            thread.setDaemon(true);
-            thread.start();
+    public synchronized void add(Request request) throws StoreException {
+        if (closed) {
+            return;
         }
+        if (!started) {
+            start();
+        }
+        running.add(request);
         notifyAll();
+    }
+
+    private void start() throws StoreException {
+        Thread thread = threads.newThread(this::watch);
+        thread.setDaemon(true);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            throw TaskThreads.refused("no thread could be started that watches requests", e);
+        }
+        started = true;
     }
 
     /**
@@ -73,18 +93,35 @@ public final class RequestWatch implements AutoCloseable {
         try {
             while (awaitWork()) {
                 look();
-                Thread.sleep(POLL_MILLIS);
+                pause();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } finally {
+            ended();
         }
     }
 
-    private synchronized boolean awaitWork() throws InterruptedException {
+    /** The next request starts another thread, which looks after those that are under way, too. */
+    private synchronized void ended() {
+        started = false;
+    }
+
+    private synchronized boolean awaitWork() {
         while (running.isEmpty() && !closed) {
-            wait();
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // As in a pause: it is closing that ends the watch, and nothing else.
+            }
         }
         return !closed;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            // Requests that are under way need the watch also where somebody interrupts all threads.
+        }
     }
 
     private void look() {
@@ -96,9 +133,19 @@ public final class RequestWatch implements AutoCloseable {
         for (Request request : snapshot) {
             try {
                 request.abortIfDue(now);
-            } catch (RuntimeException e) {
-                // Of a request that is about to end; the others are looked after all the same.
+            } catch (Throwable e) {
+                // The others, and this one the next time, are looked after all the same.
+                tell(e);
             }
+        }
+    }
+
+    private void tell(Throwable failure) {
+        if (!told) {
+            told = true;
+            // Asked for only here: to find a logger takes time.
+            System.getLogger(RequestWatch.class.getName())
+                    .log(Level.WARNING, "a request could not be looked after", failure);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.walarchive.store.support;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,6 +56,21 @@ final class ParallelRequestsTest {
         ParallelRequests.send("x was done", List.of(), threads, name -> {
             throw new AssertionError();
         });
+    }
+
+    @Test
+    void noMoreAreSentAtOnceThanAServiceTakes() throws StoreException {
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        ParallelRequests.send("x was done", NAMES, 3, threads, name -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            Latches.awaitUninterruptibly(new CountDownLatch(1), Duration.ofMillis(2));
+            running.decrementAndGet();
+        });
+        assertTrue(most.get() <= 3, () -> most + " at once");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ParallelRequests.send("x was done", NAMES, 0, threads, name -> {}));
     }
 
     @Test
@@ -143,12 +159,44 @@ final class ParallelRequestsTest {
                             }
                             threads.execute(task);
                         },
-                        name -> {
-                            running.incrementAndGet();
-                            Latches.awaitUninterruptibly(new CountDownLatch(1), Duration.ofMillis(200));
-                            running.decrementAndGet();
-                        }));
+                        name -> late(running)));
         assertEquals(0, running.get());
+    }
+
+    @Test
+    void whatWasBegunHasEndedWhenTheSystemHasNoThread() {
+        AtomicInteger running = new AtomicInteger();
+        StoreException failure = assertThrows(
+                StoreException.class,
+                () -> ParallelRequests.send(
+                        "x was done",
+                        NAMES,
+                        TestThreads.some(8, threads, TestThreads.refusal()),
+                        name -> late(running)));
+        assertEquals(0, running.get());
+        assertEquals(Kind.UNAVAILABLE, failure.kind());
+        assertEquals("no thread could be started while x was done", failure.getMessage());
+        assertTrue(failure.hint().orElseThrow().contains("pids.max"));
+    }
+
+    @Test
+    void whatWasBegunHasEndedWhenTheHeapIsFullWhichStaysAnError() {
+        AtomicInteger running = new AtomicInteger();
+        OutOfMemoryError full = new OutOfMemoryError("Java heap space");
+        assertSame(
+                full,
+                assertThrows(
+                        OutOfMemoryError.class,
+                        () -> ParallelRequests.send(
+                                "x was done", NAMES, TestThreads.some(8, threads, full), name -> late(running))));
+        assertEquals(0, running.get());
+    }
+
+    /** Ends late, whether it is interrupted or not. */
+    private static void late(AtomicInteger running) {
+        running.incrementAndGet();
+        Latches.awaitUninterruptibly(new CountDownLatch(1), Duration.ofMillis(200));
+        running.decrementAndGet();
     }
 
     private static void await(CountDownLatch latch) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.walarchive.BackupName;
 import org.walarchive.RestoreRequest;
-import org.walarchive.spi.Similar;
+import org.walarchive.internal.Similar;
 
 /** Guesses which backup somebody meant who named one that there is not. It is asked, and never taken. */
 public final class MeantBackup {

@@ -16,7 +16,7 @@ import org.walarchive.ArchiveConfig;
 import org.walarchive.ArchiveException;
 import org.walarchive.ConfigurationException;
 import org.walarchive.StoreAccessException;
-import org.walarchive.spi.Similar;
+import org.walarchive.internal.Similar;
 import org.walarchive.store.BlobStore;
 import org.walarchive.store.BlobStoreProvider;
 import org.walarchive.store.StoreException;

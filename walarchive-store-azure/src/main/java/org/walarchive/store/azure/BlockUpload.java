@@ -8,7 +8,6 @@ import com.azure.storage.blob.options.BlockBlobStageBlockOptions;
 import com.azure.storage.blob.specialized.BlockBlobClient;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +25,6 @@ import org.walarchive.store.support.PartsInFlight;
 final class BlockUpload implements AutoCloseable {
 
     private static final int ID_BYTES = 20;
-    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final AzureCalls calls;
     private final String key;
@@ -104,6 +102,6 @@ final class BlockUpload implements AutoCloseable {
     /** Ends what is being sent. */
     @Override
     public void close() {
-        blocks.cancel(GRACE);
+        blocks.close();
     }
 }

@@ -69,6 +69,10 @@ final class GcsCalls implements AutoCloseable {
         headers.forEach((name, values) -> request.getHeaders().set(name, values));
         try {
             return request.execute();
+        } catch (StoreException e) {
+            // Of the watch, which does not know what is sent.
+            throw new StoreException(
+                    e.kind(), in(action) + ": " + e.getMessage(), e.hint().orElse(null), e);
         } catch (IOException e) {
             throw GcsErrors.translate(in(action), e);
         } catch (IllegalStateException e) {

@@ -21,6 +21,7 @@ import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.support.Latches;
 import org.walarchive.store.support.PartBuffer;
+import org.walarchive.store.support.TaskThreads;
 
 /**
  * One blob that is put chunk by chunk: while one is sent, the next is read. The last one, which makes the object appear, carries
@@ -116,7 +117,7 @@ final class ResumableUpload implements AutoCloseable {
         held = chunk;
     }
 
-    private void start(PartBuffer chunk, long at) {
+    private void start(PartBuffer chunk, long at) throws StoreException {
         FutureTask<Answer> task = new FutureTask<>(() -> send(chunk, at, OptionalLong.empty()));
         CountDownLatch latch = new CountDownLatch(1);
         start(task, latch);
@@ -124,14 +125,15 @@ final class ResumableUpload implements AutoCloseable {
         ended = latch;
     }
 
-    private void start(Runnable task, CountDownLatch latch) {
-        threads.execute(() -> {
+    private void start(Runnable task, CountDownLatch latch) throws StoreException {
+        Runnable counted = () -> {
             try {
                 task.run();
             } finally {
                 latch.countDown();
             }
-        });
+        };
+        TaskThreads.start(threads, counted, key + " was put");
     }
 
     /**
@@ -239,8 +241,9 @@ final class ResumableUpload implements AutoCloseable {
         try {
             start(() -> cancel(before), cancelled);
             Latches.awaitUninterruptibly(cancelled, CANCEL_WAIT);
-        } catch (IllegalStateException e) {
+        } catch (StoreException | IllegalStateException e) {
             left(e);
+            Latches.awaitUninterruptibly(before, CANCEL_WAIT);
         }
     }
 

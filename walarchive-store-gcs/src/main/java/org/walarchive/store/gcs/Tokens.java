@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.support.TaskThreads;
 
 /**
  * Access tokens of a credential, found by Google's library. It asks other services for them, one after the other and with
@@ -73,7 +74,8 @@ final class Tokens implements Authorization {
 
     @Override
     public Map<String, List<String>> headers(String action) throws StoreException {
-        Future<Map<String, List<String>>> headers = threads.submit(() -> find().getRequestMetadata());
+        FutureTask<Map<String, List<String>>> headers = new FutureTask<>(() -> find().getRequestMetadata());
+        TaskThreads.start(threads, headers, "an access token was asked for (" + action + ")");
         try {
             return headers.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,26 @@ final class ResumableUploadTest {
         assertEquals(kind, failure.kind(), failure::toString);
         GcsStoreProviderTest.assertClean(failure, SECRET);
         return failure;
+    }
+
+    @Test
+    void aSystemWithoutThreadsIsAFailureThatIsTriedAgain() throws IOException {
+        ExecutorService none = Executors.newCachedThreadPool(task -> new Thread(task) {
+            @Override
+            public synchronized void start() {
+                throw new OutOfMemoryError("unable to create native thread: possibly out of memory");
+            }
+        });
+        GcsConfig config = SettingsReader.read(StoreSettings.of(
+                Map.of(SettingsReader.EMULATOR, service.address(), SettingsReader.CHUNK_SIZE, String.valueOf(CHUNK))));
+        try (GcsConnection connection = GcsConnection.open(config, none)) {
+            BlobStore without =
+                    new GcsBlobStore(new GcsBucket(StoreLocation.parse("gs://bucket/dir")), config, connection, none);
+            StoreException failure = assertThrows(
+                    StoreException.class, () -> without.put("k", TestContent.unknown(content), PutMode.OVERWRITE));
+            assertEquals(Kind.UNAVAILABLE, failure.kind());
+            assertEquals("no thread could be started while k was put", failure.getMessage());
+        }
     }
 
     private List<String> ranges() {

@@ -1,6 +1,5 @@
 package org.walarchive.store.s3;
 
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -24,8 +23,6 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 final class MultipartUpload implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(MultipartUpload.class);
-
-    private static final Duration ABORT_WAIT = Duration.ofSeconds(5);
 
     private final S3Calls calls;
     private final S3Requests requests;
@@ -52,7 +49,7 @@ final class MultipartUpload implements AutoCloseable {
             CreateMultipartUploadResponse begun) {
         this.calls = calls;
         this.requests = requests;
-        this.parts = new PartsInFlight<>(key, threads);
+        this.parts = new PartsInFlight<>(key, threads, this::abort, this::left);
         this.key = key;
         this.object = object;
         this.uploadId = begun.uploadId();
@@ -148,7 +145,7 @@ final class MultipartUpload implements AutoCloseable {
     @Override
     public void close() {
         if (!completed) {
-            parts.cancelAndClean(this::abort, ABORT_WAIT, this::left);
+            parts.discard();
         }
     }
 

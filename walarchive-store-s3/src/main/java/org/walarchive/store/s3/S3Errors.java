@@ -224,6 +224,14 @@ final class S3Errors {
 
     private static StoreException translateFailure(String action, SdkException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StoreException ours) {
+                // Of the watch, which does not know what is sent.
+                return new StoreException(
+                        ours.kind(),
+                        action + ": " + ours.getMessage(),
+                        ours.hint().orElse(null),
+                        ours);
+            }
             if (cause instanceof UnknownHostException) {
                 return new StoreException(
                         Kind.UNAVAILABLE,

@@ -6,13 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -22,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.StoreException.Kind;
+import org.walarchive.store.support.ParallelRequests;
 
 /** Deletes objects: many by one request where the cluster has that, else one by one, a few at once. */
 final class Deletion {
@@ -160,32 +157,6 @@ final class Deletion {
     }
 
     private void deleteEach(List<String> names) throws StoreException {
-        List<Future<?>> tasks = new ArrayList<>();
-        try {
-            for (int t = 0; t < Math.min(PARALLEL, names.size()); t++) {
-                int first = t;
-                tasks.add(threads.submit(() -> {
-                    for (int i = first; i < names.size(); i += PARALLEL) {
-                        deleteOne(names.get(i));
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> task : tasks) {
-                task.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(Kind.INTERRUPTED, "interrupted while objects were deleted", null, e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("a deletion failed", e.getCause());
-        } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("store was closed while objects were deleted", e);
-        } finally {
-            tasks.forEach(task -> task.cancel(true));
-        }
+        ParallelRequests.send("objects were deleted in " + container, names, PARALLEL, threads, this::deleteOne);
     }
 }

@@ -1,7 +1,6 @@
 package org.walarchive.store.swift;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -26,8 +25,6 @@ final class LargeUpload implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LargeUpload.class);
 
-    private static final Duration CLEANING_WAIT = Duration.ofSeconds(5);
-
     private final SwiftContainer container;
     private final SwiftObjects objects;
     private final Segments segments;
@@ -49,7 +46,7 @@ final class LargeUpload implements AutoCloseable {
         this.container = container;
         this.objects = objects;
         this.segments = segments;
-        this.sending = new PartsInFlight<>(key, threads);
+        this.sending = new PartsInFlight<>(key, threads, this::clean, this::left);
         this.key = key;
         this.object = object;
         this.prefix = SwiftContainer.segments(object, id);
@@ -136,7 +133,7 @@ final class LargeUpload implements AutoCloseable {
     @Override
     public void close() {
         if (!needed && sending.added() > 0) {
-            sending.cancelAndClean(this::clean, CLEANING_WAIT, this::left);
+            sending.discard();
         }
     }
 

@@ -97,6 +97,11 @@ final class SwiftErrors {
         if (Thread.currentThread().isInterrupted()) {
             return new StoreException(Kind.INTERRUPTED, action + ": interrupted");
         }
+        if (failure instanceof StoreException ours) {
+            // Of the watch, which does not know what is sent.
+            return new StoreException(
+                    ours.kind(), action + ": " + ours.getMessage(), ours.hint().orElse(null), ours);
+        }
         Optional<Throwable> certificate =
                 cause(failure, CertificateException.class).or(() -> cause(failure, SSLPeerUnverifiedException.class));
         if (certificate.isPresent()) {

@@ -16,6 +16,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +38,7 @@ import org.walarchive.store.StoreException.Kind;
 import org.walarchive.store.StoreKeys;
 import org.walarchive.store.StoreLocation;
 import org.walarchive.store.StoreSettings;
+import org.walarchive.store.support.Latches;
 import org.walarchive.store.tck.NetworkFault.Answer;
 import org.walarchive.store.tck.NetworkFault.Ending;
 import org.walarchive.store.tck.NetworkFault.LoseReply;
@@ -413,5 +416,26 @@ final class SwiftBlobStoreTest {
         StoreException failure = fails(Kind.ACCESS_DENIED, () -> store.delete(keys));
         assertTrue(failure.getMessage().contains("/some/dir/k7"), failure::getMessage);
         assertFalse(failure.hint().isEmpty());
+    }
+
+    @Test
+    void nothingIsBeingDeletedAnyMoreWhenADeletionHasFailed() throws IOException {
+        AtomicInteger running = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(3);
+        service.when("POST", "bulk-delete", swift(405, Map.of(), ""))
+                .when("DELETE", "/k", request -> {
+                    running.incrementAndGet();
+                    begun.countDown();
+                    Latches.awaitUninterruptibly(new CountDownLatch(1), Duration.ofMillis(200));
+                    running.decrementAndGet();
+                    return swift(204, Map.of(), "");
+                })
+                .when("DELETE", "/k0", request -> {
+                    Latches.awaitUninterruptibly(begun, Duration.ofSeconds(2));
+                    return swift(403, Map.of(), "");
+                });
+        BlobStore store = service.open();
+        fails(Kind.ACCESS_DENIED, () -> store.delete(List.of("k0", "k1", "k2", "k3")));
+        assertEquals(0, running.get());
     }
 }

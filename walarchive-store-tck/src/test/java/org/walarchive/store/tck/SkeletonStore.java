@@ -36,7 +36,7 @@ final class SkeletonStore implements BlobStore {
                 return PutResult.WRITTEN;
             }
             // More, of a length that need not be known: parts, none of which a reader sees, until one last request
-            // makes the blob visible; or a failure, after which nothing of it is.
+            // makes the blob visible; or a failure, after which nothing of it is, and no part is under way any more.
             return PutResult.ALREADY_PRESENT; // what that request answers where mode is IF_ABSENT and a blob is there
         }
     }

@@ -1,4 +1,4 @@
-package org.walarchive.spi;
+package org.walarchive.internal;
 
 import java.util.Comparator;
 import java.util.Optional;
