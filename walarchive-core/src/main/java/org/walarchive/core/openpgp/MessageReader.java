@@ -15,12 +15,6 @@ import org.walarchive.core.codec.CorruptStreamException;
  */
 final class MessageReader extends BlockStream {
 
-    /** Packets of session keys in front of the encrypted content; gpg makes one for each recipient. */
-    private static final int MOST_RECIPIENTS = 64;
-
-    /** All of them together: less than a pipe holds, so that handing them to gpg cannot block. */
-    private static final int MOST_SESSION_BYTES = 48 * 1024;
-
     private static final int DEEPEST = 4;
 
     private final InputStream message;
@@ -60,23 +54,11 @@ final class MessageReader extends BlockStream {
     }
 
     private InputStream openEncrypted(PacketReader packets) throws IOException {
-        List<byte[]> sessions = new ArrayList<>();
-        int sessionBytes = 0;
+        SessionPackets sessions = new SessionPackets();
         while (packets.next()) {
             int tag = packets.tag();
             switch (tag) {
-                case PacketTag.PUBLIC_KEY_SESSION -> {
-                    if (sessions.size() == MOST_RECIPIENTS) {
-                        throw packets.source().corrupt("it has more than " + MOST_RECIPIENTS + " recipients");
-                    }
-                    byte[] session = packets.whole();
-                    sessionBytes += session.length;
-                    if (sessionBytes > MOST_SESSION_BYTES) {
-                        throw packets.source()
-                                .corrupt("its session keys have more than " + MOST_SESSION_BYTES + " bytes");
-                    }
-                    sessions.add(session);
-                }
+                case PacketTag.PUBLIC_KEY_SESSION -> sessions.read(packets);
                 case PacketTag.SYMMETRIC_KEY_SESSION -> packets.skip();
                 case PacketTag.INTEGRITY_PROTECTED -> {
                     int version = packets.body().read();
@@ -84,10 +66,10 @@ final class MessageReader extends BlockStream {
                         throw packets.source()
                                 .corrupt("version " + version + " of integrity protection is not supported");
                     }
-                    return new MdcReader(packets.source(), packets.body(), keys.find(sessions));
+                    return new MdcReader(packets.source(), packets.body(), keys.find(sessions.all()));
                 }
                 case PacketTag.AEAD_ENCRYPTED -> {
-                    return AeadContent.open(packets, keys.find(sessions));
+                    return AeadContent.open(packets, keys.find(sessions.all()));
                 }
                 case PacketTag.ENCRYPTED ->
                     throw packets.source()

@@ -2,7 +2,6 @@ package org.walarchive.core.openpgp;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,7 +13,7 @@ public final class Recipients {
     private final List<byte[]> packets;
 
     private Recipients(List<byte[]> packets) {
-        this.packets = List.copyOf(packets);
+        this.packets = packets;
     }
 
     /**
@@ -24,16 +23,16 @@ public final class Recipients {
      * @throws org.walarchive.core.codec.CorruptStreamException if it is damaged there
      */
     public static Recipients of(InputStream stored) throws IOException {
-        List<byte[]> packets = new ArrayList<>();
+        SessionPackets packets = new SessionPackets();
         PacketReader reader = new PacketReader(stored);
         while (reader.next() && !PacketTag.isContent(reader.tag())) {
             if (reader.tag() == PacketTag.PUBLIC_KEY_SESSION) {
-                packets.add(reader.whole());
+                packets.read(reader);
             } else {
                 reader.skip();
             }
         }
-        return new Recipients(packets);
+        return new Recipients(packets.all());
     }
 
     /**

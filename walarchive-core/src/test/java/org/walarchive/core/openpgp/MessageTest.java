@@ -216,6 +216,10 @@ final class MessageTest {
         }
         CorruptStreamException e =
                 assertThrows(CorruptStreamException.class, () -> Keys.decrypt(Keys.with("rsa"), message.toByteArray()));
+        assertThrows(
+                CorruptStreamException.class,
+                () -> Recipients.of(new ByteArrayInputStream(message.toByteArray())),
+                "who only asks for the recipients");
         assertTrue(e.getMessage().contains("session keys"), e.getMessage());
     }
 
