@@ -142,7 +142,7 @@ final class ServerSessionFailuresIT {
     @Test
     void optionsArePassedOn() throws Exception {
         try (ServerSession session = ServerSession.open(as("postgres")
-                .options("-c work_mem=123kB -c statement_timeout=7")
+                .options("-c work_mem=123kB -c statement_timeout=77777")
                 .build())) {
             assertEquals(Optional.of("123"), session.setting("work_mem"));
             assertEquals(Optional.of("0"), session.setting("statement_timeout"));
