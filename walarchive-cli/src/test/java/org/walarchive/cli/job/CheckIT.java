@@ -222,6 +222,44 @@ class CheckIT {
     }
 
     @Test
+    @DisplayName("finds that the archive is not there any more, and makes none in its place")
+    void anArchiveThatIsGone() throws IOException {
+        try (PostgresServer server = PostgresServer.builder(PostgresVersion.V17)
+                .archiveCommand(cli.shellCommand("wal-push %p"))
+                .create()) {
+            server.start();
+            server.awaitArchived(server.switchWal());
+            Path archive = cli.path("archive");
+            Files.move(archive, cli.path("moved"));
+            CliProcess.Outcome gone = check(server, "--no-switch");
+            assertEquals("FAIL", statuses(gone).get("store"), gone.output());
+            assertTrue(gone.output().contains("does not exist"), gone.output());
+            assertFalse(Files.exists(archive), "it was made");
+
+            OrdinaryUser.give(Files.createDirectory(archive));
+            CliProcess.Outcome empty = check(server, "--no-switch");
+            assertEquals("FAIL", statuses(empty).get("cluster"), empty.output());
+            assertTrue(empty.output().contains("is not the one that cluster"), empty.output());
+        }
+    }
+
+    @Test
+    @DisplayName("finds that the server's command does not encrypt, or not to the key that is set here")
+    void anotherKeyOfTheServers() throws IOException {
+        Map<String, String> here = new HashMap<>(encryption());
+        try (PostgresServer server = PostgresServer.builder(PostgresVersion.V17)
+                .archiveCommand(cli.shellCommand("wal-push %p"))
+                .create()) {
+            server.start();
+            here.put("PGHOST", server.socketDirectory().toString());
+            here.put("PGUSER", PostgresServer.SUPERUSER);
+            CliProcess.Outcome outcome = cli.run(here, "check");
+            assertEquals("FAIL", statuses(outcome).get("archived-encryption"), outcome.output());
+            assertTrue(outcome.output().contains("was archived without encryption"), outcome.output());
+        }
+    }
+
+    @Test
     @DisplayName("says what can be said when the server, or the store, is not there")
     void withoutServerOrStore() {
         CliProcess.Outcome noServer =

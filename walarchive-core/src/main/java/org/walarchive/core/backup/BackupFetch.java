@@ -56,6 +56,10 @@ public final class BackupFetch {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackupFetch.class);
 
+    private static final String UNFINISHED =
+            "What was restored cannot be started: restore another backup in its place (--replace). walarchive verify --deep"
+                    + " tells which are whole.";
+
     private static final int LONGEST_VERSION_BYTES = 64;
     private static final long CONTENT_TOLERANCE_BYTES = 1L << 30;
 
@@ -243,7 +247,7 @@ public final class BackupFetch {
             throw new CorruptArchiveException(
                     "backup " + name + " has no backup_label",
                     "Without it a server would recover from the wrong place.",
-                    "What was restored cannot be started; delete it and restore another backup.");
+                    UNFINISHED);
         }
         tree.ensureDirectory(WalDirectory.name(record.serverVersion()));
     }
@@ -261,11 +265,11 @@ public final class BackupFetch {
 
     private static ArchiveException failure(String doing, Throwable cause) throws InterruptedException {
         if (cause instanceof DamagedPartitionException) {
+            return new CorruptArchiveException(doing + " failed", cause.getMessage(), UNFINISHED, cause);
+        }
+        if (cause instanceof CorruptArchiveException e && e.hint().isEmpty()) {
             return new CorruptArchiveException(
-                    doing + " failed",
-                    cause.getMessage(),
-                    "What was restored cannot be started; delete it and restore another backup.",
-                    cause);
+                    String.valueOf(e.getMessage()), e.detail().orElse(null), UNFINISHED, e);
         }
         return Failures.ofWork(doing, cause);
     }

@@ -15,6 +15,7 @@ import org.walarchive.core.server.ServerSession;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
 import org.walarchive.postgres.WalFileName;
+import org.walarchive.store.StoreException;
 import org.walarchive.verification.VerificationService;
 
 /** Checks continuous archiving: the store, the server, its archiver, the archive, and at last the whole way there and back. */
@@ -85,8 +86,9 @@ public final class Check {
             CheckRequest request,
             boolean readable,
             Results results)
-            throws ArchiveException, InterruptedException {
-        new ServerChecks(session, results).run(cluster, request.dataDirectory());
+            throws ArchiveException, StoreException, InterruptedException {
+        new ServerChecks(session, results)
+                .run(cluster, readable ? Optional.of(archive) : Optional.empty(), request.dataDirectory());
         new ArchiverChecks(session, clock, results).run(agent);
         if (request.roundTrip() == CheckRequest.RoundTrip.NONE) {
             results.skip("round-trip", "not asked for");

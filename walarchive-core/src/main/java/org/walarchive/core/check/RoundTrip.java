@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.walarchive.ArchiveException;
 import org.walarchive.ConfigurationException;
 import org.walarchive.ServerException;
@@ -13,6 +14,7 @@ import org.walarchive.StoreAccessException;
 import org.walarchive.WalFetchResult;
 import org.walarchive.WalService;
 import org.walarchive.core.openpgp.DecryptionException;
+import org.walarchive.core.openpgp.Recipients;
 import org.walarchive.core.server.ServerSession;
 import org.walarchive.core.server.WalDirectory;
 import org.walarchive.core.store.ArchiveStore;
@@ -45,7 +47,13 @@ final class RoundTrip {
             results.skip(NAME, "a server in recovery cannot end a segment");
             return;
         }
+        Optional<String> nothing = reasonForNothing();
+        if (nothing.isPresent()) {
+            results.skip(NAME, nothing.get());
+            return;
+        }
         WalSegmentName segment = switchSegment();
+        ArchivedEncryption encryption = new ArchivedEncryption(archive, results);
         try (ScratchDirectory scratch = ScratchDirectory.of(segment.toString())) {
             long begun = System.nanoTime();
             boolean there;
@@ -55,11 +63,34 @@ final class RoundTrip {
                 if (!(e.getCause() instanceof DecryptionException why)) {
                     throw e;
                 }
-                new UndecryptedSegment(archive, results).tell(NAME, segment, why);
+                Optional<Recipients> recipients = encryption.of(segment);
+                if (recipients.isEmpty()) { // it is another one by now
+                    throw e;
+                }
+                new UndecryptedSegment(archive, results).tell(NAME, segment, recipients.get(), why);
+                encryption.compare(segment, recipients);
                 return;
             }
             report(segment, scratch.file(), there, Duration.ofNanos(System.nanoTime() - begun));
+            if (there) {
+                encryption.compare(segment, encryption.of(segment));
+            }
         }
+    }
+
+    /** There is no need to wait for a segment that nobody archives. */
+    private Optional<String> reasonForNothing() throws ServerException, InterruptedException {
+        if (setting("archive_mode").equals("off")) {
+            return Optional.of("archive_mode is off");
+        }
+        boolean command = !Set.of("", "(disabled)").contains(setting("archive_command"));
+        return command || !setting("archive_library").isEmpty()
+                ? Optional.empty()
+                : Optional.of("archive_command is not set");
+    }
+
+    private String setting(String name) throws ServerException, InterruptedException {
+        return session.setting(name).orElse("");
     }
 
     /** A segment without a record in it would not be ended. */

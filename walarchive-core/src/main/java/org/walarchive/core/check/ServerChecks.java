@@ -4,11 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.walarchive.ArchiveException;
 import org.walarchive.LocalFileException;
 import org.walarchive.ServerException;
+import org.walarchive.core.identity.ClusterIdentity;
 import org.walarchive.core.server.ControlFile;
 import org.walarchive.core.server.ServerSession;
+import org.walarchive.core.server.WalDirectory;
+import org.walarchive.core.spool.ArchiveAddress;
+import org.walarchive.core.spool.BegunArchive;
+import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.SystemIdentifier;
+import org.walarchive.store.StoreException;
 
 /** Whether the server is the archive's, is set up for archiving, and may be backed up by this role. */
 final class ServerChecks {
@@ -24,11 +31,18 @@ final class ServerChecks {
         this.results = results;
     }
 
-    void run(Optional<SystemIdentifier> archived, Optional<Path> expectedDirectory)
-            throws ServerException, InterruptedException {
+    /**
+     * Checks all of it.
+     *
+     * @param archived the archive's cluster, if it names one
+     * @param archive the archive; empty if it cannot be read
+     * @param expectedDirectory the data directory that was asked about
+     */
+    void run(Optional<SystemIdentifier> archived, Optional<ArchiveStore> archive, Optional<Path> expectedDirectory)
+            throws ArchiveException, StoreException, InterruptedException {
         checkVersion();
         checkRights();
-        checkCluster(archived);
+        checkCluster(archived, archive);
         checkDirectory(expectedDirectory);
         new ArchivingSettings(session, results).run();
         checkDurability();
@@ -67,14 +81,22 @@ final class ServerChecks {
         return session.value("ask for a right", question).filter("t"::equals).isPresent();
     }
 
-    private void checkCluster(Optional<SystemIdentifier> archived) throws ServerException, InterruptedException {
+    private void checkCluster(Optional<SystemIdentifier> archived, Optional<ArchiveStore> archive)
+            throws ArchiveException, StoreException, InterruptedException {
         Optional<SystemIdentifier> asked = cluster();
         if (asked.isEmpty()) {
             results.skip("cluster", "PostgreSQL 9.5 does not tell it, and the server's directory cannot be read here");
             return;
         }
         SystemIdentifier cluster = asked.get();
-        if (archived.isEmpty()) {
+        if (archive.isEmpty()) {
+            results.skip("cluster", "cluster " + cluster + "; the archive cannot be read");
+        } else if (archived.isEmpty() && isGone(archive.get(), cluster)) {
+            results.fail(
+                    "cluster",
+                    "the archive is not the one that cluster " + cluster + " was pushed to before: it names no cluster",
+                    "Is the file system mounted, and the bucket the same? Nothing is archived until that is known.");
+        } else if (archived.isEmpty()) {
             results.ok("cluster", "cluster " + cluster + "; the archive becomes its with the first push");
         } else if (archived.get().equals(cluster)) {
             results.ok("cluster", "server and archive are of cluster " + cluster);
@@ -84,6 +106,17 @@ final class ServerChecks {
                     "the server is of cluster " + cluster + ", the archive of cluster " + archived.get(),
                     "Is the prefix right? Each cluster needs one of its own; initdb and pg_upgrade make a new cluster.");
         }
+    }
+
+    /** Whether the directory of WAL remembers that it was pushed there; the archive is asked after that, for it is told first. */
+    private boolean isGone(ArchiveStore archive, SystemIdentifier cluster)
+            throws ArchiveException, StoreException, InterruptedException {
+        Optional<Path> wal = session.dataDirectory().flatMap(WalDirectory::in);
+        return wal.isPresent()
+                && BegunArchive.beside(wal.get(), ArchiveAddress.of(archive.config()))
+                        .of(cluster)
+                        .isPresent()
+                && new ClusterIdentity(archive).read().isEmpty();
     }
 
     /** Up to 9.5 the control file alone tells which cluster it is. */

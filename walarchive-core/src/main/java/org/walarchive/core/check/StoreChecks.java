@@ -41,6 +41,8 @@ final class StoreChecks {
     /** Returns whether the store can be read; without that nothing can be said of the archive. */
     boolean run() throws InterruptedException {
         boolean readable = results.attempt("store", () -> {
+            // The directory of a file store that is not mounted must not be made by what follows.
+            archive.list(ArchiveLayout.checkProbe(""), ListDepth.IMMEDIATE);
             cluster = new ClusterIdentity(archive).read();
             results.ok(
                     "store",

@@ -1,16 +1,9 @@
 package org.walarchive.core.check;
 
-import java.io.IOException;
-import org.walarchive.core.layout.ArchiveLayout;
 import org.walarchive.core.openpgp.DecryptionException;
 import org.walarchive.core.openpgp.Recipients;
 import org.walarchive.core.store.ArchiveStore;
-import org.walarchive.postgres.WalFileName;
 import org.walarchive.postgres.WalSegmentName;
-import org.walarchive.store.BlobContent;
-import org.walarchive.store.BlobInfo;
-import org.walarchive.store.ListDepth;
-import org.walarchive.store.StoreException;
 
 /**
  * A segment that is in the archive and cannot be decrypted here. That says nothing on a host that has no private key, as one that pushes
@@ -26,9 +19,8 @@ final class UndecryptedSegment {
         this.results = results;
     }
 
-    void tell(String name, WalSegmentName segment, DecryptionException why)
-            throws StoreException, InterruptedException {
-        Recipients recipients = recipients(segment);
+    void tell(String name, WalSegmentName segment, Recipients recipients, DecryptionException why)
+            throws InterruptedException {
         if (!recipients.areExpectedIn(archive.config().encryption())) {
             results.skip(
                     name,
@@ -43,23 +35,5 @@ final class UndecryptedSegment {
                 why.hint()
                         + " If the keys here are those that restore, does WALE_GPG_KEY_ID of archive_command name one of"
                         + " them? Nobody restores what is encrypted to a key that nobody has.");
-    }
-
-    private Recipients recipients(WalSegmentName segment) throws StoreException {
-        WalFileName name = WalFileName.of(segment);
-        String key = archive.list(ArchiveLayout.WAL + segment, ListDepth.IMMEDIATE).stream()
-                .map(BlobInfo::key)
-                .filter(each -> ArchiveLayout.parseWal(each)
-                        .filter(object -> object.name().equals(name))
-                        .isPresent())
-                .findFirst()
-                .orElse(ArchiveLayout.wal(name, archive.codec().extension())); // lists may lag behind
-        try (BlobContent content = archive.store().get(key)) {
-            return Recipients.of(content.stream());
-        } catch (StoreException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new StoreException(StoreException.Kind.UNAVAILABLE, "read of " + key + " failed", null, e);
-        }
     }
 }

@@ -128,6 +128,11 @@ public final class Encryptor {
                 .collect(Collectors.toUnmodifiableList());
     }
 
+    /** Returns the ids of the keys that are encrypted to. */
+    List<Long> keyIds() {
+        return keys.stream().map(key -> key.key().getKeyID()).toList();
+    }
+
     /**
      * Makes a stream whose bytes are a message that holds another's, under a session key of its own. The content is not
      * compressed.

@@ -3,7 +3,9 @@ package org.walarchive.core.openpgp;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,12 +56,24 @@ final class PrivateKeys {
                 keys.addAll(found);
             } catch (IOException | PGPException | RuntimeException e) { // its parsers throw whatever comes
                 throw new DecryptionException(
-                        "Private key file " + file + " cannot be read: " + e.getMessage() + ".",
-                        "Export the key by \"gpg --armor --export-secret-keys KEY\" into it.",
+                        "Private key file " + file + " cannot be read: " + reason(e) + ".",
+                        "Is WALARCHIVE_PGP_PRIVATE_KEYS spelt right? Export the key by \"gpg --armor --export-secret-keys KEY\""
+                                + " into the file.",
                         e);
             }
         }
         return new PrivateKeys(settings, keys);
+    }
+
+    private static String reason(Exception failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "it does not exist";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "this user may not read it";
+        }
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("PGPPublicKeyRing found") ? "it holds a public key" : message;
     }
 
     /**
@@ -141,8 +155,8 @@ final class PrivateKeys {
                     .orElse(""));
         } catch (IOException e) {
             throw new DecryptionException(
-                    "Passphrase file " + file.get() + " cannot be read: " + e + ".",
-                    "Does the command run as the user that may read it?",
+                    "Passphrase file " + file.get() + " cannot be read: " + reason(e) + ".",
+                    "Is WALARCHIVE_PGP_PASSPHRASE_FILE spelt right, and does the command run as the user that may read it?",
                     e);
         }
     }

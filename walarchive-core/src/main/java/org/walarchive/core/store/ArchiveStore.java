@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -21,6 +22,7 @@ import org.walarchive.StoreAccessException;
 import org.walarchive.core.codec.Codec;
 import org.walarchive.core.codec.Codecs;
 import org.walarchive.core.codec.Decoder;
+import org.walarchive.core.openpgp.Encryptor;
 import org.walarchive.core.openpgp.OpenPgp;
 import org.walarchive.store.BlobContent;
 import org.walarchive.store.BlobInfo;
@@ -144,7 +146,17 @@ public final class ArchiveStore {
      * @throws ConfigurationException if objects are to be encrypted, and to a key that cannot be used
      */
     public ObjectWriter writer() throws ConfigurationException {
-        return new ObjectWriter(codec, openPgp.encryptor());
+        return new ObjectWriter(codec, encryptor());
+    }
+
+    /**
+     * Returns what encrypts new objects.
+     *
+     * @return empty if they are not encrypted
+     * @throws ConfigurationException if they are to be encrypted to a key that cannot be used
+     */
+    public Optional<Encryptor> encryptor() throws ConfigurationException {
+        return openPgp.encryptor();
     }
 
     /**

@@ -59,6 +59,14 @@ final class StoreChecksTest {
         assertEquals(1, results.all().size());
     }
 
+    /** Of files, a directory that is not there: what writes would make it, and a file system that is not mounted would look like a new archive. */
+    @Test
+    void aPlaceThatIsNotThereIsNotMade() throws Exception {
+        assertFalse(run(NOW, FaultRule.on(StoreOperation.LIST).everyNth(1).fail(Kind.NO_CONTAINER)));
+        assertEquals(Status.FAIL, result("store").status());
+        assertEquals(1, results.all().size());
+    }
+
     @Test
     void aStoreThatMayNotBeWritten() throws Exception {
         assertTrue(run(NOW, FaultRule.on(StoreOperation.PUT).everyNth(1).fail(Kind.ACCESS_DENIED)));

@@ -57,7 +57,12 @@ final class UndecryptedSegmentTest {
             }
         });
         ArchiveStore reader = fixture.archive(fixture.config("lzo").encryption(settings), fixture.memory());
-        new UndecryptedSegment(reader, results).tell("round-trip", SEGMENT, why);
+        new UndecryptedSegment(reader, results)
+                .tell(
+                        "round-trip",
+                        SEGMENT,
+                        new ArchivedEncryption(reader, results).of(SEGMENT).orElseThrow(),
+                        why);
         assertEquals(1, results.all().size(), results.all().toString());
         return results.all().get(0);
     }

@@ -237,7 +237,7 @@ final class GpgIT {
 
     private boolean isExpected(String message) throws IOException, InterruptedException {
         try (InputStream stored = new ByteArrayInputStream(Keys.bytes(message))) {
-            return Recipients.of(stored).areExpectedIn(ofHome().build());
+            return Recipients.of(stored).orElseThrow().areExpectedIn(ofHome().build());
         }
     }
 
