@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -27,6 +28,12 @@ import org.walarchive.core.testing.PostgresVersion;
 class CheckIT {
 
     private final CliProcess cli = new CliProcess();
+
+    /** As whoever sets a file store up does; the check itself makes none. */
+    @BeforeEach
+    void makeStore() throws IOException {
+        OrdinaryUser.give(Files.createDirectory(cli.path("archive")));
+    }
 
     @AfterEach
     void close() {
