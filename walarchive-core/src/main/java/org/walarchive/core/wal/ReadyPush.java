@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveEvent;
 import org.walarchive.ArchiveException;
+import org.walarchive.ConflictException;
 import org.walarchive.StoreAccessException;
 import org.walarchive.WalPushResult;
 import org.walarchive.core.identity.KnownCluster;
@@ -31,6 +32,7 @@ import org.walarchive.core.spool.DroppedFiles;
 import org.walarchive.core.spool.FileIdentity;
 import org.walarchive.core.spool.PostponedFiles;
 import org.walarchive.core.spool.ReadyFiles;
+import org.walarchive.core.spool.RefusedFiles;
 import org.walarchive.core.spool.Spool;
 import org.walarchive.core.store.ArchiveStore;
 import org.walarchive.postgres.WalFileName;
@@ -69,6 +71,7 @@ public final class ReadyPush implements AutoCloseable {
     private final Spool spool;
     private final PostponedFiles postponed;
     private final DroppedFiles dropped;
+    private final RefusedFiles refused;
     private final int threads;
     private final LongSupplier nanoTime;
     private final ExecutorService workers;
@@ -138,6 +141,7 @@ public final class ReadyPush implements AutoCloseable {
                 .orElseGet(() -> Spool.unaddressed(walDirectory));
         this.postponed = new PostponedFiles(walDirectory);
         this.dropped = new DroppedFiles(walDirectory);
+        this.refused = new RefusedFiles(walDirectory);
         this.threads = threads;
         this.nanoTime = nanoTime;
         this.workers = Executors.newCachedThreadPool(task -> {
@@ -260,8 +264,12 @@ public final class ReadyPush implements AutoCloseable {
             WalPushResult result =
                     by.command("archiving of " + name, context -> new WalPush(context, cluster).push(ready.path(name)));
             before.ifPresent(identity -> archived(name, identity));
+            refused.remove(name);
             return result;
         } catch (ArchiveException e) {
+            if (e instanceof ConflictException && name.kind() == WalFileName.Kind.SEGMENT) {
+                refused.note(name);
+            }
             archive.tell(new ArchiveEvent.WalPushFailed(name, e));
             throw e;
         }
@@ -305,6 +313,7 @@ public final class ReadyPush implements AutoCloseable {
             LOG.debug("the histories of timelines that are to be archived first cannot be listed: {}", e.toString());
             return 0;
         }
+        List<WalFileName> before = refused.list();
         int begun = 0;
         boolean scanned = false;
         while (begun < most && aheadRunning < threads) {
@@ -314,7 +323,7 @@ public final class ReadyPush implements AutoCloseable {
                     break;
                 }
                 scanned = true;
-            } else if (isWanted(name, first)) {
+            } else if (isWanted(name, first) && before.stream().noneMatch(each -> isBehind(name, each))) {
                 if (!beginAhead(name)) {
                     break;
                 }
@@ -381,6 +390,10 @@ public final class ReadyPush implements AutoCloseable {
         }
         Wait wait = failed.get(name);
         return (wait == null || wait.isOver(nanoTime.getAsLong())) && !waitsForHistory(name) && !isDurable(name);
+    }
+
+    private static boolean isBehind(WalFileName name, WalFileName other) {
+        return name.timeline().equals(other.timeline()) && ReadyFiles.ORDER.compare(name, other) > 0;
     }
 
     /** Where the history of a timeline is refused, the archive has another server's timeline of that number: its segments must not be mixed. */

@@ -155,6 +155,28 @@ final class ReadyPushTest {
 
     @Test
     @DisplayName(
+            "behind a segment that was refused nothing is archived ahead, by the next process neither, until it does not wait any more")
+    void whatIsBehindARefusedSegmentIsAnotherServers() throws Exception {
+        ready(1);
+        fixture.put(key(1), SegmentBuilder.compress("lzo", segment(1).seed(99).bytes()));
+        try (ReadyPush pushes = open(4)) {
+            assertThrows(ConflictException.class, () -> pushes.push(name(1), 64));
+        }
+        ready(2, 3);
+        try (ReadyPush pushes = open(4)) {
+            assertThrows(ConflictException.class, () -> pushes.push(name(1), 64));
+            pushes.ahead();
+            assertTrue(pushes.awaitIdle(LONG));
+            assertEquals(List.of(key(1)), List.copyOf(fixture.keys("wal_005/")));
+            Files.delete(status.resolve(text(1) + ".ready"));
+            pushes.ahead();
+            assertTrue(pushes.awaitIdle(LONG));
+        }
+        assertEquals(List.of(key(1), key(2), key(3)), List.copyOf(fixture.keys("wal_005/")));
+    }
+
+    @Test
+    @DisplayName(
             "the segments of a timeline are archived ahead when its history is in the archive, and not while that is on its way")
     void aTimelineFollowsItsHistory() throws Exception {
         promoted();
