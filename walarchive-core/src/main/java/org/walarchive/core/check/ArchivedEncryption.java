@@ -31,6 +31,13 @@ final class ArchivedEncryption {
         this.results = results;
     }
 
+    /** Looks at the segment and compares, if keys are set here. */
+    void compare(WalSegmentName segment) throws StoreException {
+        if (!archive.config().encryption().recipients().isEmpty()) {
+            compare(segment, of(segment));
+        }
+    }
+
     /** Compares with the keys that are set here, if any are. */
     void compare(WalSegmentName segment, Optional<Recipients> archived) {
         try {

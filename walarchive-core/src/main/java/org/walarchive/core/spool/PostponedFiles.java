@@ -1,15 +1,10 @@
 package org.walarchive.core.spool;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +63,7 @@ public final class PostponedFiles {
      * @throws IOException if they cannot be listed
      */
     public int count() throws IOException {
-        return names().size();
+        return Spool.names(directory).size();
     }
 
     /**
@@ -78,7 +73,7 @@ public final class PostponedFiles {
      * @throws IOException if they cannot be listed
      */
     public List<WalFileName> list() throws IOException {
-        List<WalFileName> names = names();
+        List<WalFileName> names = Spool.names(directory);
         // True only where the answer is that there is none: not after an error of the disk.
         List<WalFileName> gone = names.stream()
                 .filter(name -> Files.notExists(walDirectory.resolve(name.text())))
@@ -97,19 +92,5 @@ public final class PostponedFiles {
         } catch (IOException e) {
             LOG.warn("that {} is gone could not be noted: {}", name, e.toString());
         }
-    }
-
-    private List<WalFileName> names() throws IOException {
-        List<WalFileName> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
-                WalFileName.recognise(String.valueOf(entry.getFileName())).ifPresent(names::add);
-            }
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            LOG.trace("nothing was ever postponed in {}", walDirectory);
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return names;
     }
 }

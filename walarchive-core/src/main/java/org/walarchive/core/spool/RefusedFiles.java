@@ -1,14 +1,9 @@
 package org.walarchive.core.spool;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,22 +50,16 @@ public final class RefusedFiles {
 
     /** Returns those that still wait; others are forgotten. */
     public List<WalFileName> list() {
-        List<WalFileName> waiting = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
-                WalFileName.recognise(String.valueOf(entry.getFileName())).ifPresent(name -> {
-                    if (ready.contains(name.text())) {
-                        waiting.add(name);
-                    } else {
-                        remove(name);
-                    }
-                });
-            }
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            LOG.trace("nothing was refused");
-        } catch (IOException | DirectoryIteratorException e) {
+        try {
+            List<WalFileName> names = Spool.names(directory);
+            List<WalFileName> waiting =
+                    names.stream().filter(name -> ready.contains(name.text())).toList();
+            names.removeAll(waiting);
+            names.forEach(this::remove);
+            return waiting;
+        } catch (IOException e) {
             LOG.debug("what was refused cannot be listed: {}", e.toString());
+            return List.of();
         }
-        return waiting;
     }
 }

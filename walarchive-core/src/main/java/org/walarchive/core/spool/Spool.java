@@ -18,11 +18,14 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.walarchive.postgres.WalFileName;
 
 /**
  * Acknowledgements: notes beside the WAL that say of a file, this very one is durable in that archive. They are files
@@ -214,6 +217,21 @@ public final class Spool {
             makeDirectory(directory);
             return Files.createFile(path, OWNER_FILE);
         }
+    }
+
+    /** Returns the WAL files that a directory of ours has notes on; none if it is not there. */
+    static List<WalFileName> names(Path directory) throws IOException {
+        List<WalFileName> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                WalFileName.recognise(String.valueOf(entry.getFileName())).ifPresent(names::add);
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            LOG.trace("nothing was ever noted in {}", directory);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names;
     }
 
     /** Makes the names in a directory durable. */
