@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,7 +16,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +28,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.walarchive.core.testing.Await;
+import org.walarchive.core.testing.BusyTree;
 import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
 import org.walarchive.core.testing.PostgresVersion;
@@ -115,26 +112,7 @@ final class ImageScriptsIT {
 
     @AfterEach
     void delete() {
-        // what fetches ahead of recovery may end only now, and writes and deletes meanwhile
-        Await.until(base + " is deleted", PATIENCE, this::isDeleted);
-    }
-
-    private boolean isDeleted() {
-        try (Stream<Path> paths = Files.walk(base)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-            return true;
-        } catch (DirectoryNotEmptyException e) {
-            return false;
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof NoSuchFileException) {
-                return false;
-            }
-            throw e;
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        BusyTree.delete(base);
     }
 
     private Process start(Path log, String... command) throws IOException {

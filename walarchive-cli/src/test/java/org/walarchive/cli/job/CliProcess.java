@@ -2,21 +2,19 @@ package org.walarchive.cli.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.walarchive.cli.interop.Program;
 import org.walarchive.core.testing.Await;
+import org.walarchive.core.testing.BusyTree;
 import org.walarchive.core.testing.OrdinaryUser;
 import org.walarchive.core.testing.PostgresServer;
 
@@ -198,21 +196,12 @@ public final class CliProcess implements AutoCloseable {
         if (!Files.isDirectory(root)) {
             return List.of();
         }
-        while (true) {
-            try (Stream<Path> files = Files.walk(root)) {
-                return files.filter(Files::isRegularFile)
+        return BusyTree.look(
+                root,
+                files -> files.filter(Files::isRegularFile)
                         .map(file -> root.relativize(file).toString())
                         .sorted()
-                        .toList();
-            } catch (UncheckedIOException e) {
-                if (!(e.getCause() instanceof NoSuchFileException)) {
-                    throw e;
-                }
-                // a temporary file went while it was looked at
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+                        .toList());
     }
 
     private static void copyTree(Path from, Path to) throws IOException {
@@ -225,26 +214,6 @@ public final class CliProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        // what works beside recovery may end only now, and writes and deletes meanwhile
-        Await.until(base + " is deleted", Duration.ofSeconds(60), () -> isDeleted(base));
-    }
-
-    /** Deletes a tree, unless somebody is at work in it. */
-    private static boolean isDeleted(Path root) {
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-            return true;
-        } catch (DirectoryNotEmptyException e) {
-            return false;
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof NoSuchFileException) {
-                return false;
-            }
-            throw e;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        BusyTree.delete(base);
     }
 }

@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.walarchive.core.testing.BusyTree;
 
 /** What in a directory tree others may do something with. */
 final class PrivateFiles {
@@ -22,22 +21,13 @@ final class PrivateFiles {
 
     /** Returns the files, directories and sockets that have more rights than 0600 or 0700, with their rights. */
     static List<String> exposed(Path root) {
-        while (true) {
-            try (Stream<Path> paths = Files.walk(root)) {
-                return paths.filter(path -> !Files.isSymbolicLink(path))
+        return BusyTree.look(
+                root,
+                paths -> paths.filter(path -> !Files.isSymbolicLink(path))
                         .filter(path -> !allowed(path).containsAll(rights(path)))
                         .map(path -> PosixFilePermissions.toString(rights(path)) + " " + path)
                         .sorted()
-                        .toList();
-            } catch (UncheckedIOException e) {
-                if (!(e.getCause() instanceof NoSuchFileException)) {
-                    throw e;
-                }
-                // a server that runs deleted it meanwhile
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+                        .toList());
     }
 
     private static Set<PosixFilePermission> allowed(Path path) {

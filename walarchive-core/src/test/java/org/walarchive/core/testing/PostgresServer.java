@@ -394,7 +394,7 @@ public final class PostgresServer implements AutoCloseable {
             children.forEach(ProcessHandle::destroyForcibly);
             children.forEach(child -> child.onExit().join());
         }
-        TestFiles.deleteTree(base);
+        BusyTree.delete(base);
     }
 
     /** The postmaster waits for its children quicker than this process, which is not their parent, can notice their end. */
