@@ -28,7 +28,7 @@ import org.walarchive.stability.Stable;
  *     found out and, without a recovery, where the archive's WAL cannot be looked at
  * @param obstacle why the archive's WAL does not reach the target, in sentences; empty if it does, as far as names and times tell
  * @param refusal what the restore would fail with before it writes anything: WAL that is missing, a key or a library that is needed to
- *     read the backup and lacks here, a store that does not give it (cold storage, rights), a directory that is not empty or not fit for it;
+ *     read the backup, or the first or the last segment of that WAL, and lacks here, a store that does not give it (cold storage, rights), a directory that is not empty or not fit for it;
  *     empty if nothing is known that refuses it
  */
 @Stable

@@ -31,7 +31,10 @@ public final class RestoreRequest {
         OFF
     }
 
-    /** What is done when WAL is missing that the recovery needs, as far as names and times tell. */
+    /**
+     * What is done when WAL is missing that the recovery needs, as far as names and times tell, or cannot be read here for want of a key or
+     * a library.
+     */
     public enum MissingWal {
         /** The restore is refused. */
         REFUSE,
@@ -213,7 +216,7 @@ public final class RestoreRequest {
         }
 
         /**
-         * Sets what is done when WAL is missing that the recovery needs.
+         * Sets what is done when WAL is missing that the recovery needs, or cannot be read here.
          *
          * @param value whether the restore is refused
          * @return this

@@ -144,9 +144,7 @@ public final class BackupFetch {
             throws ArchiveException, InterruptedException {
         new FirstBytes(archive, planned.backup().name())
                 .require(planned.backup().partitions());
-        if (planned.plan().isPresent()) {
-            planner.requireWal(request, planned.plan().get());
-        }
+        planner.requireWal(request, planned);
         return RestoreTarget.require(request, planned.backup().sentinel(), planned.release());
     }
 

@@ -17,6 +17,7 @@ import org.walarchive.RecoveryTarget;
 import org.walarchive.RestorePlan;
 import org.walarchive.RestoreRequest;
 import org.walarchive.WalNotArchivedException;
+import org.walarchive.core.codec.UnreadableHere;
 import org.walarchive.core.inventory.Inventory;
 import org.walarchive.core.inventory.PartitionSet;
 import org.walarchive.core.layout.ArchiveLayout;
@@ -51,12 +52,17 @@ final class RestorePlanner {
      * @param release of the server that was backed up; empty where the archive does not tell
      * @param followed the timeline recovery follows; the backup's own where there is no recovery
      * @param plan what the caller is told
+     * @param unreadable why no segment that could tell the size of segments can be read here; empty if the size is known
      */
     record Planned(
-            BackupCandidate backup, Optional<ServerRelease> release, TimelineId followed, Optional<RestorePlan> plan) {
+            BackupCandidate backup,
+            Optional<ServerRelease> release,
+            TimelineId followed,
+            Optional<RestorePlan> plan,
+            Optional<UnreadableHere> unreadable) {
 
         private Planned with(RestorePlan told) {
-            return new Planned(backup, release, followed, Optional.of(told));
+            return new Planned(backup, release, followed, Optional.of(told), unreadable);
         }
     }
 
@@ -71,7 +77,7 @@ final class RestorePlanner {
         BackupCandidate backup = candidate(backups, found);
         Optional<ServerRelease> release = release(backup);
         requireFit(request, release);
-        return new Planned(backup, release, backup.timeline(), Optional.empty());
+        return new Planned(backup, release, backup.timeline(), Optional.empty(), Optional.empty());
     }
 
     private BackupCandidate candidate(BackupList backups, Backup found) throws ArchiveException, InterruptedException {
@@ -97,8 +103,12 @@ final class RestorePlanner {
         Optional<ServerRelease> release = release(chosen.backup());
         requireFit(request, release);
         Needed needed = needed(inventory, choice, chosen, recovery.target());
-        return new Planned(chosen.backup(), release, chosen.history().timeline(), Optional.empty())
-                .with(plan(request, chosen.backup(), release, needed));
+        return new Planned(
+                chosen.backup(),
+                release,
+                chosen.history().timeline(),
+                Optional.of(plan(request, chosen.backup(), release, needed)),
+                inventory.segmentsUnreadableHere());
     }
 
     /**
@@ -172,9 +182,10 @@ final class RestorePlanner {
         if (!wal.gaps().isEmpty()) {
             RestorePlan.Gap first = wal.gaps().get(0);
             RestorePlan.Gap last = wal.gaps().get(wal.gaps().size() - 1);
+            long missing = wal.segments() - wal.present();
             return Optional.of("Of the " + wal.segments() + " WAL segments from " + wal.first() + " to " + wal.last()
                     + ", "
-                    + (wal.segments() - wal.present()) + " are not in the archive: the first is " + first.first()
+                    + missing + (missing == 1 ? " is" : " are") + " not in the archive: the first is " + first.first()
                     + ", the last " + last.last() + ".");
         }
         RecoveryTarget target = request.recovery().get().target();
@@ -188,9 +199,26 @@ final class RestorePlanner {
         return Optional.empty();
     }
 
-    /** Refuses a restore whose plan has an obstacle, unless the request allows that. */
-    void requireWal(RestoreRequest request, RestorePlan plan) throws WalNotArchivedException {
-        if (plan.obstacle().isEmpty() || request.missingWal() == RestoreRequest.MissingWal.ALLOW) {
+    /** Refuses a restore whose recovery lacks WAL or cannot read it here, unless the request allows that. */
+    void requireWal(RestoreRequest request, Planned planned) throws ArchiveException, InterruptedException {
+        if (request.recovery().isEmpty()
+                || planned.plan().isEmpty()
+                || request.missingWal() == RestoreRequest.MissingWal.ALLOW) {
+            return;
+        }
+        RestorePlan plan = planned.plan().get();
+        WalEnds ends = new WalEnds(archive, plan.backup());
+        if (planned.unreadable().isPresent()) {
+            throw ends.unreadable(planned.unreadable().get());
+        }
+        requireThere(plan);
+        if (plan.wal().isPresent()) {
+            ends.require(plan.wal().get());
+        }
+    }
+
+    private static void requireThere(RestorePlan plan) throws WalNotArchivedException {
+        if (plan.obstacle().isEmpty()) {
             return;
         }
         boolean gap = plan.wal().isPresent() && !plan.wal().get().gaps().isEmpty();

@@ -67,7 +67,8 @@ final class WalWait {
                 throw new WalNotArchivedException(
                         "WAL segment " + next.get() + " was not archived within " + deadline.toSeconds() + " s",
                         missing.size() + " of the " + needed + " segments that backup " + backup
-                                + " needs are not in the archive. " + archiver.describe(),
+                                + " needs " + (missing.size() == 1 ? "is" : "are") + " not in the archive. "
+                                + archiver.describe(),
                         "Does archive_command archive to " + archive.config().location()
                                 + "? The server's log tells why it fails.");
             }

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.Optional;
 import org.walarchive.ArchiveException;
+import org.walarchive.ConfigurationException;
 import org.walarchive.CorruptArchiveException;
 import org.walarchive.core.codec.BlockStream;
 import org.walarchive.core.codec.CorruptStreamException;
@@ -48,6 +49,22 @@ public final class WalDownload implements AutoCloseable {
     public static Optional<WalDownload> open(ArchiveStore archive, BlobStore store, WalFileName name)
             throws StoreException, ArchiveException {
         return new WalObjects(archive, store).open(name).map(found -> new WalDownload(archive, name, found));
+    }
+
+    /**
+     * Reads the first byte, for which the key and the library must be there.
+     *
+     * @param doing what it is read for: lower case, no full stop
+     * @throws ConfigurationException if a key or a library lacks here
+     * @throws CorruptStreamException if the object is damaged there
+     * @throws IOException if the store cannot be read
+     */
+    public void requireReadable(String doing) throws IOException, ConfigurationException {
+        try {
+            content.read();
+        } catch (DecryptionException | MissingLibraryException e) {
+            throw e.of(doing, archive.locate(found.key()));
+        }
     }
 
     /**

@@ -30,7 +30,8 @@ final class ModelArchive {
     static final WalSegmentSize SIZE = WalSegmentSize.ofBytes(1 << 20);
 
     /** It can be decompressed, and is no tar archive. */
-    private static final byte[] PARTITION = SegmentBuilder.compress("lzo", new byte[1]);
+    /** What is stored of a tar partition and of a segment. */
+    static final byte[] OBJECT = SegmentBuilder.compress("lzo", new byte[1]);
 
     /** A second of the cluster's clock, which is the store's. */
     private static final long FIRST_SECOND = 1_000_000_000;
@@ -132,9 +133,9 @@ final class ModelArchive {
                 started,
                 finished,
                 List.of(new BackupRecord.Partition(
-                        0, ArchiveLayout.partitionName(0, "lzo"), PARTITION.length, "0".repeat(64), 1)));
+                        0, ArchiveLayout.partitionName(0, "lzo"), OBJECT.length, "0".repeat(64), 1)));
         if (complete) {
-            fixture.put(ArchiveLayout.partition(name, 0, "lzo"), PARTITION);
+            fixture.put(ArchiveLayout.partition(name, 0, "lzo"), OBJECT);
         }
         fixture.put(
                 ArchiveLayout.sentinel(name),
@@ -153,7 +154,7 @@ final class ModelArchive {
     /** Puts the segments, in order of their names. */
     void putSegments() throws IOException {
         for (WalSegmentName segment : segments) {
-            fixture.put(ArchiveLayout.wal(WalFileName.of(segment), "lzo"), new byte[3]);
+            fixture.put(ArchiveLayout.wal(WalFileName.of(segment), "lzo"), OBJECT);
         }
     }
 

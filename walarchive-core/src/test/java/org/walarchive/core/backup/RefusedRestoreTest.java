@@ -40,6 +40,7 @@ import org.walarchive.core.sentinel.Sentinel;
 import org.walarchive.core.sentinel.SentinelJson;
 import org.walarchive.core.store.ArchiveFixture;
 import org.walarchive.core.tar.TarBuilder;
+import org.walarchive.core.wal.SegmentBuilder;
 import org.walarchive.store.StoreException;
 import org.walarchive.store.tck.FaultRule;
 import org.walarchive.store.tck.StoreOperation;
@@ -63,17 +64,31 @@ final class RefusedRestoreTest {
         Files.writeString(data.resolve("base/1"), "precious");
     }
 
+    private byte[] stored(byte[] content, String... recipients) throws Exception {
+        try (InputStream stored = fixture.archive(
+                        fixture.config("lzo").encryption(Keys.to(recipients)), fixture.memory())
+                .writer()
+                .store(new ByteArrayInputStream(content))) {
+            return stored.readAllBytes();
+        }
+    }
+
+    private void putSegment(String name, String... recipients) throws Exception {
+        fixture.put(
+                "wal_005/" + name + ".lzo", stored(SegmentBuilder.segment(name).bytes(), recipients));
+    }
+
+    private RestoreRequest.Builder recovering() {
+        return RestoreRequest.builder(directory.resolve("absent"))
+                .recovery(RecoveryRequest.to(new RecoveryTarget.EndOfWal(), "false"));
+    }
+
     private void put(String... recipients) throws Exception {
         for (int number = 0; number < 2; number++) {
             TarBuilder tar = number == 0
                     ? new TarBuilder().file("PG_VERSION", "17\n").file("base/1", "restored")
                     : new TarBuilder().file("global/pg_control", "x");
-            try (InputStream stored = fixture.archive(
-                            fixture.config("lzo").encryption(Keys.to(recipients)), fixture.memory())
-                    .writer()
-                    .store(new ByteArrayInputStream(tar.bytes()))) {
-                fixture.put(ArchiveLayout.partition(NAME, number, "lzo"), stored.readAllBytes());
-            }
+            fixture.put(ArchiveLayout.partition(NAME, number, "lzo"), stored(tar.bytes(), recipients));
         }
         Sentinel sentinel = new Sentinel(
                 Optional.of("000000010000000000000002"),
@@ -145,11 +160,75 @@ final class RefusedRestoreTest {
     @Test
     void theKeyIsAskedForBeforeTheWal() throws Exception {
         put("cv25519");
-        refused(
-                ConfigurationException.class,
-                RestoreRequest.builder(directory.resolve("absent"))
-                        .recovery(RecoveryRequest.to(new RecoveryTarget.EndOfWal(), "false"))
-                        .build());
+        ConfigurationException e =
+                refused(ConfigurationException.class, recovering().build());
+        assertTrue(e.getMessage().startsWith("restore of backup "), e::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"000000010000000000000002", "000000010000000000000004"})
+    void theKeyOfTheWalIsTried(String other) throws Exception {
+        put("cv25519");
+        reader = Keys.with("cv25519");
+        for (String segment :
+                List.of("000000010000000000000002", "000000010000000000000003", "000000010000000000000004")) {
+            putSegment(segment, "cv25519");
+        }
+        assertEquals(Optional.empty(), use().plan(recovering().build()).refusal());
+        putSegment(other, "rsa");
+        ConfigurationException e =
+                refused(ConfigurationException.class, recovering().build());
+        assertEquals(
+                "read of WAL segment " + other + ", which recovery from backup " + NAME
+                        + " needs, failed: it is encrypted and cannot be decrypted here",
+                e.getMessage());
+        assertTrue(e.detail().orElseThrow().contains(other + ".lzo: "), e::toString);
+        assertTrue(e.hint().orElseThrow().contains("--allow-missing-wal"), e::toString);
+        refusedNot(recovering().missingWal(RestoreRequest.MissingWal.ALLOW).build());
+        refusedNot(RestoreRequest.builder(directory.resolve("absent")).build());
+    }
+
+    private void refusedNot(RestoreRequest request) throws Exception {
+        assertEquals(Optional.empty(), use().plan(request).refusal());
+    }
+
+    /** In an archive of WAL-E's segments alone tell their size. */
+    @Test
+    void walOfWhichNothingCanBeReadIsRefusedForItsKey() throws Exception {
+        put("cv25519");
+        reader = Keys.with("cv25519");
+        putSegment("000000010000000000000002", "rsa");
+        ConfigurationException e =
+                refused(ConfigurationException.class, recovering().build());
+        assertEquals(
+                "read of the WAL that recovery from backup " + NAME
+                        + " needs failed: it is encrypted and cannot be decrypted here",
+                e.getMessage());
+        refusedNot(recovering().missingWal(RestoreRequest.MissingWal.ALLOW).build());
+    }
+
+    /** How far recovery gets is not decided by its last segment alone. */
+    @Test
+    void walThatBeginsWrongIsNoRefusal() throws Exception {
+        put();
+        putSegment("000000010000000000000002");
+        putSegment("000000010000000000000003");
+        String key = "wal_005/000000010000000000000003.lzo";
+        fixture.put(key, Arrays.copyOf(fixture.bytes(key), 7));
+        refusedNot(recovering().build());
+    }
+
+    @Test
+    void walThatIsFrozenIsRefused() throws Exception {
+        put();
+        putSegment("000000010000000000000002");
+        putSegment("000000010000000000000003");
+        BackupFetch frozen = new BackupFetch(fixture.archive(FaultRule.on(StoreOperation.GET)
+                .keys(key -> key.contains("000000010000000000000002.lzo"))
+                .fail(StoreException.Kind.FROZEN)));
+        assertInstanceOf(
+                StoreAccessException.class,
+                frozen.plan(recovering().build()).refusal().orElseThrow());
     }
 
     @Test

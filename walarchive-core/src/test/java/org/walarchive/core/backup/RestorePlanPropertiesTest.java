@@ -94,7 +94,7 @@ final class RestorePlanPropertiesTest {
         assertEquals(ModelArchive.read(target, last), wal.last());
         assertEquals(last - first + 1, wal.segments());
         assertEquals(wal.segments() - missing.size(), wal.present());
-        assertEquals(3 * wal.present(), wal.storedBytes());
+        assertEquals(ModelArchive.OBJECT.length * wal.present(), wal.storedBytes());
         assertEquals(
                 missing.size(),
                 wal.gaps().stream().mapToLong(RestorePlan.Gap::count).sum());

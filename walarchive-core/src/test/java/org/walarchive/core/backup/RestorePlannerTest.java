@@ -113,7 +113,7 @@ final class RestorePlannerTest {
         assertEquals(early.name(), open.backup());
         assertEquals(LastSegment.NEWEST_IN_ARCHIVE, open.wal().orElseThrow().lastSegment());
         assertTrue(
-                open.obstacle().orElseThrow().contains("1 are not in the archive"),
+                open.obstacle().orElseThrow().contains("1 is not in the archive"),
                 open.obstacle().get());
     }
 

@@ -1,0 +1,87 @@
+package org.walarchive.core.backup;
+
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.walarchive.ArchiveException;
+import org.walarchive.BackupName;
+import org.walarchive.ConfigurationException;
+import org.walarchive.RestorePlan;
+import org.walarchive.core.codec.CorruptStreamException;
+import org.walarchive.core.codec.UnreadableHere;
+import org.walarchive.core.layout.ArchiveLayout;
+import org.walarchive.core.store.ArchiveStore;
+import org.walarchive.core.wal.WalDownload;
+import org.walarchive.postgres.WalFileName;
+import org.walarchive.postgres.WalSegmentName;
+
+/**
+ * Reads the beginnings of the first and the last WAL segment of a recovery, so that a key or a library that lacks is found before a restore
+ * writes anything: what puts WAL has other settings than what takes base backups, and either may have changed.
+ */
+final class WalEnds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WalEnds.class);
+
+    private final ArchiveStore archive;
+    private final BackupName backup;
+
+    WalEnds(ArchiveStore archive, BackupName backup) {
+        this.archive = archive;
+        this.backup = backup;
+    }
+
+    /**
+     * Requires that they can be read here, as far as their first bytes tell. That they are there was found out before; of one that is
+     * damaged a warning tells.
+     *
+     * @throws ConfigurationException if a key or a library lacks
+     */
+    void require(RestorePlan.Wal wal) throws ArchiveException, InterruptedException {
+        Set<WalSegmentName> ends = new LinkedHashSet<>();
+        ends.add(wal.first());
+        ends.add(wal.last());
+        for (WalSegmentName segment : ends) {
+            require(segment);
+        }
+    }
+
+    private void require(WalSegmentName segment) throws ArchiveException, InterruptedException {
+        String doing = "read of WAL segment " + segment + ", which recovery from backup " + backup + " needs,";
+        try {
+            archive.retry().call("read of " + segment, () -> {
+                Optional<WalDownload> found = WalDownload.open(archive, archive.direct(), WalFileName.of(segment));
+                if (found.isPresent()) {
+                    try (WalDownload download = found.get()) {
+                        download.requireReadable(doing);
+                    }
+                }
+                return null;
+            });
+        } catch (ConfigurationException e) {
+            throw withWayOut(e);
+        } catch (CorruptStreamException e) {
+            LOG.warn("WAL segment {} is damaged, and recovery will not get past it: {}", segment, e.getMessage());
+        } catch (IOException e) {
+            throw Failures.ofWork(doing, e);
+        }
+    }
+
+    /** Returns the failure of a recovery whose WAL cannot be looked at here, since no segment tells its size. */
+    ConfigurationException unreadable(UnreadableHere why) {
+        return withWayOut(why.of(
+                "read of the WAL that recovery from backup " + backup + " needs", archive.locate(ArchiveLayout.WAL)));
+    }
+
+    private static ConfigurationException withWayOut(ConfigurationException e) {
+        return new ConfigurationException(
+                e.getMessage(),
+                e.detail().orElse(null),
+                e.hint().map(hint -> hint + " ").orElse("")
+                        + "Nothing was restored; --allow-missing-wal restores all the same.",
+                e.getCause());
+    }
+}
