@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.walarchive.ArchiveConfig;
 
@@ -31,11 +33,22 @@ final class OwnRestoreCommand {
             "WALE_LOG_DESTINATION",
             "WALE_SYSLOG_FACILITY",
             "WALARCHIVE_RETRY_DEADLINE",
+            "WALARCHIVE_FETCH_FAILURE_EXIT",
+            "GNUPGHOME",
+            "WALARCHIVE_GPG_PROGRAM",
+            "WALARCHIVE_PGP_PRIVATE_KEYS",
+            "WALARCHIVE_PGP_PASSPHRASE_FILE",
             "WALE_S3_ENDPOINT",
             "AWS_REGION",
             "AWS_DEFAULT_REGION",
             "AWS_PROFILE",
             "AWS_INSTANCE_PROFILE",
+            "AWS_CONFIG_FILE",
+            "AWS_SHARED_CREDENTIALS_FILE",
+            "AWS_ENDPOINT_URL",
+            "AWS_ENDPOINT_URL_S3",
+            "AWS_ROLE_ARN",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
             "WALARCHIVE_S3_CA_FILE",
             "WALARCHIVE_S3_CONNECT_TIMEOUT",
             "WALARCHIVE_S3_READ_TIMEOUT",
@@ -78,8 +91,14 @@ final class OwnRestoreCommand {
             "WALARCHIVE_SWIFT_CONNECT_TIMEOUT",
             "WALARCHIVE_SWIFT_READ_TIMEOUT");
 
+    /** Those that hold files and directories, separated by colons: the server has another directory than this command. */
+    private static final Pattern FILES = Pattern.compile(
+            "GNUPGHOME|WALARCHIVE_PGP_PRIVATE_KEYS|GOOGLE_APPLICATION_CREDENTIALS|.*_FILE|.*_CERTIFICATE_PATH");
+
     /** What the server needs in its own environment, if it is in that of the restore. */
     private static final List<String> SECRETS = List.of(
+            "WALARCHIVE_PGP_PASSPHRASE",
+            "WALARCHIVE_JAVA_OPTS",
             "AWS_ACCESS_KEY_ID",
             "AWS_SECRET_ACCESS_KEY",
             "AWS_SECURITY_TOKEN",
@@ -113,7 +132,7 @@ final class OwnRestoreCommand {
             String value = value(name, line, environment);
             // an address may have a user's password in it
             if (value != null && !value.isEmpty() && !USER_INFO.matcher(value).matches()) {
-                words.add(name + "=" + value);
+                words.add(name + "=" + (FILES.matcher(name).matches() ? absolute(value) : value));
             }
         }
         words.add(launcher);
@@ -140,6 +159,15 @@ final class OwnRestoreCommand {
             return line.value(Option.LOG_FORMAT);
         }
         return environment.get(name);
+    }
+
+    /** A home directory, which a tilde stands for, is found by whoever reads the variable. */
+    private static String absolute(String files) {
+        return Stream.of(files.split(":"))
+                .map(file -> file.isEmpty() || file.startsWith("~")
+                        ? file
+                        : Path.of(file).toAbsolutePath().toString())
+                .collect(Collectors.joining(":"));
     }
 
     /** Returns the variables that the server needs and the command does not give. */

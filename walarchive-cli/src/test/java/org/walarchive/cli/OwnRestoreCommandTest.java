@@ -43,6 +43,24 @@ final class OwnRestoreCommandTest {
     }
 
     @Test
+    void itDecryptsAsThisCommandDoes() throws Exception {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "WALARCHIVE_PGP_PRIVATE_KEYS", "/run/one.asc:two.asc",
+                "WALARCHIVE_PGP_PASSPHRASE_FILE", "/run/passphrase",
+                "WALARCHIVE_GPG_PROGRAM", "gpg2",
+                "AWS_CONFIG_FILE", "~/other"));
+        assertEquals(
+                "env WALARCHIVE_GPG_PROGRAM=gpg2 WALARCHIVE_PGP_PRIVATE_KEYS=/run/one.asc:"
+                        + Path.of("two.asc").toAbsolutePath()
+                        + " WALARCHIVE_PGP_PASSPHRASE_FILE=/run/passphrase 'AWS_CONFIG_FILE=~/other' /w"
+                        + " --prefix s3://b/d wal-fetch %f %p",
+                command("s3://b/d", "/w", environment));
+        assertEquals(List.of(), OwnRestoreCommand.withheld(environment));
+        environment.put("WALARCHIVE_PGP_PASSPHRASE", "correct horse");
+        assertEquals(List.of("WALARCHIVE_PGP_PASSPHRASE"), OwnRestoreCommand.withheld(environment));
+    }
+
+    @Test
     void noSecretIsInIt() throws Exception {
         Map<String, String> environment = new HashMap<>();
         for (String name : List.of(
@@ -54,6 +72,8 @@ final class OwnRestoreCommandTest {
                 "AZURE_CLIENT_SECRET",
                 "SWIFT_PASSWORD",
                 "WALARCHIVE_S3_SSE_C_KEY",
+                "WALARCHIVE_PGP_PASSPHRASE",
+                "WALARCHIVE_JAVA_OPTS",
                 "PGPASSWORD")) {
             environment.put(name, "hunter2");
         }

@@ -32,6 +32,15 @@ final class RecoverySettings {
     private static final int FIRST_WITH_ACTION = 905;
     private static final int FIRST_WITH_LSN = 10;
     private static final int FIRST_WITH_SIGNAL = 12;
+    private static final int FIRST_WITH_LONG_COMMANDS = 13;
+
+    /** MAXPGPATH without the final zero: what PostgreSQL runs before 13 is cut off there, which may end as if there were no more WAL. */
+    private static final int LONGEST_COMMAND_BYTES = 1023;
+
+    /** What the longest name of a segment or a history and the longest path have. */
+    private static final String SEGMENT = "0".repeat(24);
+
+    private static final String TARGET = "pg_xlog/RECOVERYXLOG";
 
     // the last digit PostgreSQL heeds is the microsecond's
     private static final DateTimeFormatter TIME =
@@ -65,6 +74,7 @@ final class RecoverySettings {
             return;
         }
         RecoveryRequest recovery = request.recovery().get();
+        requireCommand(recovery.restoreCommand(), release);
         if (recovery.target() instanceof RecoveryTarget.LsnAt) {
             require(release, FIRST_WITH_LSN, "recover to an LSN");
         } else if (recovery.target() instanceof RecoveryTarget.Immediate) {
@@ -73,6 +83,19 @@ final class RecoverySettings {
         if (!(recovery.target() instanceof RecoveryTarget.EndOfWal)
                 && recovery.action() == RecoveryRequest.TargetAction.SHUTDOWN) {
             require(release, FIRST_WITH_ACTION, "shut down at the recovery target");
+        }
+    }
+
+    private static void requireCommand(String command, ServerRelease release) throws ConfigurationException {
+        String longest = command.replace("%f", SEGMENT).replace("%r", SEGMENT).replace("%p", TARGET);
+        int bytes = longest.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LONGEST_COMMAND_BYTES && !release.isAtLeast(FIRST_WITH_LONG_COMMANDS)) {
+            throw new ConfigurationException(
+                    "restore_command is longer than PostgreSQL " + release.majorText() + " can run",
+                    "It has " + bytes + " bytes with the names of files, of which " + LONGEST_COMMAND_BYTES
+                            + " would be run: " + command,
+                    "Nothing was restored. Keep the variables in a directory (--envdir), or in the server's environment, or give a"
+                            + " short command with --restore-command.");
         }
     }
 

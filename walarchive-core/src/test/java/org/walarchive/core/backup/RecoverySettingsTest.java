@@ -1,5 +1,6 @@
 package org.walarchive.core.backup;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -137,6 +138,25 @@ final class RecoverySettingsTest {
                 .archiving(RestoreRequest.Archiving.OFF)
                 .build();
         assertThrows(ConfigurationException.class, () -> RecoverySettings.requireFit(clone, release(903)));
+    }
+
+    /** PostgreSQL 12 was tried: one byte more, and the server finds no checkpoint. */
+    @ParameterizedTest
+    @CsvSource({"12,1023,true", "12,1024,false", "906,1024,false", "13,1024,true"})
+    void aCommandThatTheServerWouldCutOffIsRefused(int major, int bytes, boolean fits) {
+        String names = "000000010000000000000001 pg_xlog/RECOVERYXLOG";
+        String command = "a".repeat(bytes - names.length() - 1) + " %f %p";
+        RestoreRequest request = RestoreRequest.builder(directory)
+                .recovery(RecoveryRequest.to(new RecoveryTarget.EndOfWal(), command))
+                .build();
+        if (fits) {
+            assertDoesNotThrow(() -> RecoverySettings.requireFit(request, release(major)));
+        } else {
+            ConfigurationException e = assertThrows(
+                    ConfigurationException.class, () -> RecoverySettings.requireFit(request, release(major)));
+            assertTrue(e.detail().orElseThrow().contains(bytes + " bytes"), e::toString);
+            assertTrue(e.hint().orElseThrow().contains("--restore-command"), e::toString);
+        }
     }
 
     @ParameterizedTest
