@@ -131,7 +131,10 @@ final class OwnRestoreCommand {
         for (String name : PASSED_ON) {
             String value = value(name, line, environment);
             // an address may have a user's password in it
-            if (value != null && !value.isEmpty() && !USER_INFO.matcher(value).matches()) {
+            if (value != null
+                    && !value.isEmpty()
+                    && !USER_INFO.matcher(value).matches()
+                    && !isInDirectory(name, environment)) {
                 words.add(name + "=" + (FILES.matcher(name).matches() ? absolute(value) : value));
             }
         }
@@ -179,11 +182,14 @@ final class OwnRestoreCommand {
                 .filter(name ->
                         USER_INFO.matcher(environment.getOrDefault(name, "")).matches())
                 .forEach(withheld::add);
-        String directory = environment.get(ENVDIR);
-        if (directory != null) {
-            withheld.removeIf(name -> Files.exists(Path.of(directory, name)));
-        }
+        withheld.removeIf(name -> isInDirectory(name, environment));
         return withheld;
+    }
+
+    /** What the directory has a file of, it gives to the server's command as well, and it wins. */
+    private static boolean isInDirectory(String name, Map<String, String> environment) {
+        String directory = environment.get(ENVDIR);
+        return directory != null && Files.exists(Path.of(directory, name));
     }
 
     /** Quotes a word for the shell; a percent sign is doubled for PostgreSQL, which replaces {@code %f}. */

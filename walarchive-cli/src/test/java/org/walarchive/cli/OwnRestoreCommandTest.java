@@ -101,14 +101,17 @@ final class OwnRestoreCommandTest {
     }
 
     @Test
-    void aDirectoryOfVariablesGivesTheSecretsThatItHas(@TempDir Path envdir) throws Exception {
+    void aDirectoryOfVariablesGivesWhatItHas(@TempDir Path envdir) throws Exception {
         Files.writeString(envdir.resolve("AWS_SECRET_ACCESS_KEY"), "hunter2");
+        Files.writeString(envdir.resolve("AWS_REGION"), "eu-west-1");
         Map<String, String> environment = Map.of(
                 "WALARCHIVE_ENVDIR", envdir.toString(),
                 "AWS_SECRET_ACCESS_KEY", "hunter2",
-                "AWS_ACCESS_KEY_ID", "id");
+                "AWS_ACCESS_KEY_ID", "id",
+                "AWS_REGION", "eu-west-1",
+                "AWS_PROFILE", "archive");
         assertEquals(
-                "env /w --envdir=" + envdir + " --prefix s3://bucket/dir wal-fetch %f %p",
+                "env AWS_PROFILE=archive /w --envdir=" + envdir + " --prefix s3://bucket/dir wal-fetch %f %p",
                 command("s3://bucket/dir", "/w", environment));
         assertEquals(List.of("AWS_ACCESS_KEY_ID"), OwnRestoreCommand.withheld(environment));
     }
