@@ -38,7 +38,7 @@ html_theme_options = {
 # Pages by part. A page of docs/ that is not named here comes last in "More".
 PARTS = {
     "Start": ["docs/installing", "docs/operations", "docs/migrating-from-wal-e", "docs/migrating-from-wal-g"],
-    "Operate": ["docs/check", "docs/verify", "docs/drill", "docs/list", "docs/retention", "docs/agent", "docs/encryption", "docs/launcher", "docs/logging", "docs/terminal"],
+    "Operate": ["docs/backup", "docs/check", "docs/verify", "docs/drill", "docs/list", "docs/retention", "docs/agent", "docs/encryption", "docs/launcher", "docs/logging", "docs/terminal"],
     "Restore": ["docs/worst-day", "docs/restore"],
     "Embed": ["examples/README", "examples/*/*", "docs/embedding", "docs/writing-a-store", "docs/api-stability", "docs/dependencies"],
     "Reference": ["docs/settings", "docs/exit-codes", "docs/format", "docs/stores/*"],

@@ -29,8 +29,7 @@ final class ModelArchive {
 
     static final WalSegmentSize SIZE = WalSegmentSize.ofBytes(1 << 20);
 
-    /** It can be decompressed, and is no tar archive. */
-    /** What is stored of a tar partition and of a segment. */
+    /** What is stored of a tar partition and of a segment: it can be decompressed, and is no tar archive. */
     static final byte[] OBJECT = SegmentBuilder.compress("lzo", new byte[1]);
 
     /** A second of the cluster's clock, which is the store's. */
