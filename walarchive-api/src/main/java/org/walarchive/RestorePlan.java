@@ -27,9 +27,10 @@ import org.walarchive.stability.Stable;
  * @param wal the WAL that recovery needs, without one that which makes the backup consistent; empty where the size of segments cannot be
  *     found out and, without a recovery, where the archive's WAL cannot be looked at
  * @param obstacle why the archive's WAL does not reach the target, in sentences; empty if it does, as far as names and times tell
- * @param refusal what the restore would fail with before it writes anything: WAL that is missing, a key or a library that is needed to
- *     read the backup, or the first or the last segment of that WAL, and lacks here, a store that does not give it (cold storage, rights), a directory that is not empty or not fit for it;
- *     empty if nothing is known that refuses it
+ * @param refusal what the restore would fail with before it writes anything: WAL that is missing, or is damaged where recovery begins; a
+ *     key or a library that lacks here, and is needed to read the backup or what recovery certainly reads of the WAL's first and last
+ *     segment; a store that does not give these (cold storage, rights); a directory that is not empty or not fit for it. Empty if nothing is
+ *     known that refuses it
  */
 @Stable
 public record RestorePlan(

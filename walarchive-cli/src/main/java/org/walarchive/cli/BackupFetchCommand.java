@@ -145,14 +145,23 @@ final class BackupFetchCommand {
         String command = line.value(Option.RESTORE_COMMAND);
         if (command == null) {
             command = OwnRestoreCommand.of(System.getProperty(OwnRestoreCommand.LAUNCHER), config, line, environment);
-            List<String> withheld = OwnRestoreCommand.withheld(environment);
+            List<String> withheld = OwnRestoreCommand.withheld(line, environment);
             if (!withheld.isEmpty()) {
                 log.write(Main.record(
                         Severity.WARNING,
                         "the restored server needs more in its environment than restore_command gives it",
-                        "Not written, for they may be secret: " + String.join(", ", withheld) + ".",
+                        "Not written, for they may be secret, or another user's: " + String.join(", ", withheld) + ".",
                         "Set them where the server is started, or give another command with --restore-command."));
             }
+        }
+        if (OwnRestoreCommand.endsRecoveryAtFailures(environment)) {
+            log.write(
+                    Main.record(
+                            Severity.WARNING,
+                            "WALARCHIVE_FETCH_FAILURE_EXIT is set",
+                            "Where the restored server has it too, recovery ends at the first fetch that fails, as if there were no more"
+                                    + " WAL.",
+                            "Unset it where the server is started, and delete it from the directory of --envdir, until recovery is over."));
         }
         RecoveryRequest request =
                 value(line, Option.RESTORE_COMMAND, command, text -> RecoveryRequest.to(target, text));

@@ -1,6 +1,7 @@
 package org.walarchive.cli;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +34,7 @@ final class OwnRestoreCommand {
             "WALE_LOG_DESTINATION",
             "WALE_SYSLOG_FACILITY",
             "WALARCHIVE_RETRY_DEADLINE",
-            "WALARCHIVE_FETCH_FAILURE_EXIT",
-            "GNUPGHOME",
+            "WALARCHIVE_COMPRESSION",
             "WALARCHIVE_GPG_PROGRAM",
             "WALARCHIVE_PGP_PRIVATE_KEYS",
             "WALARCHIVE_PGP_PASSPHRASE_FILE",
@@ -91,12 +91,27 @@ final class OwnRestoreCommand {
             "WALARCHIVE_SWIFT_CONNECT_TIMEOUT",
             "WALARCHIVE_SWIFT_READ_TIMEOUT");
 
-    /** Those that hold files and directories, separated by colons: the server has another directory than this command. */
-    private static final Pattern FILES = Pattern.compile(
-            "GNUPGHOME|WALARCHIVE_PGP_PRIVATE_KEYS|GOOGLE_APPLICATION_CREDENTIALS|.*_FILE|.*_CERTIFICATE_PATH");
+    private static final String KEY_FILES = "WALARCHIVE_PGP_PRIVATE_KEYS";
 
-    /** What the server needs in its own environment, if it is in that of the restore. */
-    private static final List<String> SECRETS = List.of(
+    /** A path, or a name to look for in {@code PATH}. */
+    private static final String PROGRAM = "WALARCHIVE_GPG_PROGRAM";
+
+    /** Those that hold a path: the server has another working directory than this command. */
+    private static final Pattern PATHS =
+            Pattern.compile("JAVA_HOME|GOOGLE_APPLICATION_CREDENTIALS|.*_(FILE|SOCKET|CERTIFICATE_PATH)");
+
+    /** Those that an option of this command stands for, which wins over a directory of variables. */
+    private static final Map<String, Option> OPTIONS = Map.of(
+            "WABS_ACCOUNT_NAME",
+            Option.WABS_ACCOUNT_NAME,
+            "AWS_INSTANCE_PROFILE",
+            Option.AWS_INSTANCE_PROFILE,
+            LogSettings.FORMAT,
+            Option.LOG_FORMAT);
+
+    /** What the server needs in its own environment, if it is in that of the restore. Another user has another GNUPGHOME. */
+    private static final List<String> WITHHELD = List.of(
+            "GNUPGHOME",
             "WALARCHIVE_PGP_PASSPHRASE",
             "WALARCHIVE_JAVA_OPTS",
             "AWS_ACCESS_KEY_ID",
@@ -110,6 +125,9 @@ final class OwnRestoreCommand {
             "SWIFT_PASSWORD");
 
     private static final Pattern USER_INFO = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://[^/]*@.*");
+    /** Of exit codes, 1 to 125: what is above ends the server. */
+    private static final Pattern ENDS_RECOVERY = Pattern.compile("0*([1-9]|[1-9][0-9]|1[01][0-9]|12[0-5])");
+
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=@,+-]+");
 
     private OwnRestoreCommand() {}
@@ -128,20 +146,24 @@ final class OwnRestoreCommand {
                     "Give one with --restore-command, or start the program by bin/walarchive.");
         }
         List<String> words = new ArrayList<>(List.of("env"));
+        List<String> options = new ArrayList<>();
         for (String name : PASSED_ON) {
-            String value = value(name, line, environment);
-            // an address may have a user's password in it
-            if (value != null
-                    && !value.isEmpty()
-                    && !USER_INFO.matcher(value).matches()
-                    && !isInDirectory(name, environment)) {
-                words.add(name + "=" + (FILES.matcher(name).matches() ? absolute(value) : value));
+            Option option = OPTIONS.get(name);
+            String value = option != null && line.has(option) ? valueOf(option, line) : environment.get(name);
+            if (value == null || value.isEmpty() || isOfThisProcess(value)) {
+                continue;
+            }
+            if (!isInDirectory(name, environment)) {
+                words.add(name + "=" + absolute(name, value));
+            } else if (option != null && line.has(option)) {
+                options.add(line.value(option) == null ? option.word() : option.word() + "=" + value);
             }
         }
         words.add(launcher);
         if (environment.containsKey(ENVDIR)) {
             words.add("--envdir=" + environment.get(ENVDIR));
         }
+        words.addAll(options);
         words.add("--prefix");
         words.add(config.location().toString());
         StringBuilder command = new StringBuilder();
@@ -151,39 +173,56 @@ final class OwnRestoreCommand {
         return command + "wal-fetch %f %p";
     }
 
-    private static @Nullable String value(String name, CommandLine line, Map<String, String> environment) {
-        if (name.equals("WABS_ACCOUNT_NAME") && line.has(Option.WABS_ACCOUNT_NAME)) {
-            return line.value(Option.WABS_ACCOUNT_NAME);
-        }
-        if (name.equals("AWS_INSTANCE_PROFILE") && line.has(Option.AWS_INSTANCE_PROFILE)) {
-            return "true";
-        }
-        if (name.equals(LogSettings.FORMAT) && line.has(Option.LOG_FORMAT)) {
-            return line.value(Option.LOG_FORMAT);
-        }
-        return environment.get(name);
+    private static String valueOf(Option option, CommandLine line) {
+        String value = line.value(option);
+        return value == null ? "true" : value;
     }
 
-    /** A home directory, which a tilde stands for, is found by whoever reads the variable. */
-    private static String absolute(String files) {
-        return Stream.of(files.split(":"))
-                .map(file -> file.isEmpty() || file.startsWith("~")
-                        ? file
-                        : Path.of(file).toAbsolutePath().toString())
-                .collect(Collectors.joining(":"));
+    /** An address may have a user's password in it, and what a shell gave as {@code <(...)} is gone with this process. */
+    private static boolean isOfThisProcess(String value) {
+        return USER_INFO.matcher(value).matches()
+                || Stream.of(value.split(":"))
+                        .anyMatch(file -> file.startsWith("/dev/fd/") || file.startsWith("/proc/"));
+    }
+
+    private static String absolute(String name, String value) {
+        if (name.equals(KEY_FILES)) {
+            return Stream.of(value.split(":"))
+                    .filter(file -> !file.isEmpty())
+                    .map(OwnRestoreCommand::absolute)
+                    .collect(Collectors.joining(":"));
+        }
+        boolean path = PATHS.matcher(name).matches() || name.equals(PROGRAM) && value.contains("/");
+        return path ? absolute(value) : value;
+    }
+
+    /** A tilde is left to whoever reads the variable. */
+    private static String absolute(String file) {
+        try {
+            return file.startsWith("~") ? file : Path.of(file).toAbsolutePath().toString();
+        } catch (InvalidPathException e) { // the locale lacks one of its letters
+            return file;
+        }
     }
 
     /** Returns the variables that the server needs and the command does not give. */
-    static List<String> withheld(Map<String, String> environment) {
-        List<String> withheld = new ArrayList<>(SECRETS.stream()
-                .filter(name -> !environment.getOrDefault(name, "").isEmpty())
+    static List<String> withheld(CommandLine line, Map<String, String> environment) {
+        List<String> withheld = new ArrayList<>(WITHHELD.stream()
+                .filter(name -> !environment.getOrDefault(name, "").isEmpty()
+                        || name.equals("AWS_ACCESS_KEY_ID") && line.has(Option.AWS_ACCESS_KEY_ID))
                 .toList());
         PASSED_ON.stream()
-                .filter(name ->
-                        USER_INFO.matcher(environment.getOrDefault(name, "")).matches())
+                .filter(name -> isOfThisProcess(environment.getOrDefault(name, "")))
                 .forEach(withheld::add);
         withheld.removeIf(name -> isInDirectory(name, environment));
         return withheld;
+    }
+
+    /** Tells whether a fetch that fails would look to the server like the end of the WAL, if it has the variable too. */
+    static boolean endsRecoveryAtFailures(Map<String, String> environment) {
+        return ENDS_RECOVERY
+                .matcher(environment.getOrDefault(ExitSignals.FETCH_FAILURE_VARIABLE, ""))
+                .matches();
     }
 
     /** What the directory has a file of, it gives to the server's command as well, and it wins. */

@@ -7,18 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.walarchive.ArchiveConfig;
 
 final class OwnRestoreCommandTest {
 
+    private static CommandLine line(String... words) throws Exception {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("backup-fetch", "/d", "--recover"));
+        return CommandLineParser.parse(all.toArray(new String[0]));
+    }
+
     private static String command(String location, String launcher, Map<String, String> environment) throws Exception {
-        CommandLine line = CommandLineParser.parse(new String[] {"backup-fetch", "/d", "--recover"});
-        return OwnRestoreCommand.of(launcher, ArchiveConfig.builder(location).build(), line, environment);
+        return OwnRestoreCommand.of(launcher, ArchiveConfig.builder(location).build(), line(), environment);
     }
 
     @Test
@@ -30,8 +38,7 @@ final class OwnRestoreCommandTest {
 
     @Test
     void itLogsAsThisCommandDoes() throws Exception {
-        CommandLine line =
-                CommandLineParser.parse(new String[] {"--log-format", "json", "backup-fetch", "/d", "--recover"});
+        CommandLine line = line("--log-format", "json");
         assertEquals(
                 "env WALARCHIVE_LOG_FORMAT=json WALE_LOG_DESTINATION=stderr,syslog WALE_SYSLOG_FACILITY=local0 /w"
                         + " --prefix s3://b/d wal-fetch %f %p",
@@ -55,9 +62,50 @@ final class OwnRestoreCommandTest {
                         + " WALARCHIVE_PGP_PASSPHRASE_FILE=/run/passphrase 'AWS_CONFIG_FILE=~/other' /w"
                         + " --prefix s3://b/d wal-fetch %f %p",
                 command("s3://b/d", "/w", environment));
-        assertEquals(List.of(), OwnRestoreCommand.withheld(environment));
+        assertEquals(List.of(), OwnRestoreCommand.withheld(line(), environment));
         environment.put("WALARCHIVE_PGP_PASSPHRASE", "correct horse");
-        assertEquals(List.of("WALARCHIVE_PGP_PASSPHRASE"), OwnRestoreCommand.withheld(environment));
+        environment.put("GNUPGHOME", "/root/.gnupg");
+        assertEquals(
+                List.of("GNUPGHOME", "WALARCHIVE_PGP_PASSPHRASE"), OwnRestoreCommand.withheld(line(), environment));
+    }
+
+    @Test
+    void pathsBecomeAbsoluteAndOnlyAListIsTakenApart() throws Exception {
+        String here = Path.of("").toAbsolutePath().toString();
+        assertEquals(
+                "env WALARCHIVE_GPG_PROGRAM=" + here + "/bin/gpg WALARCHIVE_S3_CA_FILE=" + here
+                        + "/prod:eu/ca.pem /w --prefix s3://b/d wal-fetch %f %p",
+                command(
+                        "s3://b/d",
+                        "/w",
+                        Map.of("WALARCHIVE_GPG_PROGRAM", "bin/gpg", "WALARCHIVE_S3_CA_FILE", "prod:eu/ca.pem")));
+    }
+
+    @Test
+    void whatAShellGaveThisProcessAloneIsWithheld() throws Exception {
+        Map<String, String> environment = Map.of("WALARCHIVE_PGP_PRIVATE_KEYS", "/run/a.asc:/dev/fd/63");
+        assertEquals("env /w --prefix s3://b/d wal-fetch %f %p", command("s3://b/d", "/w", environment));
+        assertEquals(List.of("WALARCHIVE_PGP_PRIVATE_KEYS"), OwnRestoreCommand.withheld(line(), environment));
+        assertEquals(List.of("AWS_ACCESS_KEY_ID"), OwnRestoreCommand.withheld(line("-k", "AKIA"), Map.of()));
+    }
+
+    /** A standby may have it; in a restore it would end recovery at the first failure. */
+    @ParameterizedTest
+    @CsvSource({"'',false", "1,true", "125,true", "126,false", "255,false", "99,true", "x,false"})
+    void aCodeThatEndsRecoveryIsNotPassedOn(String code, boolean told) throws Exception {
+        Map<String, String> environment = Map.of("WALARCHIVE_FETCH_FAILURE_EXIT", code);
+        assertEquals("env /w --prefix s3://b/d wal-fetch %f %p", command("s3://b/d", "/w", environment));
+        assertEquals(told, OwnRestoreCommand.endsRecoveryAtFailures(environment));
+    }
+
+    @Test
+    void anOptionWinsOverADirectoryOfVariables(@TempDir Path envdir) throws Exception {
+        Files.writeString(envdir.resolve("WABS_ACCOUNT_NAME"), "one");
+        Map<String, String> environment = Map.of("WALARCHIVE_ENVDIR", envdir.toString(), "WABS_ACCOUNT_NAME", "one");
+        ArchiveConfig config = ArchiveConfig.builder("wabs://c/d").build();
+        assertEquals(
+                "env /w --envdir=" + envdir + " --wabs-account-name=other --prefix wabs://c/d wal-fetch %f %p",
+                OwnRestoreCommand.of("/w", config, line("--wabs-account-name", "other"), environment));
     }
 
     @Test
@@ -80,7 +128,7 @@ final class OwnRestoreCommandTest {
         environment.put("WALE_S3_ENDPOINT", "http://me:hunter2@localhost:9000");
         String command = command("s3://bucket/dir", "/w", environment);
         assertFalse(command.contains("hunter2"), command);
-        List<String> withheld = OwnRestoreCommand.withheld(environment);
+        List<String> withheld = OwnRestoreCommand.withheld(line(), environment);
         assertTrue(withheld.containsAll(List.of("AWS_SECRET_ACCESS_KEY", "SWIFT_PASSWORD", "WALE_S3_ENDPOINT")));
         assertFalse(withheld.contains("PGPASSWORD"));
     }
@@ -94,7 +142,7 @@ final class OwnRestoreCommandTest {
 
     @Test
     void withoutTheLauncherOneHasToBeGiven() throws Exception {
-        CommandLine line = CommandLineParser.parse(new String[] {"backup-fetch", "/d", "--recover"});
+        CommandLine line = line();
         ArchiveConfig config = ArchiveConfig.builder("s3://b/d").build();
         UsageException e = assertThrows(UsageException.class, () -> OwnRestoreCommand.of(null, config, line, Map.of()));
         assertTrue(String.valueOf(e.hint()).contains("--restore-command"));
@@ -113,6 +161,6 @@ final class OwnRestoreCommandTest {
         assertEquals(
                 "env AWS_PROFILE=archive /w --envdir=" + envdir + " --prefix s3://bucket/dir wal-fetch %f %p",
                 command("s3://bucket/dir", "/w", environment));
-        assertEquals(List.of("AWS_ACCESS_KEY_ID"), OwnRestoreCommand.withheld(environment));
+        assertEquals(List.of("AWS_ACCESS_KEY_ID"), OwnRestoreCommand.withheld(line(), environment));
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.walarchive.ConfigurationException;
 import org.walarchive.LocalFileException;
 import org.walarchive.RecoveryRequest;
@@ -34,13 +35,18 @@ final class RecoverySettings {
     private static final int FIRST_WITH_SIGNAL = 12;
     private static final int FIRST_WITH_LONG_COMMANDS = 13;
 
-    /** MAXPGPATH without the final zero: what PostgreSQL runs before 13 is cut off there, which may end as if there were no more WAL. */
-    private static final int LONGEST_COMMAND_BYTES = 1023;
+    /**
+     * MAXPGPATH without the final zero and the byte that PostgreSQL wastes behind a placeholder: what it runs before 13 is cut off there, which
+     * may end as if there were no more WAL.
+     */
+    private static final int LONGEST_COMMAND_BYTES = 1022;
 
     /** What the longest name of a segment or a history and the longest path have. */
     private static final String SEGMENT = "0".repeat(24);
 
     private static final String TARGET = "pg_xlog/RECOVERYXLOG";
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("%([pfr%])");
 
     // the last digit PostgreSQL heeds is the microsecond's
     private static final DateTimeFormatter TIME =
@@ -87,16 +93,24 @@ final class RecoverySettings {
     }
 
     private static void requireCommand(String command, ServerRelease release) throws ConfigurationException {
-        String longest = command.replace("%f", SEGMENT).replace("%r", SEGMENT).replace("%p", TARGET);
-        int bytes = longest.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = longest(command).getBytes(StandardCharsets.UTF_8).length;
         if (bytes > LONGEST_COMMAND_BYTES && !release.isAtLeast(FIRST_WITH_LONG_COMMANDS)) {
             throw new ConfigurationException(
                     "restore_command is longer than PostgreSQL " + release.majorText() + " can run",
-                    "It has " + bytes + " bytes with the names of files, of which " + LONGEST_COMMAND_BYTES
-                            + " would be run: " + command,
-                    "Nothing was restored. Keep the variables in a directory (--envdir), or in the server's environment, or give a"
-                            + " short command with --restore-command.");
+                    "With the names of files it has " + bytes + " bytes, of which " + LONGEST_COMMAND_BYTES
+                            + " would be run.",
+                    "Keep the variables in a directory (--envdir) and not in the environment, or give a short command with"
+                            + " --restore-command.");
         }
+    }
+
+    /** Puts the longest names that there are in the places of the placeholders, as PostgreSQL does. */
+    private static String longest(String command) {
+        return PLACEHOLDER.matcher(command).replaceAll(found -> switch (found.group(1)) {
+            case "p" -> TARGET;
+            case "f", "r" -> SEGMENT;
+            default -> "%";
+        });
     }
 
     private static void require(ServerRelease release, int first, String ability) throws ConfigurationException {

@@ -213,7 +213,7 @@ final class RestorePlanner {
         }
         requireThere(plan);
         if (plan.wal().isPresent()) {
-            ends.require(plan.wal().get());
+            ends.require(plan.wal().get(), request.recovery().get().target());
         }
     }
 

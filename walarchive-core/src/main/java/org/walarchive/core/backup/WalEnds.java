@@ -1,15 +1,16 @@
 package org.walarchive.core.backup;
 
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.walarchive.ArchiveException;
 import org.walarchive.BackupName;
 import org.walarchive.ConfigurationException;
+import org.walarchive.CorruptArchiveException;
+import org.walarchive.RecoveryTarget;
 import org.walarchive.RestorePlan;
+import org.walarchive.StoreAccessException;
 import org.walarchive.core.codec.CorruptStreamException;
 import org.walarchive.core.codec.UnreadableHere;
 import org.walarchive.core.layout.ArchiveLayout;
@@ -26,6 +27,8 @@ final class WalEnds {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalEnds.class);
 
+    private static final String WAY_OUT = "Nothing was restored; --allow-missing-wal restores all the same.";
+
     private final ArchiveStore archive;
     private final BackupName backup;
 
@@ -35,21 +38,42 @@ final class WalEnds {
     }
 
     /**
-     * Requires that they can be read here, as far as their first bytes tell. That they are there was found out before; of one that is
-     * damaged a warning tells.
+     * Requires that they can be read here, as far as their first bytes tell. That they are there was found out before. Of the last one a
+     * warning tells if recovery may end before it, and if it is damaged.
      *
      * @throws ConfigurationException if a key or a library lacks
+     * @throws CorruptArchiveException if the first one is damaged at its beginning
      */
-    void require(RestorePlan.Wal wal) throws ArchiveException, InterruptedException {
-        Set<WalSegmentName> ends = new LinkedHashSet<>();
-        ends.add(wal.first());
-        ends.add(wal.last());
-        for (WalSegmentName segment : ends) {
-            require(segment);
+    void require(RestorePlan.Wal wal, RecoveryTarget target) throws ArchiveException, InterruptedException {
+        read(wal.first());
+        if (wal.last().equals(wal.first())) {
+            return;
+        }
+        try {
+            read(wal.last());
+        } catch (CorruptArchiveException e) {
+            warn(e);
+        } catch (ArchiveException e) {
+            boolean passing = e instanceof StoreAccessException store && store.retryable();
+            if (passing || isRead(wal, target)) {
+                throw e;
+            }
+            warn(e);
         }
     }
 
-    private void require(WalSegmentName segment) throws ArchiveException, InterruptedException {
+    private static boolean isRead(RestorePlan.Wal wal, RecoveryTarget target) {
+        return wal.lastSegment() == RestorePlan.LastSegment.KNOWN || target instanceof RecoveryTarget.EndOfWal;
+    }
+
+    private static void warn(ArchiveException e) {
+        LOG.warn(
+                "recovery fails if it gets so far: {}: {}",
+                e.getMessage(),
+                e.detail().orElse(""));
+    }
+
+    private void read(WalSegmentName segment) throws ArchiveException, InterruptedException {
         String doing = "read of WAL segment " + segment + ", which recovery from backup " + backup + " needs,";
         try {
             archive.retry().call("read of " + segment, () -> {
@@ -64,7 +88,7 @@ final class WalEnds {
         } catch (ConfigurationException e) {
             throw withWayOut(e);
         } catch (CorruptStreamException e) {
-            LOG.warn("WAL segment {} is damaged, and recovery will not get past it: {}", segment, e.getMessage());
+            throw new CorruptArchiveException(doing + " failed", e.getMessage(), WAY_OUT, e);
         } catch (IOException e) {
             throw Failures.ofWork(doing, e);
         }
@@ -80,8 +104,7 @@ final class WalEnds {
         return new ConfigurationException(
                 e.getMessage(),
                 e.detail().orElse(null),
-                e.hint().map(hint -> hint + " ").orElse("")
-                        + "Nothing was restored; --allow-missing-wal restores all the same.",
+                e.hint().map(hint -> hint + " ").orElse("") + WAY_OUT,
                 e.getCause());
     }
 }

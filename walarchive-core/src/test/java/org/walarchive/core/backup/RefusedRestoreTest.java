@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -207,15 +208,40 @@ final class RefusedRestoreTest {
         refusedNot(recovering().missingWal(RestoreRequest.MissingWal.ALLOW).build());
     }
 
-    /** How far recovery gets is not decided by its last segment alone. */
+    /** Recovery to a time may end before the newest segment, which was encrypted to a new key. */
     @Test
-    void walThatBeginsWrongIsNoRefusal() throws Exception {
+    void aKeyThatMayNotBeNeededIsNoRefusal() throws Exception {
+        put("cv25519");
+        reader = Keys.with("cv25519");
+        putSegment("000000010000000000000002", "cv25519");
+        putSegment("000000010000000000000003", "rsa");
+        RecoveryTarget time =
+                new RecoveryTarget.Time(Instant.ofEpochSecond(1_000_000_030), RecoveryTarget.Bound.INCLUSIVE);
+        RestoreRequest.Builder toTime = recovering().recovery(RecoveryRequest.to(time, "false"));
+        refusedNot(toTime.build());
+        putSegment("000000010000000000000002", "rsa");
+        refused(ConfigurationException.class, toTime.build());
+    }
+
+    /** How far recovery gets is not decided by its last segment alone; without the first it does not begin. */
+    @Test
+    void walThatBeginsWrongIsRefusedIfItIsTheFirst() throws Exception {
         put();
         putSegment("000000010000000000000002");
         putSegment("000000010000000000000003");
-        String key = "wal_005/000000010000000000000003.lzo";
-        fixture.put(key, Arrays.copyOf(fixture.bytes(key), 7));
+        cutSegment("000000010000000000000003");
         refusedNot(recovering().build());
+        cutSegment("000000010000000000000002");
+        putSegment("000000010000000000000003");
+        CorruptArchiveException e =
+                refused(CorruptArchiveException.class, recovering().build());
+        assertTrue(e.getMessage().contains("000000010000000000000002"), e::toString);
+        refusedNot(recovering().missingWal(RestoreRequest.MissingWal.ALLOW).build());
+    }
+
+    private void cutSegment(String name) throws IOException {
+        String key = "wal_005/" + name + ".lzo";
+        fixture.put(key, Arrays.copyOf(fixture.bytes(key), 7));
     }
 
     @Test
