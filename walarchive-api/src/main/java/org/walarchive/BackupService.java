@@ -47,8 +47,8 @@ public interface BackupService {
 
     /**
      * Works out what {@link #fetch} would do. Lists the archive, reads the sentinels that matter and the first bytes of the backup and, with
-     * a recovery, of the WAL, and looks at the directory; writes nothing. What would refuse the restore of a backup that was found is {@link RestorePlan#refusal};
-     * what leaves nothing to plan is thrown, as {@link #fetch} throws it.
+     * a recovery, of the WAL, and looks at the directory; writes nothing. What would refuse the restore of a backup that was found is
+     * {@link RestorePlan#refusal}; what leaves nothing to plan is thrown, as {@link #fetch} throws it.
      *
      * <p>Without a recovery, {@link #fetch} looks at no WAL. The plan has that which makes the backup consistent, where it can be found out.
      *

@@ -102,6 +102,8 @@ final class OwnRestoreCommand {
 
     /** Those that an option of this command stands for, which wins over a directory of variables. */
     private static final Map<String, Option> OPTIONS = Map.of(
+            "AWS_ACCESS_KEY_ID",
+            Option.AWS_ACCESS_KEY_ID,
             "WABS_ACCOUNT_NAME",
             Option.WABS_ACCOUNT_NAME,
             "AWS_INSTANCE_PROFILE",
@@ -148,15 +150,15 @@ final class OwnRestoreCommand {
         List<String> words = new ArrayList<>(List.of("env"));
         List<String> options = new ArrayList<>();
         for (String name : PASSED_ON) {
-            Option option = OPTIONS.get(name);
-            String value = option != null && line.has(option) ? valueOf(option, line) : environment.get(name);
+            boolean option = isOption(name, line);
+            String value = option ? valueOf(OPTIONS.get(name), line) : environment.get(name);
             if (value == null || value.isEmpty() || isOfThisProcess(value)) {
                 continue;
             }
             if (!isInDirectory(name, environment)) {
                 words.add(name + "=" + absolute(name, value));
-            } else if (option != null && line.has(option)) {
-                options.add(line.value(option) == null ? option.word() : option.word() + "=" + value);
+            } else if (option) {
+                options.add(wordOf(OPTIONS.get(name), value));
             }
         }
         words.add(launcher);
@@ -173,9 +175,17 @@ final class OwnRestoreCommand {
         return command + "wal-fetch %f %p";
     }
 
-    private static String valueOf(Option option, CommandLine line) {
-        String value = line.value(option);
-        return value == null ? "true" : value;
+    private static boolean isOption(String name, CommandLine line) {
+        Option option = OPTIONS.get(name);
+        return option != null && line.has(option);
+    }
+
+    private static @Nullable String valueOf(Option option, CommandLine line) {
+        return option.valueName() == null ? "true" : line.value(option);
+    }
+
+    private static String wordOf(Option option, String value) {
+        return option.valueName() == null ? option.word() : option.word() + "=" + value;
     }
 
     /** An address may have a user's password in it, and what a shell gave as {@code <(...)} is gone with this process. */
@@ -208,8 +218,7 @@ final class OwnRestoreCommand {
     /** Returns the variables that the server needs and the command does not give. */
     static List<String> withheld(CommandLine line, Map<String, String> environment) {
         List<String> withheld = new ArrayList<>(WITHHELD.stream()
-                .filter(name -> !environment.getOrDefault(name, "").isEmpty()
-                        || name.equals("AWS_ACCESS_KEY_ID") && line.has(Option.AWS_ACCESS_KEY_ID))
+                .filter(name -> !environment.getOrDefault(name, "").isEmpty() || isOption(name, line))
                 .toList());
         PASSED_ON.stream()
                 .filter(name -> isOfThisProcess(environment.getOrDefault(name, "")))

@@ -40,21 +40,12 @@ final class GpgKeys {
         if (!Files.isDirectory(home)) { // gpg would make one
             return false;
         }
-        ProcessBuilder command = new ProcessBuilder(
-                        settings.gpgProgram(),
-                        "--homedir",
-                        home.toString(),
-                        "--batch",
-                        "--no-tty",
-                        "--trust-model",
-                        "always", // else it makes a database of trust
-                        "--with-colons",
-                        "--list-secret-keys")
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
-        command.environment().remove("WALARCHIVE_PGP_PASSPHRASE");
         Process process;
         try {
-            process = command.start();
+            // without a model of trust it makes a database of trust
+            process = GpgProgram.command(settings, "--trust-model", "always", "--with-colons", "--list-secret-keys")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
         } catch (IOException e) {
             return hasFiles(home);
         }

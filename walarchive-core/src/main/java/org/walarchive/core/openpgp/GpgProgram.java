@@ -7,6 +7,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -112,24 +113,22 @@ final class GpgProgram implements SessionKeys {
         }
     }
 
-    private Process start(List<byte[]> packets) throws DecryptionException {
-        ProcessBuilder command = new ProcessBuilder(
-                        settings.gpgProgram(),
-                        "--homedir",
-                        settings.gnupgHome().toString(),
-                        "--batch",
-                        "--no-tty",
-                        "--status-fd",
-                        "1",
-                        "--show-session-key",
-                        "--output",
-                        "/dev/null",
-                        "--decrypt")
-                .redirectErrorStream(true);
+    /** Returns a call of gpg that asks nobody anything. What it is not to know is not in its environment. */
+    static ProcessBuilder command(Encryption settings, String... arguments) {
+        List<String> words = new ArrayList<>(
+                List.of(settings.gpgProgram(), "--homedir", settings.gnupgHome().toString(), "--batch", "--no-tty"));
+        words.addAll(List.of(arguments));
+        ProcessBuilder command = new ProcessBuilder(words);
         command.environment().put("LC_ALL", "C");
         command.environment().remove("WALARCHIVE_PGP_PASSPHRASE");
+        return command;
+    }
+
+    private Process start(List<byte[]> packets) throws DecryptionException {
         try {
-            return command.start();
+            return command(settings, "--status-fd", "1", "--show-session-key", "--output", "/dev/null", "--decrypt")
+                    .redirectErrorStream(true)
+                    .start();
         } catch (IOException e) {
             throw new DecryptionException(
                     KeyIds.recipients(packets),
