@@ -88,7 +88,12 @@ final class WalEnds {
         } catch (ConfigurationException e) {
             throw withWayOut(e);
         } catch (CorruptStreamException e) {
-            throw new CorruptArchiveException(doing + " failed", e.getMessage(), WAY_OUT, e);
+            throw new CorruptArchiveException(
+                    doing + " failed",
+                    "It is damaged: " + e.getMessage(),
+                    "Is there another copy, on a standby or in the old server's pg_wal? Else restore another backup; backup-list"
+                            + " shows them. " + WAY_OUT,
+                    e);
         } catch (IOException e) {
             throw Failures.ofWork(doing, e);
         }

@@ -236,6 +236,7 @@ final class RefusedRestoreTest {
         CorruptArchiveException e =
                 refused(CorruptArchiveException.class, recovering().build());
         assertTrue(e.getMessage().contains("000000010000000000000002"), e::toString);
+        assertTrue(e.hint().orElseThrow().contains("another backup"), e::toString);
         refusedNot(recovering().missingWal(RestoreRequest.MissingWal.ALLOW).build());
     }
 
